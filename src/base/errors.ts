@@ -1,0 +1,27 @@
+/** The process exit codes; documented in the README. */
+export const ExitCode = {
+  ok: 0,
+  thresholds: 99,
+  badConfiguration: 104,
+  interrupted: 105,
+  scenarioException: 107,
+  internal: 109,
+  preflight: 122,
+} as const;
+export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
+
+/**
+ * A mistake of the user: shown without a stack trace, with what to change.
+ * `message` says what is wrong; `hint` says what is allowed and how to fix it.
+ */
+export class UserError extends Error {
+  override readonly name = 'UserError';
+  readonly hint: string;
+  readonly exitCode: ExitCode;
+
+  constructor(message: string, hint = '', exitCode: ExitCode = ExitCode.badConfiguration) {
+    super(message);
+    this.hint = hint;
+    this.exitCode = exitCode;
+  }
+}
