@@ -1,0 +1,84 @@
+/**
+ * The bucket layout of every histogram: HDR, 1 us to 24 h, 3 significant digits, the same indexes as
+ * hdr-histogram-js, which merges, queries and encodes what the engine's recorders count.
+ */
+import * as hdr from 'hdr-histogram-js';
+
+export const LOWEST_US = 1;
+export const HIGHEST_US = 24 * 3600 * 1e6;
+export const SIGNIFICANT_DIGITS = 3;
+
+const SUB_BUCKET_HALF_BITS = 10;
+export const SUB_BUCKET_HALF = 1 << SUB_BUCKET_HALF_BITS;
+/** Slots of a histogram: (27 buckets + 1) half buckets of 1 024. */
+export const HDR_SLOTS = 28 * SUB_BUCKET_HALF;
+
+/** The slot that counts `valueUs`, a number from 0 to `HIGHEST_US`; fractions are cut. */
+export function hdrIndex(valueUs: number): number {
+  if (valueUs < 2147483648) {
+    const whole = valueUs | 0;
+    // Position of the highest bit beyond the 11 bits of the first bucket.
+    const bucket = 21 - Math.clz32(whole | 2047);
+    return (bucket << SUB_BUCKET_HALF_BITS) + (whole >>> bucket);
+  }
+  const bucket = 53 - Math.clz32(Math.floor(valueUs / 2 ** 32));
+  return (bucket << SUB_BUCKET_HALF_BITS) + Math.floor(valueUs / 2 ** bucket);
+}
+
+/** The lowest value (us) that slot `index` counts. */
+export function hdrValueUs(index: number): number {
+  const bucket = Math.max(0, (index >> SUB_BUCKET_HALF_BITS) - 1);
+  return (index - (bucket << SUB_BUCKET_HALF_BITS)) * 2 ** bucket;
+}
+
+/** What a histogram says, in milliseconds. `count` 0: every other figure is 0. */
+export interface LatencySummary {
+  readonly count: number;
+  readonly min: number;
+  readonly mean: number;
+  readonly p50: number;
+  readonly p90: number;
+  readonly p95: number;
+  readonly p99: number;
+  readonly p999: number;
+  readonly max: number;
+}
+
+export function emptyHdr(): hdr.Histogram {
+  return hdr.build({
+    lowestDiscernibleValue: LOWEST_US,
+    highestTrackableValue: HIGHEST_US,
+    numberOfSignificantValueDigits: SIGNIFICANT_DIGITS,
+    autoResize: false,
+    bitBucketSize: 64,
+    useWebAssembly: false,
+  });
+}
+
+/** Rebuilds a histogram from slots in our layout; `maxUs` keeps the query for the top exact. */
+export function toHdr(slots: Float64Array | Uint32Array): hdr.Histogram {
+  const histogram = emptyHdr();
+  for (let i = 0; i < slots.length; i++) {
+    if (slots[i] > 0) histogram.recordValueWithCount(hdrValueUs(i), slots[i]);
+  }
+  return histogram;
+}
+
+export function summarise(histogram: hdr.Histogram): LatencySummary {
+  const ms = (us: number) => Math.round(us) / 1000;
+  const at = (percentile: number) => ms(histogram.getValueAtPercentile(percentile));
+  if (histogram.totalCount === 0) {
+    return { count: 0, min: 0, mean: 0, p50: 0, p90: 0, p95: 0, p99: 0, p999: 0, max: 0 };
+  }
+  return {
+    count: histogram.totalCount,
+    min: ms(histogram.minNonZeroValue > histogram.maxValue ? 0 : histogram.minNonZeroValue),
+    mean: ms(histogram.mean),
+    p50: at(50),
+    p90: at(90),
+    p95: at(95),
+    p99: at(99),
+    p999: at(99.9),
+    max: ms(histogram.maxValue),
+  };
+}

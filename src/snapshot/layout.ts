@@ -1,0 +1,160 @@
+/**
+ * What a run counts, and where it lies in the memory that each shard shares with the main thread:
+ * first the counters (Float64, exact to 2^53), then the histograms (Uint32 slots).
+ */
+import { ACTION_COUNT } from '../ocpp/actions.ts';
+import { HDR_SLOTS } from './hdr.ts';
+
+/** Fates and qualities of CALLs, kept per stage class and action. */
+export const CALL_COUNTERS = [
+  'sent',
+  'answered',
+  'callError',
+  'timedOut',
+  'lost',
+  'inFlight',
+  'unsent', // due, but still queued at the end
+  'dropped', // due, but a limit was met: see droppedOffline and droppedBacklog
+  'refused', // answered Invalid, Blocked, Rejected, ...: within answered
+  'invalidReply', // answered with what does not fit the action: within answered
+] as const;
+export type CallCounter = (typeof CALL_COUNTERS)[number];
+
+/** Why a connection was not made. A closed set: these become metric labels. */
+export const CONNECT_FAILURES = [
+  'refused', // ECONNREFUSED
+  'hostNotFound',
+  'unreachable',
+  'reset', // by the target, before the upgrade
+  'timedOut', // handshakeTimeout
+  'closedBeforeUpgrade',
+  'tlsCertificate',
+  'tlsOther',
+  'redirect',
+  'http400',
+  'http401',
+  'http403',
+  'http404',
+  'http429',
+  'http4xx',
+  'http500',
+  'http502',
+  'http503',
+  'http5xx',
+  'notWebSocket', // not HTTP, or an upgrade that is not RFC 6455
+  'subprotocol', // wrong or missing
+  'noLocalPort', // EADDRNOTAVAIL
+  'noDescriptor', // EMFILE, ENFILE
+  'other',
+] as const;
+export type ConnectFailure = (typeof CONNECT_FAILURES)[number];
+
+/** Why an upgraded connection ended before the run did. */
+export const DISCONNECTS = [
+  'closedByTarget', // a close frame
+  'endedByTarget', // the end of the stream without one
+  'reset',
+  'callTimeouts', // ours, after timeoutsBeforeReconnect
+  'protocolError',
+  'invalidUtf8',
+  'messageTooLarge',
+] as const;
+export type Disconnect = (typeof DISCONNECTS)[number];
+
+/** Everything else that is counted, a number a shard. */
+export const RUN_COUNTERS = [
+  'connectsAttempted',
+  'connectsUpgraded',
+  'connected', // now
+  'everConnected', // chargers that were connected at least once
+  'booted', // chargers whose BootNotification was accepted
+  'charging', // now
+  'transactionsStarted',
+  'transactionsStopped',
+  'carsArrived',
+  'carsMissed', // open load: no free charger
+  'late', // an answer after the time-out
+  'duplicate', // a second answer
+  'unknownId', // an answer to nothing we sent
+  'unreadable', // a message that is not OCPP-J
+  'commands', // CALLs from the central system
+  'commandsUnsupported', // of these, answered with CALLERROR NotImplemented
+  'droppedOffline',
+  'droppedBacklog',
+  'bytesSent',
+  'bytesReceived',
+  'pingsReceived',
+  'stalledWrites', // a write that the kernel did not take at once
+  'finished', // chargers that ended their drain
+  'clamped', // latencies outside 0 to 24 h, recorded at the limit
+] as const;
+export type RunCounter = (typeof RUN_COUNTERS)[number];
+
+/** Stage classes: the steady stage, and all the rest (ramp, warm-up, drain). */
+export const STAGE_OTHER = 0;
+export const STAGE_STEADY = 1;
+export const STAGE_CLASSES = 2;
+
+/** Histograms per stage class and action. */
+export const CALL_LATENCIES = ['service', 'response'] as const;
+export type CallLatency = (typeof CALL_LATENCIES)[number];
+/** Histograms per stage class. `offline`: response time of CALLs that waited for a connection. */
+export const STAGE_LATENCIES = ['lateness', 'offline'] as const;
+export type StageLatency = (typeof STAGE_LATENCIES)[number];
+/** Histograms of the whole run. `ready`: planned connect to upgraded, the wait for a slot included. */
+export const RUN_LATENCIES = ['connect', 'tls', 'upgrade', 'boot', 'ready', 'loopDelay'] as const;
+export type RunLatency = (typeof RUN_LATENCIES)[number];
+
+const index = <T extends string>(names: readonly T[]) =>
+  Object.freeze(Object.fromEntries(names.map((name, i) => [name, i]))) as Readonly<
+    Record<T, number>
+  >;
+export const CallCounterIndex = index(CALL_COUNTERS);
+
+const CALLS_START = 0;
+const RUN_START = CALLS_START + STAGE_CLASSES * ACTION_COUNT * CALL_COUNTERS.length;
+const FAILURES_START = RUN_START + RUN_COUNTERS.length;
+const DISCONNECTS_START = FAILURES_START + CONNECT_FAILURES.length;
+export const COUNTER_SLOTS = DISCONNECTS_START + DISCONNECTS.length;
+
+/** Where the counters of (stage class, action) begin; add a `CallCounterIndex`. */
+export const callCounterBase = (stageClass: number, action: number): number =>
+  CALLS_START + (stageClass * ACTION_COUNT + action) * CALL_COUNTERS.length;
+
+const offsets = <T extends string>(names: readonly T[], start: number) =>
+  Object.freeze(Object.fromEntries(names.map((name, i) => [name, start + i]))) as Readonly<
+    Record<T, number>
+  >;
+export const RunCounterOffset = offsets(RUN_COUNTERS, RUN_START);
+export const FailureOffset = offsets(CONNECT_FAILURES, FAILURES_START);
+export const DisconnectOffset = offsets(DISCONNECTS, DISCONNECTS_START);
+
+const STAGE_LATENCY_START = STAGE_CLASSES * ACTION_COUNT * CALL_LATENCIES.length;
+const RUN_LATENCY_START = STAGE_LATENCY_START + STAGE_CLASSES * STAGE_LATENCIES.length;
+export const HISTOGRAM_COUNT = RUN_LATENCY_START + RUN_LATENCIES.length;
+
+/** Histogram numbers: multiply by `HDR_SLOTS` for the first slot. */
+export const callHistogram = (stageClass: number, action: number, latency: CallLatency): number =>
+  (stageClass * ACTION_COUNT + action) * CALL_LATENCIES.length + CALL_LATENCIES.indexOf(latency);
+export const stageHistogram = (stageClass: number, latency: StageLatency): number =>
+  STAGE_LATENCY_START + stageClass * STAGE_LATENCIES.length + STAGE_LATENCIES.indexOf(latency);
+export const runHistogram = (latency: RunLatency): number =>
+  RUN_LATENCY_START + RUN_LATENCIES.indexOf(latency);
+
+/** The memory that one shard shares. */
+export interface ShardMemory {
+  /** `COUNTER_SLOTS` numbers, written by the shard alone. */
+  readonly counters: Float64Array;
+  /** `HISTOGRAM_COUNT * HDR_SLOTS` slots, written by the shard alone. */
+  readonly slots: Uint32Array;
+}
+
+export const SHARD_MEMORY_BYTES = COUNTER_SLOTS * 8 + HISTOGRAM_COUNT * HDR_SLOTS * 4;
+
+/** Views on a shard's buffer; the same on both sides. */
+export function shardMemory(buffer: SharedArrayBuffer | ArrayBuffer): ShardMemory {
+  return {
+    counters: new Float64Array(buffer, 0, COUNTER_SLOTS),
+    slots: new Uint32Array(buffer, COUNTER_SLOTS * 8, HISTOGRAM_COUNT * HDR_SLOTS),
+  };
+}

@@ -1,0 +1,164 @@
+import type { Histogram } from 'hdr-histogram-js';
+import { ACTION_COUNT, ACTIONS } from '../ocpp/actions.ts';
+import { HDR_SLOTS, toHdr } from './hdr.ts';
+import {
+  CALL_COUNTERS,
+  type CallCounter,
+  CallCounterIndex,
+  type CallLatency,
+  CONNECT_FAILURES,
+  COUNTER_SLOTS,
+  callCounterBase,
+  callHistogram,
+  DISCONNECTS,
+  DisconnectOffset,
+  FailureOffset,
+  HISTOGRAM_COUNT,
+  type RunCounter,
+  RunCounterOffset,
+  type RunLatency,
+  runHistogram,
+  STAGE_CLASSES,
+  STAGE_OTHER,
+  STAGE_STEADY,
+  type ShardMemory,
+  type StageLatency,
+  stageHistogram,
+} from './layout.ts';
+
+/** The numbers of a run, merged over its shards: sums of everything, in the layout of `layout.ts`. */
+export interface Snapshot {
+  readonly counters: Float64Array;
+  readonly slots: Float64Array;
+}
+
+/** `whole` is the run from first connect to last close. */
+export type Scope = 'whole' | 'steady';
+export type CallCounts = Readonly<Record<CallCounter, number>>;
+
+/** Sums the shards; reading while they write is safe, figures may be one message apart. */
+export function readSnapshot(shards: readonly ShardMemory[]): Snapshot {
+  return mergeSnapshots(shards);
+}
+
+export function mergeSnapshots(
+  parts: readonly { counters: Float64Array; slots: Float64Array | Uint32Array }[],
+): Snapshot {
+  const counters = new Float64Array(COUNTER_SLOTS);
+  const slots = new Float64Array(HISTOGRAM_COUNT * HDR_SLOTS);
+  for (const part of parts) {
+    for (let i = 0; i < counters.length; i++) counters[i] += part.counters[i];
+    for (let i = 0; i < slots.length; i++) slots[i] += part.slots[i];
+  }
+  return { counters, slots };
+}
+
+export function runCounter(snapshot: Snapshot, name: RunCounter): number {
+  return snapshot.counters[RunCounterOffset[name]];
+}
+
+const stagesOf = (scope: Scope) => (scope === 'steady' ? [STAGE_STEADY] : [STAGE_OTHER, STAGE_STEADY]);
+const allActions = Array.from({ length: ACTION_COUNT }, (_, i) => i);
+
+/** Counts of one action, or of all of them. */
+export function callCounts(snapshot: Snapshot, scope: Scope, action?: number): CallCounts {
+  const counts = Object.fromEntries(CALL_COUNTERS.map((name) => [name, 0])) as Record<
+    CallCounter,
+    number
+  >;
+  for (const stage of stagesOf(scope)) {
+    for (const each of action === undefined ? allActions : [action]) {
+      const base = callCounterBase(stage, each);
+      for (const name of CALL_COUNTERS) {
+        counts[name] += snapshot.counters[base + CallCounterIndex[name]];
+      }
+    }
+  }
+  return counts;
+}
+
+/** A histogram in us of one action, or of all. */
+export function callLatency(
+  snapshot: Snapshot,
+  latency: CallLatency,
+  scope: Scope,
+  action?: number,
+): Histogram {
+  const actions = action === undefined ? allActions : [action];
+  return sum(
+    snapshot,
+    stagesOf(scope).flatMap((stage) => actions.map((each) => callHistogram(stage, each, latency))),
+  );
+}
+
+export function stageLatency(snapshot: Snapshot, latency: StageLatency, scope: Scope): Histogram {
+  return sum(
+    snapshot,
+    stagesOf(scope).map((stage) => stageHistogram(stage, latency)),
+  );
+}
+
+export function runLatency(snapshot: Snapshot, latency: RunLatency): Histogram {
+  return sum(snapshot, [runHistogram(latency)]);
+}
+
+/** Reasons that occurred, with their counts. */
+export function connectFailures(snapshot: Snapshot): Record<string, number> {
+  return nonZero(snapshot, CONNECT_FAILURES, FailureOffset);
+}
+
+export function disconnects(snapshot: Snapshot): Record<string, number> {
+  return nonZero(snapshot, DISCONNECTS, DisconnectOffset);
+}
+
+/**
+ * Whether every sent CALL has exactly one fate, and every answered one a service time: a sentence
+ * for each sum that does not hold. `unknown` CALLs (of a killed process) are passed in.
+ */
+export function checkFates(snapshot: Snapshot, unknown = 0): string[] {
+  const broken: string[] = [];
+  let gap = 0;
+  for (let stage = 0; stage < STAGE_CLASSES; stage++) {
+    for (const action of allActions) {
+      const base = callCounterBase(stage, action);
+      const at = (name: CallCounter) => snapshot.counters[base + CallCounterIndex[name]];
+      const fates =
+        at('answered') + at('callError') + at('timedOut') + at('lost') + at('inFlight');
+      const name = `${ACTIONS[action]} (${stage === STAGE_STEADY ? 'steady' : 'other stages'})`;
+      if (fates > at('sent')) broken.push(`${name}: ${fates} fates for ${at('sent')} sent`);
+      gap += Math.max(0, at('sent') - fates);
+      const timed = count(snapshot, callHistogram(stage, action, 'service'));
+      if (timed !== at('answered')) {
+        broken.push(`${name}: ${timed} service times for ${at('answered')} answered`);
+      }
+    }
+  }
+  if (gap !== unknown) broken.push(`${gap} CALLs without a fate, ${unknown} expected`);
+  return broken;
+}
+
+function sum(snapshot: Snapshot, histograms: readonly number[]): Histogram {
+  const slots = new Float64Array(HDR_SLOTS);
+  for (const number of histograms) {
+    const start = number * HDR_SLOTS;
+    for (let i = 0; i < HDR_SLOTS; i++) slots[i] += snapshot.slots[start + i];
+  }
+  return toHdr(slots);
+}
+
+function count(snapshot: Snapshot, histogram: number): number {
+  let total = 0;
+  const start = histogram * HDR_SLOTS;
+  for (let i = start; i < start + HDR_SLOTS; i++) total += snapshot.slots[i];
+  return total;
+}
+
+function nonZero<T extends string>(
+  snapshot: Snapshot,
+  names: readonly T[],
+  offsets: Readonly<Record<T, number>>,
+): Record<string, number> {
+  return Object.fromEntries(
+    names.map((name) => [name, snapshot.counters[offsets[name]]]).filter(([, n]) => n !== 0),
+  );
+}
