@@ -1,0 +1,80 @@
+import { ACTIONS } from '../ocpp/actions.ts';
+
+/** What the embedded central system counted, by itself: what a run compares and reports. */
+export interface EmbeddedCounters {
+  readonly connectionsAccepted: number;
+  readonly connectionsOpen: number;
+  /** CALLs received, per action; `UNKNOWN_ACTION` and `MALFORMED` only when there were any. */
+  readonly received: Readonly<Record<string, number>>;
+  /** CALLRESULTs and CALLERRORs sent. */
+  readonly answered: number;
+  readonly errored: number;
+  /** CALLs not answered on purpose, by the switches. */
+  readonly silenced: number;
+  readonly dropped: number;
+  /** Messages refused by its own input checks (they are in `errored` too). */
+  readonly invalid: number;
+}
+
+/**
+ * All of its counters. At every moment
+ * `sum(received) = answered + errored + silenced + dropped + corrupted + abandoned + pending`.
+ */
+export interface CsmsCounters extends EmbeddedCounters {
+  /** Upgrades answered with another HTTP status than 101. */
+  readonly connectionsRefused: number;
+  /** Chargers of which a BootNotification was accepted. */
+  readonly booted: number;
+  /** CALLs whose answer a fault made useless: garbage, a wrong id, a broken frame. */
+  readonly corrupted: number;
+  /** CALLs whose connection was gone when the answer was ready. */
+  readonly abandoned: number;
+  /** CALLs whose answer waits for its delay. */
+  readonly pending: number;
+  /** CALLRESULTs and CALLERRORs received. */
+  readonly responses: number;
+  readonly transactionsStarted: number;
+  readonly transactionsStopped: number;
+  /** StopTransactions for an id that is not under way. */
+  readonly transactionsUnknown: number;
+}
+
+/** Keys of `received` for what is not an action of OCPP 1.6; a name from outside is never a key. */
+export const UNKNOWN_ACTION = '(unknown action)';
+export const MALFORMED = '(malformed)';
+
+export type MutableCounters = {
+  -readonly [Name in keyof CsmsCounters]: Name extends 'received'
+    ? Record<string, number>
+    : CsmsCounters[Name];
+};
+
+export function emptyCounters(): MutableCounters {
+  return {
+    connectionsAccepted: 0,
+    connectionsOpen: 0,
+    connectionsRefused: 0,
+    booted: 0,
+    received: Object.fromEntries(ACTIONS.map((action) => [action, 0])),
+    answered: 0,
+    errored: 0,
+    silenced: 0,
+    dropped: 0,
+    corrupted: 0,
+    abandoned: 0,
+    pending: 0,
+    invalid: 0,
+    responses: 0,
+    transactionsStarted: 0,
+    transactionsStopped: 0,
+    transactionsUnknown: 0,
+  };
+}
+
+export function copyCounters(counters: CsmsCounters): CsmsCounters {
+  return { ...counters, received: { ...counters.received } };
+}
+
+export function receivedTotal(counters: EmbeddedCounters): number {
+  return Object.values(counters.received).reduce((sum, count) => sum + count, 0);
+}

@@ -1,0 +1,98 @@
+import { describe, expect, test } from 'vitest';
+import { countersText, csmsCommand, statusLine } from '../../src/cli/csms.ts';
+import type { Io } from '../../src/cli/io.ts';
+import { emptyCounters } from '../../src/csms/counters.ts';
+import { connect } from '../csms/client.ts';
+
+/** An `Io` that keeps what is written; `press` is Ctrl-C. */
+function fakeIo() {
+  const written = { stdout: '', stderr: '' };
+  const listeners = new Set<(signal: NodeJS.Signals) => void>();
+  const out = (name: keyof typeof written) => ({
+    write: (text: string) => {
+      written[name] += text;
+      return true;
+    },
+  });
+  const io: Io = {
+    stdout: out('stdout'),
+    stderr: out('stderr'),
+    env: {},
+    onSignal: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    exit: () => {},
+  };
+  const press = () => {
+    for (const listener of listeners) listener('SIGINT');
+  };
+  return { io, written, press, listeners };
+}
+
+test('serves until Ctrl-C, then prints what it counted', async () => {
+  const { io, written, press, listeners } = fakeIo();
+  const args = ['--port', '0', '--error-rate', '1', '--interval', '5m', '--delay', '1ms'];
+  const done = csmsCommand(io).parseAsync(args, { from: 'user' });
+  while (listeners.size === 0) await new Promise((resolve) => setTimeout(resolve, 2));
+  expect(written.stdout).toContain('test double');
+  const [url] = /ws:\/\/127\.0\.0\.1:\d+/.exec(written.stdout) ?? [''];
+  const client = await connect({ url });
+  expect((await client.call('Heartbeat', {}))[2]).toBe('InternalError');
+  press();
+  await done;
+  expect((await client.closed).code).toBe(1001);
+  expect(written.stdout).toMatch(/Heartbeat +1\n/);
+  expect(written.stdout).toMatch(/errored +1\n/);
+  expect(listeners.size).toBe(0);
+});
+
+describe('a wrong value names its flag and what is allowed', () => {
+  test.each([
+    ['--port', '70000', '--port is 70000', '0 to 65535'],
+    ['--port', 'http', '--port is http', '0 to 65535'],
+    ['--interval', '60', "--interval is '60'", '60s'],
+    ['--interval', '1500ms', "--interval is '1500ms'", 'whole seconds'],
+    ['--delay', 'exponental:5ms', "--delay is 'exponental:5ms'", 'did you mean exponential?'],
+    ['--delay', 'uniform:9ms:1ms', "--delay is 'uniform:9ms:1ms'", 'uniform:1ms:9ms'],
+    ['--error-rate', '1%', '--error-rate is 1%', '0 to 1'],
+    ['--silence', '2', '--silence is 2', '0 to 1'],
+    ['--drop', '', '--drop is ', '0 to 1'],
+    ['--seed', '-1', '--seed is -1', '4294967295'],
+  ])('%s %j', async (flag, value, message, hint) => {
+    const run = csmsCommand(fakeIo().io).parseAsync([`${flag}=${value}`], { from: 'user' });
+    await expect(run).rejects.toMatchObject({
+      name: 'UserError',
+      message,
+      hint: expect.stringContaining(hint),
+    });
+  });
+});
+
+test('the help shows every flag and examples', () => {
+  let help = '';
+  const command = csmsCommand(fakeIo().io).configureOutput({
+    writeOut: (text) => {
+      help += text;
+    },
+  });
+  command.outputHelp();
+  for (const option of command.options) expect(help).toContain(option.long);
+  expect(help).toContain('$ ocpp-load csms --port 9000');
+  expect(help).toContain('test double');
+});
+
+test('the status line is plain', () => {
+  const counters = { ...emptyCounters(), connectionsOpen: 5000, booted: 4999, invalid: 1 };
+  expect(statusLine(counters, 70_300, 166.7)).toBe(
+    '  1m10s   connected 5 000   booted 4 999   calls 166.7/s   invalid 1\n',
+  );
+});
+
+test('the counters leave out what did not happen', () => {
+  const counters = { ...emptyCounters(), received: { Heartbeat: 3, Authorize: 0 } };
+  const text = countersText({ ...counters, answered: 2, errored: 1, invalid: 1 });
+  expect(text).toMatch(/Heartbeat +3\n {4}total +3\n/);
+  expect(text).toMatch(/errored +1 {3}1 of them by its input checks\n/);
+  expect(text).not.toMatch(/Authorize|silenced|dropped/);
+});
