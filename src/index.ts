@@ -1,0 +1,34 @@
+/** The public API: what a scenario file imports from `ocpp-load`. */
+export type { Duration, Power, Rate } from './base/units.ts';
+export type { ChargerModel, Dialect, DialectFrames, FrameName, Slot } from './chargers/model.ts';
+export { tonly48A } from './chargers/tonly48a.ts';
+export type { Action } from './ocpp/actions.ts';
+export type { ChargePointErrorCode, ChargePointStatus } from './ocpp/vocabulary.ts';
+export { allAtOnce, csv, fullJitter, ramp, rate, stages } from './scenario/connect.ts';
+export { defineScenario } from './scenario/define.ts';
+export { life } from './scenario/life.ts';
+export type {
+  ChargeOptions,
+  ChurnOptions,
+  ConnectProfile,
+  CsvIdentities,
+  Distribution,
+  DurationDistribution,
+  EmbeddedOptions,
+  Fleet,
+  IdentityOptions,
+  Life,
+  LoopAction,
+  PowerDistribution,
+  RampOptions,
+  RateProfile,
+  RateStage,
+  ReconnectPolicy,
+  Scenario,
+  Script,
+  ScriptCharger,
+  ScriptReply,
+  Step,
+  TextSource,
+  TlsOptions,
+} from './scenario/types.ts';

@@ -1,0 +1,49 @@
+/** The way for files that Node cannot strip: enums, path aliases, imports without an extension. */
+import { isBuiltin } from 'node:module';
+import { dirname } from 'node:path';
+import { build, type Plugin } from 'esbuild';
+
+/**
+ * Bundles a user's file, in memory, into one ES module with an inline source map.
+ * @throws esbuild's BuildFailure, with the place of every mistake.
+ */
+export async function bundle(file: string): Promise<string> {
+  const result = await build({
+    entryPoints: [file],
+    absWorkingDir: dirname(file),
+    outdir: dirname(file),
+    bundle: true,
+    write: false,
+    format: 'esm',
+    platform: 'node',
+    target: 'node22',
+    sourcemap: 'inline',
+    logLevel: 'silent',
+    plugins: [PACKAGES],
+  });
+  return result.outputFiles[0].text;
+}
+
+/** Marks a resolution that the plugin itself asked for. */
+const ASKED = 'asked';
+
+/**
+ * Packages stay outside, as Node loads them; what a tsconfig alias points at, and TypeScript that
+ * a package ships, comes in.
+ */
+const PACKAGES: Plugin = {
+  name: 'packages',
+  setup(context) {
+    context.onResolve({ filter: /^[^./]/ }, async (asked) => {
+      const { path, kind, importer, resolveDir, pluginData } = asked;
+      if (kind === 'entry-point' || pluginData === ASKED) return undefined;
+      if (path === 'ocpp-load' || isBuiltin(path)) return { path, external: true };
+      const options = { kind, importer, resolveDir, pluginData: ASKED };
+      const found = await context.resolve(path, options);
+      const packaged =
+        /[\\/]node_modules[\\/]/.test(found.path) && !/\.[cm]?tsx?$/.test(found.path);
+      if (found.errors.length > 0 || packaged) return { path, external: true };
+      return { path: found.path, namespace: found.namespace };
+    });
+  },
+};

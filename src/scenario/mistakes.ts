@@ -1,0 +1,89 @@
+import { UserError } from '../base/errors.ts';
+import { nearest } from './nearest.ts';
+import { show } from './show.ts';
+
+/** What is wrong at one place, with an excerpt that points at it. */
+export interface Mistake {
+  /** `fleets[0].connect.over must be a duration` */
+  readonly message: string;
+  /** Lines below it: the excerpt, the caret, what is allowed. */
+  readonly hint: string;
+}
+
+const MOST_SHOWN = 10;
+
+/** All mistakes of a scenario: the checks add to it and go on. */
+export type Mistakes = Mistake[];
+
+/** A wrong value: `key: value` with a caret below the value and the way out beside it. */
+export function wrongValue(
+  mistakes: Mistakes,
+  path: string,
+  value: unknown,
+  says: string,
+  fix: string,
+): void {
+  const key = lastKey(path);
+  const shown = key === 'password' ? '***' : show(value);
+  const lead = `${key}: `;
+  mistakes.push({ message: `${path} ${says}`, hint: pointAt(lead, shown, '', fix) });
+}
+
+/** Something that is not there. */
+export function missing(mistakes: Mistakes, path: string, fix: string): void {
+  mistakes.push({ message: `${path} is missing`, hint: fix });
+}
+
+/** So many options are named beside a good guess; more would bury it. */
+const FEW = 8;
+
+/**
+ * A key that its owner (`ramp()`, `a fleet`) does not know.
+ * @returns the nearest one that it does, if any.
+ */
+export function unknownKey(
+  mistakes: Mistakes,
+  path: string,
+  at: { owner: string; key: string; value: unknown },
+  allowed: readonly string[],
+): string | undefined {
+  const call = at.owner.endsWith('()') ? at.owner.slice(0, -1) : '';
+  const lead = `${path ? `${lastKey(path)}: ` : ''}${call}{ `;
+  const rest = `: ${show(at.value)} }${call ? ')' : ''}`;
+  const near = nearest(at.key, allowed);
+  const takes = `${call ? at.owner.slice(0, -2) : at.owner} takes: ${allowed.join(', ') || 'nothing'}`;
+  const guess = `did you mean \`${near}\`?`;
+  const fix = !near ? takes : allowed.length > FEW ? guess : `${guess}  ${takes}`;
+  mistakes.push({
+    message: `${joinPath(path, at.key)} is not an option of ${at.owner}`,
+    hint: pointAt(lead, at.key, rest, fix),
+  });
+  return near;
+}
+
+function pointAt(lead: string, marked: string, rest: string, fix: string): string {
+  const carets = '^'.repeat(Math.max(1, Math.min(marked.length, 24)));
+  return `${lead}${marked}${rest}\n${' '.repeat(lead.length)}${carets} ${fix}`;
+}
+
+export function joinPath(path: string, key: string): string {
+  return path ? `${path}.${key}` : key;
+}
+
+/** `fleets[0].connect.over` -> `over`, `fleets[0]` -> `fleets[0]`. */
+function lastKey(path: string): string {
+  return path.slice(path.lastIndexOf('.') + 1);
+}
+
+/** Throws one UserError that shows every mistake, or returns when there is none. */
+export function throwMistakes(mistakes: Mistakes, name: string): void {
+  if (mistakes.length === 0) return;
+  const [first] = mistakes;
+  if (mistakes.length === 1) throw new UserError(`${name}: ${first.message}`, first.hint);
+  const blocks = mistakes
+    .slice(0, MOST_SHOWN)
+    .map(({ message, hint }) => `${message}\n${hint.replace(/^/gm, '    ')}`);
+  const more = mistakes.length - blocks.length;
+  if (more > 0) blocks.push(`and ${more} more`);
+  throw new UserError(`${name}: ${mistakes.length} mistakes`, blocks.join('\n'));
+}

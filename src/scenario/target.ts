@@ -1,0 +1,52 @@
+/** The target's address: what it may be, and which hosts a scenario allows. */
+import { type Mistakes, missing, wrongValue } from './mistakes.ts';
+import { nearest } from './nearest.ts';
+
+const WAYS = "'embedded', or a URL such as 'wss://host/ocpp/{id}'";
+
+export const checkTarget = (mistakes: Mistakes, value: unknown, allowTargets: unknown) => {
+  const at = (says: string, fix: string) => wrongValue(mistakes, 'target', value, says, fix);
+  if (value === undefined || value === null) return missing(mistakes, 'target', `allowed: ${WAYS}`);
+  if (typeof value !== 'string') return at('must be a text', `allowed: ${WAYS}`);
+  if (value.trim() === '') {
+    return at('is empty', `allowed: ${WAYS}; is the environment variable set?`);
+  }
+  if (value === 'embedded') return;
+  const url = URL.canParse(value) ? new URL(value) : null;
+  if (!url || !['ws:', 'wss:'].includes(url.protocol)) return at(...notWebSocket(value));
+  if (/[{}]|%7b/i.test(url.host) || /\{(?!id\})/.test(value)) {
+    return at('has a wrong placeholder', 'only {id} is known, in the path or the query');
+  }
+  if (url.hash) return at('has a fragment (#)', 'a WebSocket URL has none: write # as %23');
+  const allowed = Array.isArray(allowTargets) ? allowTargets.filter(isText) : undefined;
+  if (allowed && !allowed.some((pattern) => hostMatches(pattern, url))) {
+    at('is refused by allowTargets', `allowed hosts: ${allowed.join(', ') || 'none'}`);
+  }
+};
+
+const isText = (value: unknown): value is string => typeof value === 'string';
+
+function notWebSocket(value: string): [says: string, fix: string] {
+  const http = /^http(s?):\/\//i.exec(value);
+  if (http) return ['must be a WebSocket URL', `write ws${http[1].toLowerCase()}:// instead`];
+  const near = nearest(value.trim(), ['embedded']);
+  if (near) return ['is not a target', `did you mean '${near}'?`];
+  return ['is not a target', `allowed: ${WAYS}`];
+}
+
+/** `*` stands for any characters; a pattern with a port must match it too. */
+export function hostMatches(pattern: string, url: URL): boolean {
+  const host = /:\d+$/.test(pattern) ? url.host : url.hostname;
+  const source = pattern
+    .split('*')
+    .map((part) => part.replace(/[\\^$.|?+()[\]{}]/g, '\\$&'))
+    .join('.*');
+  return new RegExp(`^${source}$`, 'i').test(host);
+}
+
+/** The URL with `{id}` in it: appended as the last path segment when there is none. */
+export function targetUrl(target: string): string {
+  if (target.includes('{id}')) return target;
+  const [, path, query] = /^([^?]*)(.*)$/.exec(target) as RegExpExecArray;
+  return `${path}${path.endsWith('/') ? '' : '/'}{id}${query}`;
+}

@@ -1,0 +1,271 @@
+import type { Duration, Power, Rate } from '../base/units.ts';
+import type { ChargerModel, Dialect } from '../chargers/model.ts';
+import type { Action } from '../ocpp/actions.ts';
+import type { ChargePointErrorCode, ChargePointStatus } from '../ocpp/vocabulary.ts';
+
+/** A constant, or a distribution from which each charger draws with its own seeded stream. */
+export type Distribution<Unit> =
+  | Unit
+  | { readonly exponential: Unit }
+  | { readonly uniform: readonly [Unit, Unit] }
+  | { readonly lognormal: { readonly median: Unit; readonly sigma: number } }
+  | { readonly normal: { readonly mean: Unit; readonly sd: Unit } };
+
+export type DurationDistribution = Distribution<Duration>;
+export type PowerDistribution = Distribution<Power>;
+
+/** One step of a life, as the builder `life()` records it; plain data but for `script`. */
+export type Step =
+  | { readonly step: 'boot' }
+  | { readonly step: 'idle'; readonly duration: DurationDistribution }
+  | { readonly step: 'awaitArrival' }
+  | { readonly step: 'status'; readonly status: ChargePointStatus; readonly errorCode: string }
+  | { readonly step: 'authorize' }
+  | { readonly step: 'start' }
+  | {
+      readonly step: 'charge';
+      readonly duration: DurationDistribution;
+      readonly power: PowerDistribution;
+    }
+  | { readonly step: 'stop' }
+  | { readonly step: 'record' }
+  | {
+      readonly step: 'session';
+      readonly duration: DurationDistribution;
+      readonly power: PowerDistribution;
+    }
+  | { readonly step: 'churn'; readonly faults: number; readonly duration: DurationDistribution }
+  | { readonly step: 'call'; readonly action: LoopAction }
+  | { readonly step: 'repeat'; readonly times: number; readonly steps: readonly Step[] }
+  | { readonly step: 'forever'; readonly steps: readonly Step[] }
+  | { readonly step: 'script'; readonly run: Script };
+
+/** The actions whose frame a charger can fill at any moment of its life. */
+export const LOOP_ACTIONS = [
+  'Heartbeat',
+  'Authorize',
+  'StatusNotification',
+  'MeterValues',
+  'DataTransfer',
+] as const satisfies readonly Action[];
+export type LoopAction = (typeof LOOP_ACTIONS)[number];
+
+/** What a `script` step may do with its charger. */
+export interface ScriptCharger {
+  /** Index in the whole run, from 0. */
+  readonly index: number;
+  readonly identity: string;
+  readonly idTag: string;
+  /** Milliseconds since the start of the run, on the run's clock. */
+  nowMs(): number;
+  /** Uniform in (0, 1), from the charger's own seeded stream. */
+  random(): number;
+  /** Waits on the run's clock. */
+  sleep(duration: Duration): Promise<void>;
+  /**
+   * Sends one CALL and waits for its fate. `payload` is sent as written. Resolves for every fate:
+   * `answered` with the CALLRESULT's payload, `callError` with `{ code, description }`.
+   */
+  call(action: Action, payload: object): Promise<ScriptReply>;
+}
+export interface ScriptReply {
+  readonly fate: 'answered' | 'callError' | 'timedOut' | 'lost';
+  readonly payload: unknown;
+}
+export type Script = (charger: ScriptCharger) => Promise<void>;
+
+/** A rate of events: of connects for `connect`, of cars for `arrivals`. */
+export type RateProfile =
+  | { readonly profile: 'rate'; readonly rate: Rate }
+  | { readonly profile: 'stages'; readonly stages: readonly RateStage[] };
+
+/** For `duration`, the rate goes in a straight line from where it was (at first 0) to `to`. */
+export interface RateStage {
+  readonly duration: Duration;
+  readonly to: Rate;
+}
+
+export interface RampOptions {
+  /** From the first connect to the last. */
+  readonly over: Duration;
+  /** `'linear'` (default): an even rate; `'accelerating'`: the rate grows from 0. */
+  readonly shape?: 'linear' | 'accelerating';
+  /** Each charger connects up to this much later, uniformly. Default none. */
+  readonly jitter?: Duration;
+}
+
+/** When chargers connect: data that the plan turns into arithmetic. */
+export type ConnectProfile =
+  | ({ readonly profile: 'ramp' } & RampOptions)
+  | { readonly profile: 'allAtOnce' }
+  | RateProfile;
+
+/** How a charger waits before it connects again: `random() x min(max, base x 2^attempt)`. */
+export interface ReconnectPolicy {
+  readonly reconnect: 'fullJitter';
+  readonly base: Duration;
+  readonly max: Duration;
+}
+
+/**
+ * A constant, a pattern such as `'CP{n:6}'` (`n` counts the fleet's chargers from 1, padded with
+ * zeros to 6 digits), or a function of the charger's index in its fleet, from 0. The patterns of a
+ * model count over the whole run instead, so that fleets of one model never share an identity.
+ */
+export type TextSource = string | ((index: number) => string);
+export interface IdentityOptions {
+  /** At most 25 characters (it is the serial number of a boot); unique over the run. Default: the model's. */
+  readonly identity?: TextSource;
+  /** The Basic authentication password; `''` sends no Authorization header. Default: the model's. */
+  readonly password?: TextSource;
+  /** At most 20 characters (OCPP 1.6, IdToken). Default: the model's. */
+  readonly idTag?: TextSource;
+}
+/**
+ * A CSV file with a header line that names `identity`, and optionally `password` and `idTag`; the
+ * path is relative to the scenario file. Other columns are ignored.
+ */
+export interface CsvIdentities {
+  readonly csv: string;
+}
+
+export interface Fleet {
+  /** Names the fleet in reports; letters, digits, `-` and `_`. */
+  readonly name: string;
+  /** How many chargers, 1 to 1 000 000. */
+  readonly chargers: number;
+  readonly model: ChargerModel;
+  /** When they connect. Default: `ramp({ over: '10s' })`. */
+  readonly connect?: ConnectProfile;
+  /** What each of them does, from its boot on. */
+  readonly life: Life;
+  /**
+   * Open load: from the end of the ramp on, cars arrive at this rate, whatever the target does.
+   * The last stage's rate holds until the end. Needs `awaitArrival()` in the life.
+   */
+  readonly arrivals?: RateProfile;
+  readonly identities?: IdentityOptions | CsvIdentities;
+  /** `'boot'`: as BootNotification.conf says (default); a duration; or `'off'`. */
+  readonly heartbeat?: 'boot' | 'off' | Duration;
+  /** Between two MeterValues of a transaction. Default 60 s. */
+  readonly meterInterval?: Duration;
+  /** Default: `fullJitter({ base: '1s', max: '60s' })`. */
+  readonly reconnect?: ReconnectPolicy;
+}
+
+/** How the embedded central system behaves; a real target ignores it. */
+export interface EmbeddedOptions {
+  /** Heartbeat interval in BootNotification.conf. Default 60 s. */
+  readonly interval?: Duration;
+  /** Time before an answer. Default none. */
+  readonly delay?: DurationDistribution;
+  /** Share of CALLs answered with a CALLERROR, 0 to 1. */
+  readonly errorRate?: number;
+  /** Share of CALLs never answered, 0 to 1. */
+  readonly silence?: number;
+  /** Share of CALLs whose connection is cut instead of answered, 0 to 1. */
+  readonly drop?: number;
+}
+
+export interface TlsOptions {
+  /** A PEM file of certificate authorities to trust instead of the system's. */
+  readonly caFile?: string;
+  /** `false` accepts any certificate. Default `true`. */
+  readonly verify?: boolean;
+}
+
+export interface Scenario {
+  readonly description?: string;
+  /**
+   * `'embedded'`, or a ws:// or wss:// URL. `{id}` in it stands for the identity, which is appended
+   * as the last path segment when there is none.
+   */
+  readonly target: string;
+  /** Default `as-logged`. */
+  readonly dialect?: Dialect;
+  /** The steady stage, after ramp and warm-up. */
+  readonly duration: Duration;
+  /** Between ramp and steady stage; reported apart. Default none. */
+  readonly warmup?: Duration;
+  /** The longest that the drain may take. Default 30 s. */
+  readonly gracePeriod?: Duration;
+  /** 0 to 4294967295; the same seed offers the same load. Default: drawn and printed. */
+  readonly seed?: number;
+  readonly fleets: readonly Fleet[];
+  /** A CALL unanswered for this long is timed out. Default 30 s. */
+  readonly callTimeout?: Duration;
+  /** So many time-outs in a row make a charger reconnect. Default 2. */
+  readonly timeoutsBeforeReconnect?: number;
+  /** Limit on TCP connect + TLS + upgrade. Default 30 s. */
+  readonly handshakeTimeout?: Duration;
+  /** Handshakes under way at once, over the whole run. Default 256. */
+  readonly maxHandshakes?: number;
+  /** Periodic messages that may wait behind a charger's outstanding CALL. Default 100. */
+  readonly maxBacklog?: number;
+  /** How far wake-ups are coalesced. Default 1 ms; coarser costs less CPU and more lateness. */
+  readonly slack?: Duration;
+  /** The largest message accepted from the target, bytes. Default 65 536. */
+  readonly maxMessageBytes?: number;
+  /** `true`, or the share of chargers (0 to 1) that may fail to boot. Default: none. */
+  readonly allowBootFailures?: boolean | number;
+  /** Hosts that may be a target, `*` as a wildcard; any other host is refused. */
+  readonly allowTargets?: readonly string[];
+  readonly tls?: TlsOptions;
+  readonly embedded?: EmbeddedOptions;
+}
+
+export interface ChargeOptions {
+  /** From StartTransaction to StopTransaction. */
+  readonly duration: DurationDistribution;
+  /** Over all phases; at most what the model can. */
+  readonly power: PowerDistribution;
+}
+
+export interface ChurnOptions {
+  /** Probability of a fault, 0 to 1. */
+  readonly faults: number;
+  /** How long the fault lasts. Default exponential 10 s. */
+  readonly duration?: DurationDistribution;
+}
+
+/**
+ * A life under construction: immutable, every method returns a longer one.
+ * @example life().boot().forever((l) => l.idle('30s').plugIn().unplug())
+ */
+export interface Life {
+  readonly steps: readonly Step[];
+  /** BootNotification until Accepted, then StatusNotification Available. The first step of a life. */
+  boot(): Life;
+  /** Waits. */
+  idle(duration: DurationDistribution): Life;
+  /** Free until the fleet's `arrivals` plug a car in (open load). */
+  awaitArrival(): Life;
+  /** StatusNotification Preparing. */
+  plugIn(): Life;
+  /** Authorize, StartTransaction, Charging, MeterValues, StopTransaction, Finishing, the record. */
+  session(options: ChargeOptions): Life;
+  /** StatusNotification Available. */
+  unplug(): Life;
+  /** With probability `faults`: Faulted, a while (default exponential 10 s), Available. */
+  churn(options: ChurnOptions): Life;
+  /** Any StatusNotification. `errorCode` defaults to NoError, for Faulted to the model's. */
+  status(status: ChargePointStatus, errorCode?: ChargePointErrorCode): Life;
+  /** The parts of a session, one by one; a refused one skips to after the next `stop`. */
+  authorize(): Life;
+  start(): Life;
+  charge(options: ChargeOptions): Life;
+  stop(): Life;
+  record(): Life;
+  /** One CALL of this action. */
+  call(action: LoopAction): Life;
+  /** A closed loop: the next CALL leaves when the answer is there, after `think` if given. */
+  closedLoop(action: LoopAction, options?: { think?: DurationDistribution }): Life;
+  repeat(times: number, steps: (life: Life) => Life): Life;
+  /** Until the end of the run; nothing may follow it. */
+  forever(steps: (life: Life) => Life): Life;
+  /**
+   * The escape hatch: any flow, as code. Costs promises and JSON a CALL (about ten times a step),
+   * so keep it for flows that the steps cannot say.
+   */
+  script(run: Script): Life;
+}

@@ -1,0 +1,168 @@
+import {
+  type Check,
+  duration,
+  durationOrZero,
+  type Field,
+  isRecord,
+  objectOf,
+  oneOf,
+  rate,
+  rateOrZero,
+  text,
+  whole,
+} from './checks.ts';
+import { type Mistakes, missing, wrongValue } from './mistakes.ts';
+import { checkLife } from './validate-life.ts';
+import { checkModel, maxPowerW } from './validate-model.ts';
+
+const FLEET_NAME = /^[A-Za-z0-9_-]{1,40}$/;
+
+export const checkFleets: Check = (mistakes, path, value) => {
+  if (!Array.isArray(value) || value.length === 0) {
+    const fix = 'at least one: fleets: [{ name, chargers, model, life }]';
+    return wrongValue(mistakes, path, value, 'must be a list of fleets', fix);
+  }
+  const names = new Map<unknown, number>();
+  let total = 0;
+  value.forEach((fleet, index) => {
+    const at = `${path}[${index}]`;
+    checkFleet(mistakes, at, fleet);
+    if (!isRecord(fleet)) return;
+    const twin = names.get(fleet.name);
+    if (twin !== undefined && typeof fleet.name === 'string') {
+      const fix = `${path}[${twin}] has it already; every fleet needs its own name`;
+      wrongValue(mistakes, `${at}.name`, fleet.name, 'is taken', fix);
+    }
+    names.set(fleet.name, index);
+    total += typeof fleet.chargers === 'number' ? fleet.chargers : 0;
+  });
+  if (total > 1_000_000 && value.length > 1) {
+    const fix = 'at most 1000000 in all';
+    wrongValue(mistakes, path, `${total} chargers`, 'has too many chargers', fix);
+  }
+};
+
+const name: Check = (mistakes, path, value) => {
+  if (typeof value === 'string' && FLEET_NAME.test(value)) return;
+  const fix = '1 to 40 letters, digits, - and _';
+  wrongValue(mistakes, path, value, 'must be a fleet name', fix);
+};
+
+const heartbeat: Check = (mistakes, path, value) => {
+  if (value === 'boot' || value === 'off') return;
+  const before = mistakes.length;
+  duration(mistakes, path, value);
+  if (mistakes.length === before || typeof value === 'number') return;
+  mistakes.length = before;
+  const fix = "'boot' (as BootNotification.conf says), 'off', or a duration such as '30s'";
+  wrongValue(mistakes, path, value, 'is not a heartbeat', fix);
+};
+
+const stageList: Check = (mistakes, path, value) => {
+  if (!Array.isArray(value) || value.length === 0) {
+    const fix = "such as stages([{ duration: '1m', to: '10/s' }])";
+    return wrongValue(mistakes, path, value, 'must be a list of stages', fix);
+  }
+  value.forEach((stage, index) => {
+    RATE_STAGE(mistakes, `${path}[${index}]`, stage);
+  });
+  const rates = value.map((stage) => (isRecord(stage) ? stage.to : undefined));
+  const allZero = rates.every((to) => typeof to === 'string' && /^0+(\.0+)?\//.test(to));
+  if (allZero) wrongValue(mistakes, path, value, 'never has a rate above 0', 'raise one of them');
+};
+
+const RATE_STAGE = objectOf('a stage', {
+  duration: { check: duration, required: 'a stage takes { duration, to }' },
+  to: { check: rateOrZero, required: 'a stage takes { duration, to }' },
+});
+
+const PROFILES: Readonly<Record<string, Readonly<Record<string, Field>>>> = {
+  ramp: {
+    over: { check: duration, required: "such as ramp({ over: '20s' })" },
+    shape: { check: oneOf(['linear', 'accelerating']) },
+    jitter: { check: durationOrZero },
+  },
+  allAtOnce: {},
+  rate: { rate: { check: rate, required: "such as rate('20/s')" } },
+  stages: { stages: { check: stageList, required: 'such as stages([{ duration, to }])' } },
+};
+
+/** Checks what `ramp()`, `rate()` and their like returned; `names` are those that fit here. */
+function profileOf(names: readonly string[]): Check {
+  const calls = names.map((fn) => `${fn}()`).join(', ');
+  return (mistakes, path, value) => {
+    if (!isRecord(value) || !names.includes(value.profile as string)) {
+      return wrongValue(mistakes, path, value, 'is not made by one of its functions', calls);
+    }
+    const { profile, ...options } = value;
+    objectOf(`${profile}()`, PROFILES[profile as string])(mistakes, path, options);
+  };
+}
+
+const reconnect: Check = (mistakes, path, value) => {
+  if (!isRecord(value) || value.reconnect !== 'fullJitter') {
+    const fix = "fullJitter({ base: '1s', max: '60s' })";
+    return wrongValue(mistakes, path, value, 'is not a reconnect policy', fix);
+  }
+  const { reconnect: _, ...options } = value;
+  objectOf('fullJitter()', {
+    base: { check: duration, required: "such as base: '1s'" },
+    max: { check: duration, required: "such as max: '60s'" },
+  })(mistakes, path, options);
+};
+
+const PLACEHOLDER = /\{n(:[1-9]\d?)?\}/g;
+
+const textSource: Check = (mistakes, path, value) => {
+  if (typeof value === 'function') return;
+  const wrong = (says: string, fix: string) => wrongValue(mistakes, path, value, says, fix);
+  const ways = "a text, a pattern such as 'CP{n:6}', or a function of the index";
+  if (typeof value !== 'string') return wrong('must be a text or a function', ways);
+  const rest = value.replace(PLACEHOLDER, '');
+  if (/[{}]/.test(rest)) return wrong('has a wrong placeholder', 'allowed: {n}, {n:6}');
+  if ((value.match(PLACEHOLDER) ?? []).length > 1) {
+    wrong('has two placeholders', 'one {n} counts the chargers; use a function for more');
+  }
+};
+
+const identities: Check = (mistakes, path, value) => {
+  const fields: Readonly<Record<string, Field>> =
+    isRecord(value) && 'csv' in value
+      ? { csv: { check: text } }
+      : {
+          identity: { check: textSource },
+          password: { check: textSource },
+          idTag: { check: textSource },
+        };
+  objectOf('csv' in fields ? 'csv()' : 'identities', fields)(mistakes, path, value);
+};
+
+const FLEET: Readonly<Record<string, Field>> = {
+  name: { check: name, required: "such as name: 'car-park'" },
+  chargers: { check: whole(1, 1_000_000), required: 'how many, such as chargers: 100' },
+  model: { check: checkModel, required: 'such as model: tonly48A()' },
+  connect: { check: profileOf(['ramp', 'allAtOnce', 'rate', 'stages']) },
+  life: { check: () => {}, required: 'such as life: life().boot()' },
+  arrivals: { check: profileOf(['rate', 'stages']) },
+  identities: { check: identities },
+  heartbeat: { check: heartbeat },
+  meterInterval: { check: duration },
+  reconnect: { check: reconnect },
+};
+
+const FLEET_CHECK = objectOf('a fleet', FLEET);
+
+function checkFleet(mistakes: Mistakes, path: string, fleet: unknown): void {
+  FLEET_CHECK(mistakes, path, fleet);
+  if (!isRecord(fleet) || fleet.life === undefined) return;
+  const waits = checkLife(mistakes, `${path}.life`, fleet.life, maxPowerW(fleet.model));
+  if (waits === undefined) return;
+  if (fleet.arrivals !== undefined && !waits) {
+    const fix = 'arrivals plug in only chargers that wait: add awaitArrival() to the life';
+    wrongValue(mistakes, `${path}.arrivals`, fleet.arrivals, 'has nobody to plug in', fix);
+  }
+  if (fleet.arrivals === undefined && waits) {
+    const fix = "awaitArrival() waits for them: add arrivals: rate('20/s')";
+    missing(mistakes, `${path}.arrivals`, fix);
+  }
+}

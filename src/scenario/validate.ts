@@ -1,0 +1,102 @@
+import { DIALECTS } from '../chargers/model.ts';
+import {
+  boolean,
+  type Check,
+  duration,
+  durationDistribution,
+  durationOrZero,
+  durationUpTo,
+  type Field,
+  isRecord,
+  objectOf,
+  oneOf,
+  share,
+  text,
+  whole,
+} from './checks.ts';
+import { type Mistakes, throwMistakes, wrongValue } from './mistakes.ts';
+import { checkTarget } from './target.ts';
+import type { Scenario } from './types.ts';
+import { checkFleets } from './validate-fleet.ts';
+
+/**
+ * Checks the default export of a user's file.
+ * @param name names the file in messages.
+ * @throws UserError that shows every mistake: its path, the value, what is allowed.
+ */
+export function validateScenario(value: unknown, name: string): Scenario {
+  const mistakes: Mistakes = [];
+  checkScenario(mistakes, value);
+  throwMistakes(mistakes, name);
+  return value as Scenario;
+}
+
+const EMBEDDED: Check = objectOf('embedded', {
+  interval: { check: duration },
+  delay: { check: durationDistribution },
+  errorRate: { check: share },
+  silence: { check: share },
+  drop: { check: share },
+});
+
+const TLS: Check = objectOf('tls', { caFile: { check: text }, verify: { check: boolean } });
+
+const allowBootFailures: Check = (mistakes, path, value) => {
+  if (typeof value !== 'boolean') share(mistakes, path, value);
+};
+
+const allowTargets: Check = (mistakes, path, value) => {
+  if (!Array.isArray(value)) {
+    const fix = "such as ['localhost', '*.staging.example']";
+    return wrongValue(mistakes, path, value, 'must be a list of hosts', fix);
+  }
+  value.forEach((host, index) => {
+    if (typeof host === 'string' && /^[^/\s@]+$/.test(host)) return;
+    const fix = "a host alone, such as '*.staging.example'";
+    wrongValue(mistakes, `${path}[${index}]`, host, 'must be a host', fix);
+  });
+};
+
+/** The target is checked apart: it needs `allowTargets`. */
+const nothing: Check = () => {};
+
+const SCENARIO: Readonly<Record<string, Field>> = {
+  description: { check: text },
+  target: { check: nothing },
+  dialect: { check: oneOf(DIALECTS) },
+  duration: { check: duration, required: "the steady stage, such as duration: '2m'" },
+  warmup: { check: durationOrZero },
+  gracePeriod: { check: durationOrZero },
+  seed: { check: whole(0, 4294967295) },
+  fleets: { check: checkFleets, required: 'a scenario needs at least one fleet: fleets: [{ … }]' },
+  callTimeout: { check: duration },
+  timeoutsBeforeReconnect: { check: whole(1, 1000) },
+  handshakeTimeout: { check: duration },
+  maxHandshakes: { check: whole(1, 1_000_000) },
+  maxBacklog: { check: whole(0, 1_000_000) },
+  slack: { check: durationUpTo('1s') },
+  maxMessageBytes: { check: whole(1024, 16_777_216) },
+  allowBootFailures: { check: allowBootFailures },
+  allowTargets: { check: allowTargets },
+  tls: { check: TLS },
+  embedded: { check: EMBEDDED },
+};
+
+const checkScenario = (mistakes: Mistakes, value: unknown) => {
+  if (!isRecord(value)) {
+    const fix = 'export default defineScenario({ … })';
+    return wrongValue(mistakes, 'the default export', value, 'must be a scenario', fix);
+  }
+  checkTarget(mistakes, value.target, value.allowTargets);
+  objectOf('a scenario', SCENARIO)(mistakes, '', value);
+  checkNoCalls(mistakes, value.embedded);
+};
+
+/** Each share alone may be 1, but together they divide the same CALLs. */
+function checkNoCalls(mistakes: Mistakes, embedded: unknown): void {
+  if (!isRecord(embedded)) return;
+  const shares = [embedded.errorRate, embedded.silence, embedded.drop].map((v) => Number(v ?? 0));
+  if (shares.reduce((a, b) => a + b, 0) <= 1) return;
+  const fix = 'errorRate + silence + drop may be 1 at most';
+  wrongValue(mistakes, 'embedded', embedded, 'divides more CALLs than there are', fix);
+}

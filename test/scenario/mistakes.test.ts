@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest';
+import {
+  type Mistakes,
+  missing,
+  throwMistakes,
+  unknownKey,
+  wrongValue,
+} from '../../src/scenario/mistakes.ts';
+import { mistakeOf } from './fixture.ts';
+
+test('an unknown key is shown in its place, with the nearest right one', () => {
+  const mistakes: Mistakes = [];
+  const at = { owner: 'ramp()', key: 'ovr', value: '20s' };
+  const near = unknownKey(mistakes, 'fleets[0].connect', at, ['over', 'shape', 'jitter']);
+  expect(near).toBe('over');
+  expect(mistakeOf(() => throwMistakes(mistakes, 'nightly.ts'))).toBe(
+    [
+      'nightly.ts: fleets[0].connect.ovr is not an option of ramp()',
+      "connect: ramp({ ovr: '20s' })",
+      '                ^^^ did you mean `over`?  ramp takes: over, shape, jitter',
+    ].join('\n'),
+  );
+});
+
+test('the caret stands below the value', () => {
+  const mistakes: Mistakes = [];
+  wrongValue(mistakes, 'fleets[0].chargers', 0, 'must be more', 'the least is 1');
+  expect(mistakes[0].hint).toBe('chargers: 0\n          ^ the least is 1');
+});
+
+test('a password is never shown', () => {
+  const mistakes: Mistakes = [];
+  wrongValue(mistakes, 'fleets[0].identities.password', 'hunter2{', 'is wrong', 'write another');
+  expect(JSON.stringify(mistakes)).not.toContain('hunter2');
+});
+
+test('all mistakes come together, ten at most', () => {
+  const mistakes: Mistakes = [];
+  for (let n = 0; n < 13; n++) missing(mistakes, `field${n}`, 'write it');
+  const text = mistakeOf(() => throwMistakes(mistakes, 'a.ts'));
+  expect(text).toContain('a.ts: 13 mistakes');
+  expect(text).toContain('field9 is missing');
+  expect(text).not.toContain('field10');
+  expect(text).toContain('and 3 more');
+  expect(() => throwMistakes([], 'a.ts')).not.toThrow();
+});
