@@ -1,0 +1,61 @@
+/**
+ * Open load: cars come at the fleet's rate, whatever the target does. Arrival n belongs to cell
+ * n mod cells (`plan/split.ts`) and takes a free charger of it, so every shard knows its own.
+ */
+import { mix32 } from '../../base/random.ts';
+import { eventTimeNs } from '../../plan/schedule.ts';
+import { cellCount } from '../../plan/split.ts';
+import { RunCounterOffset } from '../../snapshot/layout.ts';
+import { count } from '../latency/recorder.ts';
+import { onCar } from './charger.ts';
+import { arrivalTimer, type Shard } from './shard.ts';
+import { arm } from './timers.ts';
+
+/** The arrivals of one fleet, as far as this shard is concerned. */
+export interface Arrivals {
+  readonly fleet: number;
+  readonly cellCount: number;
+  /** Chargers of this shard by cell; null: the cell is another shard's. */
+  readonly cells: readonly (Int32Array | null)[];
+  /** Number of the next arrival of ours. */
+  next: number;
+}
+
+export function createArrivals(shard: Shard): Arrivals[] {
+  return shard.fleets.flatMap(({ plan }, fleet) => {
+    if (plan.arrivals === null) return [];
+    const cells: number[][] = Array.from({ length: cellCount(plan) }, () => []);
+    for (let c = 0; c < shard.state.count; c++) {
+      if (shard.state.fleet[c] !== fleet) continue;
+      cells[(shard.state.globalIndex[c] - plan.firstCharger) % cells.length].push(c);
+    }
+    const own = cells.map((cell) => (cell.length === 0 ? null : Int32Array.from(cell)));
+    return [{ fleet, cellCount: cells.length, cells: own, next: 0 }];
+  });
+}
+
+/** Arms the timer of the next arrival that is ours; none when the schedule is over. */
+export function planArrival(shard: Shard, arrivals: Arrivals): void {
+  const schedule = shard.fleets[arrivals.fleet].plan.arrivals;
+  if (schedule === null || arrivals.cells.every((cell) => cell === null)) return;
+  while (arrivals.cells[arrivals.next % arrivals.cellCount] === null) arrivals.next++;
+  if (arrivals.next >= schedule.total) return;
+  const atNs = shard.startNs + eventTimeNs(schedule, arrivals.next);
+  arm(shard.timers, arrivalTimer(shard, arrivals.fleet), atNs);
+}
+
+/** A car comes: to the first free charger of its cell, from a place that its number decides. */
+export function onArrival(shard: Shard, arrivals: Arrivals, dueNs: number, nowNs: number): void {
+  const cell = arrivals.cells[arrivals.next % arrivals.cellCount];
+  const first = mix32(arrivals.next);
+  arrivals.next++;
+  planArrival(shard, arrivals);
+  if (cell === null) return;
+  for (let i = 0; i < cell.length; i++) {
+    if (onCar(shard, cell[(first + i) % cell.length], dueNs, nowNs)) {
+      count(shard.memory, RunCounterOffset.carsArrived);
+      return;
+    }
+  }
+  count(shard.memory, RunCounterOffset.carsMissed);
+}

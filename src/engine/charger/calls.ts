@@ -1,0 +1,243 @@
+/**
+ * CALLs: one outstanding a charger (OCPP-J 1.6, 4.1.1), each with exactly one fate. What is due waits
+ * as arithmetic (periodic messages) or as one row (the life's own), and the earliest due goes first.
+ */
+import { TemplateIndex } from '../../plan/plan.ts';
+import {
+  CallCounterIndex,
+  callCounterBase,
+  callHistogram,
+  RunCounterOffset,
+  STAGE_CLASSES,
+  STAGE_OTHER,
+  STAGE_STEADY,
+  stageHistogram,
+} from '../../snapshot/layout.ts';
+import { ACTION_COUNT, ActionIndexOf } from '../../ocpp/actions.ts';
+import { encodeFrame, Opcode } from '../frame/mask.ts';
+import { keepFrame, writeTemplate } from '../frame/template.ts';
+import { count, record } from '../latency/recorder.ts';
+import { fillValues } from './fill.ts';
+import { fleetOf, type Shard } from './shard.ts';
+import { Life, Link, NEVER, NO_CALL, Source, TIMERS, Timer } from './state.ts';
+import { arm, isArmed } from './timers.ts';
+
+const SERVICE = histogramTable('service');
+const RESPONSE = histogramTable('response');
+const LATENESS = stageTable('lateness');
+const OFFLINE = stageTable('offline');
+
+function histogramTable(latency: 'service' | 'response'): Uint16Array {
+  return Uint16Array.from({ length: STAGE_CLASSES * ACTION_COUNT }, (_, i) =>
+    callHistogram(Math.floor(i / ACTION_COUNT), i % ACTION_COUNT, latency),
+  );
+}
+
+function stageTable(latency: 'lateness' | 'offline'): Uint16Array {
+  return Uint16Array.from({ length: STAGE_CLASSES }, (_, i) => stageHistogram(i, latency));
+}
+
+/** Sends the earliest CALL that is due, if the charger may send one now. */
+export function sendNext(shard: Shard, c: number, nowNs: number): void {
+  const { state } = shard;
+  if (state.callAction[c] !== NO_CALL || state.link[c] !== Link.open) return;
+  if (state.booted[c] === 0) {
+    // Nothing but BootNotification before its acceptance (OCPP 1.6, 4.2).
+    if (state.bootDueNs[c] <= nowNs && !shard.draining) sendBoot(shard, c);
+    return;
+  }
+  const lifeDueNs = state.life[c] === Life.call ? state.lifeDueNs[c] : NEVER;
+  const sampleDueNs = state.sampleDueNs[c];
+  const heartbeatDueNs = state.heartbeatDueNs[c];
+  // A sample taken when the charge ended comes before the StopTransaction of the same moment.
+  if (sampleDueNs <= nowNs && sampleDueNs <= lifeDueNs && sampleDueNs <= heartbeatDueNs) {
+    sendSample(shard, c, nowNs);
+  } else if (heartbeatDueNs <= nowNs && heartbeatDueNs < lifeDueNs) {
+    sendHeartbeat(shard, c, nowNs);
+  } else if (lifeDueNs < NEVER) {
+    if (state.lifeTemplate[c] === SCRIPT_TEMPLATE) sendScriptCall(shard, c);
+    else sendLifeCall(shard, c);
+  } else if (heartbeatDueNs <= nowNs) {
+    sendHeartbeat(shard, c, nowNs);
+  }
+}
+
+/** `lifeTemplate` of a charger whose script wants to send: the CALL is in `scriptCalls`. */
+export const SCRIPT_TEMPLATE = 65535;
+
+function sendBoot(shard: Shard, c: number): void {
+  const dueNs = shard.state.bootDueNs[c];
+  shard.state.bootDueNs[c] = NEVER;
+  sendTemplate(shard, c, Source.boot, TemplateIndex.boot, dueNs, dueNs);
+}
+
+function sendLifeCall(shard: Shard, c: number): void {
+  const { state } = shard;
+  const dueNs = state.lifeDueNs[c];
+  state.life[c] = Life.answer;
+  sendTemplate(shard, c, Source.life, state.lifeTemplate[c], dueNs, dueNs);
+}
+
+/** The n-th heartbeat is due at origin + n x interval, however late the others were. */
+function sendHeartbeat(shard: Shard, c: number, nowNs: number): void {
+  const { state } = shard;
+  const everyNs = state.heartbeatEveryNs[c];
+  const excess = Math.floor((nowNs - state.heartbeatDueNs[c]) / everyNs) - backlogLimit(shard);
+  if (excess > 0) {
+    state.heartbeatDueNs[c] += excess * everyNs;
+    drop(shard, ActionIndexOf.Heartbeat, excess, RunCounterOffset.droppedBacklog, nowNs);
+  }
+  const dueNs = state.heartbeatDueNs[c];
+  state.heartbeatDueNs[c] = dueNs + everyNs;
+  sendTemplate(shard, c, Source.heartbeat, TemplateIndex.heartbeat, dueNs, dueNs);
+  arm(shard.timers, c * TIMERS + Timer.heartbeat, state.heartbeatDueNs[c]);
+}
+
+/** Sample n is taken at start + n x interval, and says so, whenever it leaves. */
+function sendSample(shard: Shard, c: number, nowNs: number): void {
+  const { state } = shard;
+  const everyNs = fleetOf(shard, c).plan.meterIntervalNs;
+  const lastNs = Math.min(nowNs, state.chargeEndNs[c]);
+  const excess = Math.floor((lastNs - state.sampleDueNs[c]) / everyNs) - backlogLimit(shard);
+  if (excess > 0) {
+    skipSamples(shard, c, excess);
+    drop(shard, ActionIndexOf.MeterValues, excess, RunCounterOffset.droppedBacklog, nowNs);
+  }
+  const dueNs = state.sampleDueNs[c];
+  const takenNs = state.transactionStartNs[c] + state.sampleIndex[c] * everyNs;
+  sendTemplate(shard, c, Source.meter, TemplateIndex.meterValues, dueNs, takenNs);
+  skipSamples(shard, c, 1);
+}
+
+function backlogLimit(shard: Shard): number {
+  return shard.plan.limits.maxBacklog;
+}
+
+/** Moves on by `n` samples; none is due after the end of the charge. */
+export function skipSamples(shard: Shard, c: number, n: number): void {
+  const { state } = shard;
+  state.sampleIndex[c] += n;
+  const everyNs = fleetOf(shard, c).plan.meterIntervalNs;
+  const takenNs = state.transactionStartNs[c] + state.sampleIndex[c] * everyNs;
+  if (takenNs > state.chargeEndNs[c]) {
+    state.sampleDueNs[c] = NEVER;
+    return;
+  }
+  // A sample that was taken before the StartTransaction was answered is due when the first one is.
+  state.sampleDueNs[c] = Math.max(takenNs, state.sampleDueNs[c]);
+  arm(shard.timers, c * TIMERS + Timer.meter, state.sampleDueNs[c]);
+}
+
+/** Counts `n` messages of an action that a limit kept from being sent. */
+export function drop(shard: Shard, action: number, n: number, limit: number, nowNs: number): void {
+  const base = callCounterBase(stageAt(shard, nowNs), action);
+  count(shard.memory, base + CallCounterIndex.dropped, n);
+  count(shard.memory, limit, n);
+}
+
+export function stageAt(shard: Shard, nowNs: number): number {
+  return nowNs >= shard.steadyStartNs && nowNs < shard.steadyEndNs ? STAGE_STEADY : STAGE_OTHER;
+}
+
+function sendTemplate(
+  shard: Shard,
+  c: number,
+  source: number,
+  template: number,
+  dueNs: number,
+  momentNs: number,
+): void {
+  const { state } = shard;
+  const writer = fleetOf(shard, c).writers[template];
+  fillValues(shard, c, template, momentNs);
+  const frame = writeTemplate(writer, shard.values);
+  open(shard, c, source, writer.template.action, dueNs);
+  state.callOffline[c] = source === Source.life ? state.lifeOffline[c] : 0;
+  if (!shard.wire.send(c, frame)) keepFrame(writer);
+}
+
+function sendScriptCall(shard: Shard, c: number): void {
+  const { state } = shard;
+  const call = shard.scriptCalls.get(c);
+  if (call === undefined) return;
+  state.life[c] = Life.answer;
+  const frame = encodeFrame(
+    Opcode.text,
+    Buffer.from(`[2,"${state.nextId[c]}",${call.payload}]`),
+    shard.key,
+  );
+  open(shard, c, Source.script, call.action, state.lifeDueNs[c]);
+  state.callOffline[c] = state.lifeOffline[c];
+  shard.wire.send(c, frame);
+}
+
+/** Makes a CALL the outstanding one, stamped right before it is written. */
+function open(shard: Shard, c: number, source: number, action: number, dueNs: number): void {
+  const { state, memory } = shard;
+  const sentNs = shard.clock.nowNs();
+  const stage = stageAt(shard, sentNs);
+  state.nextId[c]++;
+  state.timedOutIds[c] <<= 1;
+  state.callAction[c] = action;
+  state.callSource[c] = source;
+  state.callStage[c] = stage;
+  state.callDueNs[c] = dueNs;
+  state.callSentNs[c] = sentNs;
+  count(memory, callCounterBase(stage, action) + CallCounterIndex.sent);
+  const allowedNs = state.allowedNs[c];
+  record(memory, LATENESS[stage], sentNs - (dueNs > allowedNs ? dueNs : allowedNs));
+  // The link timer is armed lazily: it looks at the CALL then outstanding when it fires.
+  const timer = c * TIMERS + Timer.link;
+  if (!isArmed(shard.timers, timer)) arm(shard.timers, timer, sentNs + shard.plan.limits.callTimeoutNs);
+}
+
+/** The counters that are fates: numbers, since a look-up by name would cost more than the rest. */
+export const Fate = {
+  answered: CallCounterIndex.answered,
+  callError: CallCounterIndex.callError,
+  timedOut: CallCounterIndex.timedOut,
+  lost: CallCounterIndex.lost,
+  inFlight: CallCounterIndex.inFlight,
+} as const;
+
+/** Ends the outstanding CALL. The caller goes on with what its source wants next. */
+export function closeCall(shard: Shard, c: number, fate: number, nowNs: number): void {
+  const { state, memory } = shard;
+  const action = state.callAction[c];
+  const stage = state.callStage[c];
+  count(memory, callCounterBase(stage, action) + fate);
+  state.callAction[c] = NO_CALL;
+  state.allowedNs[c] = nowNs;
+  const table = stage * ACTION_COUNT + action;
+  if (fate === Fate.answered) record(memory, SERVICE[table], nowNs - state.callSentNs[c]);
+  if (fate === Fate.answered || fate === Fate.timedOut || fate === Fate.lost) {
+    const histogram = state.callOffline[c] === 1 ? OFFLINE[stage] : RESPONSE[table];
+    record(memory, histogram, nowNs - state.callDueNs[c]);
+  }
+}
+
+/** Counts a quality of the CALL just closed: it is still in the rows. */
+export function countQuality(
+  shard: Shard,
+  c: number,
+  action: number,
+  quality: 'refused' | 'invalidReply',
+): void {
+  const base = callCounterBase(shard.state.callStage[c], action);
+  count(shard.memory, base + CallCounterIndex[quality]);
+}
+
+/** How many heartbeats are due and not sent. */
+export function dueHeartbeats(shard: Shard, c: number, nowNs: number): number {
+  const { state } = shard;
+  if (!(state.heartbeatDueNs[c] <= nowNs)) return 0;
+  return Math.floor((nowNs - state.heartbeatDueNs[c]) / state.heartbeatEveryNs[c]) + 1;
+}
+
+export function dueSamples(shard: Shard, c: number, nowNs: number): number {
+  const { state } = shard;
+  const lastNs = Math.min(nowNs, state.chargeEndNs[c]);
+  if (!(state.sampleDueNs[c] <= lastNs)) return 0;
+  const everyNs = fleetOf(shard, c).plan.meterIntervalNs;
+  return Math.floor((lastNs - state.sampleDueNs[c]) / everyNs) + 1;
+}

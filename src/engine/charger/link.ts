@@ -1,0 +1,124 @@
+/** A charger's connection: waiting for its moment, for a handshake slot, and to come back. */
+import { drawUniform } from '../../base/random.ts';
+import {
+  type ConnectFailure,
+  type Disconnect,
+  DisconnectOffset,
+  FailureOffset,
+  RunCounterOffset,
+  runHistogram,
+} from '../../snapshot/layout.ts';
+import { count, record } from '../latency/recorder.ts';
+import { fleetOf, type Shard } from './shard.ts';
+import { Link, TIMERS, Timer } from './state.ts';
+import { arm, disarm } from './timers.ts';
+
+const READY = runHistogram('ready');
+
+/** Charger `c` is due to connect at `dueNs`. */
+export function planConnect(shard: Shard, c: number, dueNs: number): void {
+  shard.state.link[c] = Link.waiting;
+  shard.state.connectDueNs[c] = dueNs;
+  arm(shard.timers, c * TIMERS + Timer.link, dueNs);
+}
+
+/** The moment has come: takes a handshake slot, or queues for one. */
+export function startConnect(shard: Shard, c: number): void {
+  if (shard.handshakes < shard.maxHandshakes) {
+    connectNow(shard, c);
+    return;
+  }
+  const { handshakeQueue } = shard;
+  shard.state.link[c] = Link.queued;
+  handshakeQueue[(shard.queueHead + shard.queueLength) % handshakeQueue.length] = c;
+  shard.queueLength++;
+}
+
+function connectNow(shard: Shard, c: number): void {
+  const { state, plan } = shard;
+  shard.handshakes++;
+  state.link[c] = Link.connecting;
+  count(shard.memory, RunCounterOffset.connectsAttempted);
+  arm(
+    shard.timers,
+    c * TIMERS + Timer.link,
+    shard.clock.nowNs() + plan.limits.handshakeTimeoutNs,
+  );
+  shard.wire.connect(c);
+}
+
+/** A handshake of charger `c` ended, either way: the next in the queue may begin. */
+function freeSlot(shard: Shard): void {
+  shard.handshakes--;
+  while (shard.queueLength > 0 && shard.handshakes < shard.maxHandshakes) {
+    const c = shard.handshakeQueue[shard.queueHead];
+    shard.queueHead = (shard.queueHead + 1) % shard.handshakeQueue.length;
+    shard.queueLength--;
+    if (shard.state.link[c] === Link.queued) connectNow(shard, c);
+  }
+}
+
+export function linkUp(shard: Shard, c: number, nowNs: number): void {
+  const { state, memory } = shard;
+  state.link[c] = Link.open;
+  state.connectAttempts[c] = 0;
+  state.timeoutsInRow[c] = 0;
+  state.allowedNs[c] = nowNs;
+  disarm(shard.timers, c * TIMERS + Timer.link);
+  count(memory, RunCounterOffset.connectsUpgraded);
+  count(memory, RunCounterOffset.connected);
+  if (state.everConnected[c] === 0) {
+    state.everConnected[c] = 1;
+    count(memory, RunCounterOffset.everConnected);
+  }
+  record(memory, READY, nowNs - state.connectDueNs[c]);
+  freeSlot(shard);
+}
+
+/** An attempt to connect failed: counted by kind, told once, tried again after a back-off. */
+export function linkFailed(
+  shard: Shard,
+  c: number,
+  reason: ConnectFailure,
+  detail: string,
+  nowNs: number,
+): void {
+  count(shard.memory, FailureOffset[reason]);
+  shard.notify(`connect:${reason}`, `connect failed (${reason}): ${detail || 'no detail'}`);
+  planReconnect(shard, c, nowNs);
+  freeSlot(shard);
+}
+
+/** An upgraded connection is gone. */
+export function linkDown(
+  shard: Shard,
+  c: number,
+  reason: Disconnect,
+  detail: string,
+  nowNs: number,
+): void {
+  count(shard.memory, RunCounterOffset.connected, -1);
+  count(shard.memory, DisconnectOffset[reason]);
+  shard.notify(`down:${reason}`, `connection lost (${reason})${detail ? `: ${detail}` : ''}`);
+  planReconnect(shard, c, nowNs);
+}
+
+/** Full jitter: a uniform share of min(max, base x 2^attempt). */
+function planReconnect(shard: Shard, c: number, nowNs: number): void {
+  const { state } = shard;
+  const { baseNs, maxNs } = fleetOf(shard, c).plan.reconnect;
+  const attempt = state.connectAttempts[c];
+  if (attempt < 60) state.connectAttempts[c]++;
+  const delayNs = drawUniform(state.random, c) * Math.min(maxNs, baseNs * 2 ** attempt);
+  planConnect(shard, c, nowNs + delayNs);
+}
+
+/** Gives a connecting or queued charger up: its slot, if it had one, goes to the next. */
+export function abandonConnect(shard: Shard, c: number): void {
+  const wasConnecting = shard.state.link[c] === Link.connecting;
+  disarm(shard.timers, c * TIMERS + Timer.link);
+  shard.state.link[c] = Link.gone;
+  if (!wasConnecting) return;
+  shard.wire.destroy(c);
+  freeSlot(shard);
+}

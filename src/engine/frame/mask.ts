@@ -1,0 +1,69 @@
+/**
+ * Masking and headers of client frames (RFC 6455, 5.2 and 5.3).
+ *
+ * A shard uses one non-zero key for all its frames. RFC 6455 asks for a fresh one each frame, to
+ * keep browser scripts from steering what proxies see; a load generator has no such scripts, and
+ * the server's unmasking work is the same.
+ *
+ * Every payload starts at a multiple of 4 in its buffer, so the byte at offset `o` is always masked
+ * with `key[o & 3]`: text of any width can be placed without rotating the key.
+ */
+export type MaskKey = Uint8Array;
+
+/** A key without a zero byte: with one, servers that test for zero would skip their work. */
+export function maskKey(random: () => number): MaskKey {
+  return Uint8Array.from({ length: 4 }, () => 1 + Math.floor(random() * 255));
+}
+
+export const Opcode = {
+  continuation: 0,
+  text: 1,
+  binary: 2,
+  close: 8,
+  ping: 9,
+  pong: 10,
+} as const;
+
+const PAYLOAD_START = 16;
+
+/** Bytes of the header of a masked frame. */
+function headerBytes(payloadBytes: number): number {
+  return payloadBytes < 126 ? 6 : payloadBytes < 65536 ? 8 : 14;
+}
+
+/** An empty frame: `bytes` is the memory, `frame` the part to send, payload not yet written. */
+export interface FrameBytes {
+  readonly bytes: Buffer;
+  readonly frame: Buffer;
+  readonly payloadStart: number;
+}
+
+/** Allocates a frame of `payloadBytes` and writes its header. The memory is not pooled. */
+export function allocateFrame(opcode: number, payloadBytes: number, key: MaskKey): FrameBytes {
+  const bytes = Buffer.allocUnsafeSlow(PAYLOAD_START + payloadBytes);
+  const start = PAYLOAD_START - headerBytes(payloadBytes);
+  bytes[start] = 0x80 | opcode;
+  if (payloadBytes < 126) {
+    bytes[start + 1] = 0x80 | payloadBytes;
+  } else if (payloadBytes < 65536) {
+    bytes[start + 1] = 0x80 | 126;
+    bytes.writeUInt16BE(payloadBytes, start + 2);
+  } else {
+    bytes[start + 1] = 0x80 | 127;
+    bytes.writeBigUInt64BE(BigInt(payloadBytes), start + 2);
+  }
+  bytes.set(key, PAYLOAD_START - 4);
+  return { bytes, frame: bytes.subarray(start), payloadStart: PAYLOAD_START };
+}
+
+/** A whole masked frame of `payload`: for control frames, answers to commands, scripts. */
+export function encodeFrame(opcode: number, payload: Uint8Array, key: MaskKey): Buffer {
+  const { bytes, frame, payloadStart } = allocateFrame(opcode, payload.length, key);
+  for (let i = 0; i < payload.length; i++) bytes[payloadStart + i] = payload[i] ^ key[i & 3];
+  return frame;
+}
+
+/** A close frame with a status code (RFC 6455, 5.5.1). */
+export function encodeClose(code: number, key: MaskKey): Buffer {
+  return encodeFrame(Opcode.close, Uint8Array.of(code >> 8, code & 255), key);
+}

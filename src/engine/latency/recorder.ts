@@ -1,0 +1,18 @@
+/** Counts and times into the memory that a shard shares: a few nanoseconds each, no message sent. */
+import { HDR_SLOTS, HIGHEST_US, hdrIndex } from '../../snapshot/hdr.ts';
+import { RunCounterOffset, type ShardMemory } from '../../snapshot/layout.ts';
+
+/** Adds `by` to counter `offset` (see `snapshot/layout.ts`). */
+export function count(memory: ShardMemory, offset: number, by = 1): void {
+  memory.counters[offset] += by;
+}
+
+/** Counts a latency in histogram number `histogram`; out of range is clamped, and counted so. */
+export function record(memory: ShardMemory, histogram: number, latencyNs: number): void {
+  let us = latencyNs / 1000;
+  if (!(us >= 0 && us <= HIGHEST_US)) {
+    memory.counters[RunCounterOffset.clamped]++;
+    us = us > HIGHEST_US ? HIGHEST_US : 0;
+  }
+  memory.slots[histogram * HDR_SLOTS + hdrIndex(us)]++;
+}

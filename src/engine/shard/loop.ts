@@ -1,0 +1,194 @@
+/**
+ * The loop of a shard: sleeps until the next deadline, fires what is due, hears the wire. Time and
+ * wire come from outside, so the same loop runs on sockets and in the simulation.
+ */
+import type { Clock } from '../../base/clock.ts';
+import { mix32 } from '../../base/random.ts';
+import { eventTimeNs } from '../../plan/schedule.ts';
+import { runHistogram } from '../../snapshot/layout.ts';
+import { record } from '../latency/recorder.ts';
+import { type Arrivals, createArrivals, onArrival, planArrival } from '../charger/arrivals.ts';
+import {
+  goOn,
+  onDown,
+  onDrain,
+  onFailed,
+  onMessage,
+  onTimer,
+  onUp,
+} from '../charger/charger.ts';
+import { finishNow, linkClosed } from '../charger/finish.ts';
+import { planConnect } from '../charger/link.ts';
+import { arrivalTimer, type Shard, stageTimer } from '../charger/shard.ts';
+import { Link, TIMERS } from '../charger/state.ts';
+import { arm, nextDeadlineNs, takeDue } from '../charger/timers.ts';
+import type { Wire, WireSink } from '../socket/wire.ts';
+
+/** Calls `wake` at `deadlineNs` or soon after; a new call replaces the one before. */
+export interface Alarm {
+  set(deadlineNs: number, wake: () => void): void;
+  clear(): void;
+}
+
+const LOOP_DELAY = runHistogram('loopDelay');
+/** Woken at least so often, so that loop delay is sampled when nothing is due. */
+const MAX_SLEEP_NS = 100e6;
+/** Between two looks at who has not finished, and the patience with targets that do not close. */
+const DRAIN_LOOK_NS = 100e6;
+const CLOSE_PATIENCE_NS = 1e9;
+
+export class ShardLoop {
+  readonly #shard: Shard;
+  readonly #clock: Clock;
+  readonly #alarm: Alarm;
+  readonly #arrivals: readonly Arrivals[];
+  readonly #done: () => void;
+  readonly #wake = () => this.wake();
+  #alarmNs = Number.POSITIVE_INFINITY;
+  #graceEndNs = 0;
+  #allClosingSinceNs = Number.NaN;
+  #ended = false;
+
+  /** `done` is called once, when every charger has ended its run. */
+  constructor(shard: Shard, alarm: Alarm, connectWire: (sink: WireSink) => Wire, done: () => void) {
+    this.#shard = shard;
+    this.#clock = shard.clock;
+    this.#alarm = alarm;
+    this.#done = done;
+    this.#arrivals = createArrivals(shard);
+    shard.wire = connectWire(this.#sink());
+    shard.resume = (c) => {
+      goOn(shard, c, this.#clock.nowNs());
+      this.#settle();
+    };
+  }
+
+  /** `startNs` is the run's origin on the shared clock, `wallStartMs` the same moment as a date. */
+  start(startNs: number, wallStartMs: number): void {
+    const shard = this.#shard;
+    const { stages } = shard.plan;
+    shard.startNs = startNs;
+    shard.wallStartMs = wallStartMs;
+    shard.steadyStartNs = startNs + stages.rampNs + stages.warmupNs;
+    shard.steadyEndNs = shard.steadyStartNs + stages.steadyNs;
+    for (let c = 0; c < shard.state.count; c++) planConnect(shard, c, this.#connectNs(c));
+    for (const arrivals of this.#arrivals) planArrival(shard, arrivals);
+    arm(shard.timers, stageTimer(shard), shard.steadyEndNs);
+    this.#settle();
+  }
+
+  #connectNs(c: number): number {
+    const { state, fleets, plan, startNs } = this.#shard;
+    const fleet = fleets[state.fleet[c]].plan;
+    const index = state.globalIndex[c];
+    const jitter = (mix32(plan.seed + Math.imul(index, 0x9e3779b9)) / 2 ** 32) * fleet.connectJitterNs;
+    return startNs + eventTimeNs(fleet.connect, index - fleet.firstCharger) + jitter;
+  }
+
+  /** Begins the drain now: at the end of the steady stage, or when the user says so. */
+  drain(): void {
+    const shard = this.#shard;
+    if (shard.draining) return;
+    const nowNs = this.#clock.nowNs();
+    shard.draining = true;
+    shard.steadyEndNs = Math.min(shard.steadyEndNs, nowNs);
+    this.#graceEndNs = nowNs + shard.plan.stages.graceNs;
+    for (let c = 0; c < shard.state.count; c++) onDrain(shard, c, nowNs);
+    arm(shard.timers, stageTimer(shard), nowNs + DRAIN_LOOK_NS);
+    this.#settle();
+  }
+
+  /** The deadline has come, or nearly: fires what is due. */
+  wake(): void {
+    if (this.#ended) return;
+    const { timers } = this.#shard;
+    const wokenNs = this.#clock.nowNs();
+    record(this.#shard.memory, LOOP_DELAY, Math.max(0, wokenNs - this.#alarmNs));
+    this.#alarmNs = Number.POSITIVE_INFINITY;
+    for (;;) {
+      const nowNs = this.#clock.nowNs();
+      const timer = takeDue(timers, nowNs);
+      if (timer < 0) break;
+      this.#fire(timer, timers.deadlinesNs[timer], nowNs);
+    }
+    this.#settle();
+  }
+
+  #fire(timer: number, deadlineNs: number, nowNs: number): void {
+    const shard = this.#shard;
+    const c = Math.floor(timer / TIMERS);
+    if (c < shard.state.count) {
+      onTimer(shard, c, timer % TIMERS, deadlineNs, nowNs);
+    } else if (timer === stageTimer(shard)) {
+      if (shard.draining) this.#lookAtDrain(nowNs);
+      else this.drain();
+    } else if (!shard.draining) {
+      const arrivals = this.#arrivals.find((each) => arrivalTimer(shard, each.fleet) === timer);
+      if (arrivals) onArrival(shard, arrivals, deadlineNs, nowNs);
+    }
+  }
+
+  /** Ends what does not end by itself: at the grace period, or when only closing ones are left. */
+  #lookAtDrain(nowNs: number): void {
+    const shard = this.#shard;
+    const { link } = shard.state;
+    const allClosing = link.every((each) => each === Link.closing || each === Link.gone);
+    if (!allClosing) this.#allClosingSinceNs = Number.NaN;
+    else if (Number.isNaN(this.#allClosingSinceNs)) this.#allClosingSinceNs = nowNs;
+    const impatient = nowNs - this.#allClosingSinceNs >= CLOSE_PATIENCE_NS;
+    if (nowNs >= this.#graceEndNs || impatient) finishNow(shard, nowNs);
+    else arm(shard.timers, stageTimer(shard), Math.min(nowNs + DRAIN_LOOK_NS, this.#graceEndNs));
+  }
+
+  /** After anything that may have armed a timer or ended a charger. */
+  #settle(): void {
+    if (this.#ended) return;
+    const shard = this.#shard;
+    if (shard.draining && shard.finished === shard.state.count) {
+      this.#ended = true;
+      this.#alarm.clear();
+      this.#done();
+      return;
+    }
+    const nextNs = nextDeadlineNs(shard.timers);
+    if (nextNs >= this.#alarmNs) return;
+    const alarmNs = this.#alarmFor(nextNs);
+    if (alarmNs >= this.#alarmNs) return;
+    this.#alarmNs = alarmNs;
+    this.#alarm.set(alarmNs, this.#wake);
+  }
+
+  /** On the grid of the slack, so that deadlines near each other share a wake-up. */
+  #alarmFor(deadlineNs: number): number {
+    const { slackNs } = this.#shard.plan.limits;
+    const onGridNs = slackNs === 0 ? deadlineNs : Math.ceil(deadlineNs / slackNs) * slackNs;
+    return Math.min(onGridNs, this.#clock.nowNs() + MAX_SLEEP_NS);
+  }
+
+  #sink(): WireSink {
+    const shard = this.#shard;
+    const clock = this.#clock;
+    return {
+      up: (c) => {
+        onUp(shard, c, clock.nowNs());
+        this.#settle();
+      },
+      failed: (c, reason, detail) => {
+        onFailed(shard, c, reason, detail, clock.nowNs());
+        this.#settle();
+      },
+      message: (c, bytes, start, end) => {
+        onMessage(shard, c, bytes, start, end, clock.nowNs());
+        this.#settle();
+      },
+      down: (c, reason, detail) => {
+        onDown(shard, c, reason, detail, clock.nowNs());
+        this.#settle();
+      },
+      closed: (c) => {
+        linkClosed(shard, c);
+        this.#settle();
+      },
+    };
+  }
+}

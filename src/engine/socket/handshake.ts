@@ -1,0 +1,172 @@
+/** The client's side of the WebSocket opening handshake (RFC 6455, 4.1), with OCPP's sub-protocol. */
+import { createHash } from 'node:crypto';
+import type { ConnectFailure } from '../../snapshot/layout.ts';
+import { SUBPROTOCOL } from '../../ocpp/vocabulary.ts';
+
+/** Where chargers connect to, taken apart once. */
+export interface Endpoint {
+  readonly secure: boolean;
+  /** As in the URL: for the Host header and for TLS. */
+  readonly hostname: string;
+  readonly port: number;
+  readonly hostHeader: string;
+  /** Request target before and after the identity. */
+  readonly pathPrefix: string;
+  readonly pathSuffix: string;
+  /** `user:password` of the URL, or null. */
+  readonly credentials: string | null;
+}
+
+const ID_MARK = 'ocpp-load-identity';
+
+/** Takes a ws:// or wss:// URL apart; `{id}` marks the identity, else it becomes the last segment. */
+export function parseEndpoint(url: string): Endpoint {
+  const marked = url.replaceAll('{id}', ID_MARK);
+  const parsed = new URL(marked);
+  const secure = parsed.protocol === 'wss:';
+  let path = `${parsed.pathname}${parsed.search}`;
+  if (!path.includes(ID_MARK)) {
+    path = `${parsed.pathname.replace(/\/$/, '')}/${ID_MARK}${parsed.search}`;
+  }
+  const [pathPrefix, pathSuffix] = path.split(ID_MARK, 2);
+  const credentials = parsed.username
+    ? `${decodeURIComponent(parsed.username)}:${decodeURIComponent(parsed.password)}`
+    : null;
+  return {
+    secure,
+    hostname: parsed.hostname.replace(/^\[|\]$/g, ''),
+    port: Number(parsed.port) || (secure ? 443 : 80),
+    hostHeader: parsed.host,
+    pathPrefix,
+    pathSuffix,
+    credentials,
+  };
+}
+
+/** The upgrade request; header order as in the log. `password` `''` sends no Authorization. */
+export function upgradeRequest(
+  endpoint: Endpoint,
+  identity: string,
+  password: string,
+  origin: string | null,
+  webSocketKey: string,
+): string {
+  const path = `${endpoint.pathPrefix}${encodeURIComponent(identity)}${endpoint.pathSuffix}`;
+  const secret = endpoint.credentials ?? (password === '' ? null : `${identity}:${password}`);
+  const lines = [
+    `GET ${path} HTTP/1.1`,
+    `Host: ${endpoint.hostHeader}`,
+    ...(origin === null ? [] : [`Origin: ${origin.replaceAll('{id}', identity)}`]),
+    ...(secret === null ? [] : [`Authorization: Basic ${Buffer.from(secret).toString('base64')}`]),
+    'Upgrade: websocket',
+    'Connection: Upgrade',
+    `Sec-WebSocket-Key: ${webSocketKey}`,
+    `Sec-WebSocket-Protocol: ${SUBPROTOCOL}`,
+    'Sec-WebSocket-Version: 13',
+    '',
+    '',
+  ];
+  return lines.join('\r\n');
+}
+
+const ACCEPT_SUFFIX = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
+
+/** Sec-WebSocket-Accept for a key (RFC 6455, 4.2.2). */
+export function acceptFor(webSocketKey: string): string {
+  return createHash('sha1').update(webSocketKey).update(ACCEPT_SUFFIX).digest('base64');
+}
+
+export type UpgradeAnswer =
+  | { readonly kind: 'incomplete' }
+  /** Frames begin at `headerBytes`. */
+  | { readonly kind: 'upgraded'; readonly headerBytes: number }
+  | { readonly kind: 'failed'; readonly reason: ConnectFailure; readonly detail: string };
+
+const MAX_HEADER_BYTES = 16384;
+
+/** Judges what the target has answered so far. */
+export function readUpgradeAnswer(bytes: Buffer, webSocketKey: string): UpgradeAnswer {
+  const headerEnd = bytes.indexOf('\r\n\r\n');
+  const looksHttp = bytes.toString('latin1', 0, 5) === 'HTTP/'.slice(0, Math.min(5, bytes.length));
+  if (!looksHttp || (headerEnd < 0 && bytes.length > MAX_HEADER_BYTES)) {
+    return failed('notWebSocket', 'the answer is not HTTP');
+  }
+  if (headerEnd < 0) return { kind: 'incomplete' };
+  const [statusLine, ...lines] = bytes.toString('latin1', 0, headerEnd).split('\r\n');
+  const status = Number(/^HTTP\/1\.1 (\d{3})(?: |$)/.exec(statusLine)?.[1]);
+  const headers = new Map<string, string>();
+  for (const line of lines) {
+    const colon = line.indexOf(':');
+    if (colon > 0) headers.set(line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim());
+  }
+  if (status !== 101) return httpFailure(status, statusLine, headers);
+  return judge101(headers, webSocketKey, headerEnd + 4);
+}
+
+function judge101(
+  headers: ReadonlyMap<string, string>,
+  webSocketKey: string,
+  headerBytes: number,
+): UpgradeAnswer {
+  const upgrade = headers.get('upgrade')?.toLowerCase();
+  const connection = headers.get('connection')?.toLowerCase().split(/\s*,\s*/) ?? [];
+  if (upgrade !== 'websocket' || !connection.includes('upgrade')) {
+    return failed('notWebSocket', '101 without Upgrade: websocket');
+  }
+  if (headers.get('sec-websocket-accept') !== acceptFor(webSocketKey)) {
+    return failed('notWebSocket', 'wrong Sec-WebSocket-Accept');
+  }
+  // We offer no extension; one in the answer must fail the connection (RFC 6455, 4.1).
+  if (headers.has('sec-websocket-extensions')) {
+    return failed('notWebSocket', 'an extension that was not offered');
+  }
+  const subprotocol = headers.get('sec-websocket-protocol');
+  if (subprotocol !== SUBPROTOCOL) {
+    return failed('subprotocol', subprotocol === undefined ? 'none' : subprotocol);
+  }
+  return { kind: 'upgraded', headerBytes };
+}
+
+const KNOWN_STATUSES = [400, 401, 403, 404, 429, 500, 502, 503];
+
+function httpFailure(
+  status: number,
+  statusLine: string,
+  headers: ReadonlyMap<string, string>,
+): UpgradeAnswer {
+  const retryAfter = headers.get('retry-after');
+  const detail = `${statusLine}${retryAfter ? `, Retry-After: ${retryAfter}` : ''}`;
+  if (Number.isNaN(status)) return failed('notWebSocket', statusLine);
+  if (KNOWN_STATUSES.includes(status)) return failed(`http${status}` as ConnectFailure, detail);
+  if (status >= 300 && status < 400) return failed('redirect', detail);
+  if (status >= 400 && status < 500) return failed('http4xx', detail);
+  if (status >= 500 && status < 600) return failed('http5xx', detail);
+  return failed('notWebSocket', detail);
+}
+
+function failed(reason: ConnectFailure, detail: string): UpgradeAnswer {
+  return { kind: 'failed', reason, detail };
+}
+
+const ERRNO_FAILURES: Readonly<Record<string, ConnectFailure>> = {
+  ECONNREFUSED: 'refused',
+  ENOTFOUND: 'hostNotFound',
+  EAI_AGAIN: 'hostNotFound',
+  EHOSTUNREACH: 'unreachable',
+  ENETUNREACH: 'unreachable',
+  ECONNRESET: 'reset',
+  EPIPE: 'reset',
+  ETIMEDOUT: 'timedOut',
+  EADDRNOTAVAIL: 'noLocalPort',
+  EMFILE: 'noDescriptor',
+  ENFILE: 'noDescriptor',
+};
+
+/** The kind of a socket error before the upgrade. */
+export function failureOf(error: Error & { code?: string }): ConnectFailure {
+  const code = error.code ?? '';
+  if (code in ERRNO_FAILURES) return ERRNO_FAILURES[code];
+  if (/CERT|SELF_SIGNED|ISSUER|ALTNAME|UNABLE_TO_VERIFY/.test(code)) return 'tlsCertificate';
+  if (/TLS|SSL|EPROTO/.test(code)) return 'tlsOther';
+  return 'other';
+}

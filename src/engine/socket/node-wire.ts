@@ -1,0 +1,267 @@
+/**
+ * The wire over real sockets: one receive buffer for all of them (`onread`), no listener closures,
+ * frames handed to `socket.write` as they lie.
+ */
+import { randomBytes } from 'node:crypto';
+import { connect as connectTcp, isIP, type Socket } from 'node:net';
+import {
+  type ConnectionOptions,
+  connect as connectTls,
+  createSecureContext,
+  type SecureContext,
+} from 'node:tls';
+import type { Clock } from '../../base/clock.ts';
+import type { PlanTls } from '../../plan/plan.ts';
+import {
+  type Disconnect,
+  type RunLatency,
+  RunCounterOffset,
+  runHistogram,
+  type ShardMemory,
+} from '../../snapshot/layout.ts';
+import { encodeClose, encodeFrame, type MaskKey, Opcode } from '../frame/mask.ts';
+import { createFrameReader, type FrameReader, readFrames, resetReader } from '../frame/reader.ts';
+import { count, record } from '../latency/recorder.ts';
+import { type Endpoint, failureOf, readUpgradeAnswer, upgradeRequest } from './handshake.ts';
+import type { Wire, WireSink } from './wire.ts';
+
+export interface NodeWireOptions {
+  readonly endpoint: Endpoint;
+  /** The host's address, resolved once: a look-up a connection would measure the resolver. */
+  readonly address: string;
+  readonly tls: PlanTls;
+  readonly chargerCount: number;
+  readonly maxMessageBytes: number;
+  readonly maskKey: MaskKey;
+  readonly clock: Clock;
+  readonly memory: ShardMemory;
+  /** Of charger `c`: what the upgrade request says. */
+  readonly identity: (c: number) => string;
+  readonly password: (c: number) => string;
+  readonly origin: (c: number) => string | null;
+}
+
+const Link = { none: 0, connecting: 1, upgrading: 2, open: 3, closing: 4 } as const;
+const RECEIVE_BYTES = 65536;
+
+/** A socket knows its charger, so that one set of listeners serves all. */
+interface ChargerSocket extends Socket {
+  chargerIndex: number;
+  failure: (Error & { code?: string }) | null;
+}
+
+export class NodeWire implements Wire {
+  readonly #options: NodeWireOptions;
+  readonly #sink: WireSink;
+  readonly #reader: FrameReader;
+  readonly #sockets: (ChargerSocket | null)[];
+  readonly #links: Uint8Array;
+  readonly #phaseStartNs: Float64Array;
+  /** While upgrading: the key sent, and the answer so far when it came in parts. */
+  readonly #webSocketKeys = new Map<number, string>();
+  readonly #answers = new Map<number, Buffer>();
+  readonly #receive = Buffer.allocUnsafeSlow(RECEIVE_BYTES);
+  readonly #secureContext: SecureContext | null;
+  readonly #listeners: ReturnType<NodeWire['createListeners']>;
+
+  constructor(options: NodeWireOptions, sink: WireSink) {
+    this.#options = options;
+    this.#sink = sink;
+    this.#sockets = new Array(options.chargerCount).fill(null);
+    this.#links = new Uint8Array(options.chargerCount);
+    this.#phaseStartNs = new Float64Array(options.chargerCount);
+    this.#secureContext = options.endpoint.secure
+      ? createSecureContext(options.tls.ca === null ? {} : { ca: options.tls.ca })
+      : null;
+    this.#reader = createFrameReader(options.chargerCount, options.maxMessageBytes, {
+      message: (c, bytes, start, end) => sink.message(c, bytes, start, end),
+      ping: (c, bytes, start, end) => this.#pong(c, bytes.subarray(start, end)),
+      close: (c, code) => this.#closedByTarget(c, code),
+      violation: (c, kind) => this.fail(c, kind, ''),
+    });
+    this.#listeners = this.createListeners();
+  }
+
+  connect(c: number): void {
+    const { endpoint, address, tls } = this.#options;
+    this.#phaseStartNs[c] = this.#options.clock.nowNs();
+    this.#links[c] = Link.connecting;
+    resetReader(this.#reader, c);
+    const onread = {
+      buffer: this.#receive,
+      callback: (bytes: number) => this.#read(c, bytes),
+    };
+    const where = { host: address, port: endpoint.port, noDelay: true, onread };
+    const secure: ConnectionOptions = {
+      ...where,
+      rejectUnauthorized: tls.verify,
+      ...(isIP(endpoint.hostname) === 0 ? { servername: endpoint.hostname } : {}),
+    };
+    const socket = (
+      this.#secureContext === null
+        ? connectTcp(where)
+        : connectTls({ ...secure, secureContext: this.#secureContext })
+    ) as ChargerSocket;
+    socket.chargerIndex = c;
+    socket.failure = null;
+    this.#sockets[c] = socket;
+    socket.on('connect', this.#listeners.connect);
+    if (this.#secureContext !== null) socket.on('secureConnect', this.#listeners.secureConnect);
+    socket.on('error', this.#listeners.error);
+    socket.on('close', this.#listeners.close);
+  }
+
+  send(c: number, frame: Buffer): boolean {
+    const socket = this.#sockets[c] as ChargerSocket;
+    socket.write(frame);
+    this.#options.memory.counters[RunCounterOffset.bytesSent] += frame.length;
+    if (socket.writableLength === 0) return true;
+    count(this.#options.memory, RunCounterOffset.stalledWrites);
+    return false;
+  }
+
+  close(c: number): void {
+    const socket = this.#sockets[c];
+    if (socket === null) return this.#sink.closed(c);
+    if (this.#links[c] !== Link.open) {
+      this.destroy(c);
+      return this.#sink.closed(c);
+    }
+    this.#links[c] = Link.closing;
+    socket.end(encodeClose(1000, this.#options.maskKey));
+  }
+
+  destroy(c: number): void {
+    const socket = this.#sockets[c];
+    if (socket === null) return;
+    this.#forget(c);
+    socket.destroy();
+  }
+
+  /** Listeners find their charger through `this`, which Node sets to the socket. */
+  private createListeners() {
+    const wire = this;
+    return {
+      connect(this: ChargerSocket): void {
+        if (wire.#sockets[this.chargerIndex] === this) wire.#connected(this.chargerIndex);
+      },
+      secureConnect(this: ChargerSocket): void {
+        const c = this.chargerIndex;
+        if (wire.#sockets[c] !== this) return;
+        wire.#endPhase(c, 'tls');
+        wire.#requestUpgrade(c);
+      },
+      error(this: ChargerSocket, error: Error): void {
+        this.failure = error;
+      },
+      close(this: ChargerSocket): void {
+        if (wire.#sockets[this.chargerIndex] === this) wire.#gone(this);
+      },
+    };
+  }
+
+  #connected(c: number): void {
+    this.#endPhase(c, 'connect');
+    if (this.#secureContext === null) this.#requestUpgrade(c);
+  }
+
+  #requestUpgrade(c: number): void {
+    const { endpoint, identity, password, origin } = this.#options;
+    const webSocketKey = randomBytes(16).toString('base64');
+    this.#webSocketKeys.set(c, webSocketKey);
+    this.#links[c] = Link.upgrading;
+    const request = upgradeRequest(endpoint, identity(c), password(c), origin(c), webSocketKey);
+    this.#sockets[c]?.write(request, 'latin1');
+  }
+
+  /** `bytes` bytes for charger `c` are in the shared buffer. Returning false would pause reading. */
+  #read(c: number, bytes: number): boolean {
+    this.#options.memory.counters[RunCounterOffset.bytesReceived] += bytes;
+    if (this.#links[c] === Link.open) {
+      readFrames(this.#reader, c, this.#receive, 0, bytes);
+    } else if (this.#links[c] === Link.upgrading) {
+      this.#readAnswer(c, this.#receive.subarray(0, bytes));
+    }
+    return true;
+  }
+
+  #readAnswer(c: number, part: Buffer): void {
+    const before = this.#answers.get(c);
+    const bytes = before === undefined ? part : Buffer.concat([before, part]);
+    const answer = readUpgradeAnswer(bytes, this.#webSocketKeys.get(c) ?? '');
+    if (answer.kind === 'incomplete') {
+      this.#answers.set(c, Buffer.from(bytes));
+      return;
+    }
+    this.#webSocketKeys.delete(c);
+    this.#answers.delete(c);
+    if (answer.kind === 'failed') {
+      this.destroy(c);
+      this.#sink.failed(c, answer.reason, answer.detail);
+      return;
+    }
+    this.#endPhase(c, 'upgrade');
+    this.#links[c] = Link.open;
+    this.#sink.up(c);
+    if (answer.headerBytes < bytes.length && this.#links[c] === Link.open) {
+      readFrames(this.#reader, c, bytes, answer.headerBytes, bytes.length);
+    }
+  }
+
+  #endPhase(c: number, phase: RunLatency): void {
+    const { clock, memory } = this.#options;
+    const nowNs = clock.nowNs();
+    record(memory, runHistogram(phase), nowNs - this.#phaseStartNs[c]);
+    this.#phaseStartNs[c] = nowNs;
+  }
+
+  #pong(c: number, payload: Uint8Array): void {
+    count(this.#options.memory, RunCounterOffset.pingsReceived);
+    if (this.#links[c] !== Link.open) return;
+    this.send(c, encodeFrame(Opcode.pong, payload, this.#options.maskKey));
+  }
+
+  #closedByTarget(c: number, code: number): void {
+    const socket = this.#sockets[c];
+    if (this.#links[c] !== Link.open || socket === null) return;
+    // Answer with the same code (RFC 6455, 5.5.1); 1005 stands for none and is never sent.
+    socket.write(encodeClose(code === 1005 ? 1000 : code, this.#options.maskKey));
+    socket.destroySoon();
+    this.#forget(c);
+    this.#sink.down(c, 'closedByTarget', `close code ${code}`);
+  }
+
+  /** Ends an upgraded connection for a reason of ours. */
+  fail(c: number, reason: Disconnect, detail: string): void {
+    if (this.#links[c] !== Link.open) return;
+    this.destroy(c);
+    this.#sink.down(c, reason, detail);
+  }
+
+  /** The socket closed by itself or because the target did. */
+  #gone(socket: ChargerSocket): void {
+    const c = socket.chargerIndex;
+    const link = this.#links[c];
+    const { failure } = socket;
+    this.#forget(c);
+    if (link === Link.closing) {
+      this.#sink.closed(c);
+    } else if (link === Link.open) {
+      if (failure === null) this.#sink.down(c, 'endedByTarget', '');
+      else this.#sink.down(c, 'reset', failure.code ?? failure.message);
+    } else if (failure === null) {
+      this.#sink.failed(c, 'closedBeforeUpgrade', '');
+    } else {
+      this.#sink.failed(c, failureOf(failure), failure.code ?? failure.message);
+    }
+  }
+
+  #forget(c: number): void {
+    this.#sockets[c] = null;
+    this.#links[c] = Link.none;
+    this.#reader.ended[c] = 1;
+    this.#reader.partials[c] = null;
+    this.#webSocketKeys.delete(c);
+    this.#answers.delete(c);
+  }
+}
