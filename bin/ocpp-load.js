@@ -1,0 +1,20 @@
+#!/usr/bin/env node
+// Plain syntax up to the check: an old Node must reach the message instead of a SyntaxError.
+const [major, minor] = process.versions.node.split('.').map(Number);
+
+if (major < 22 || (major === 22 && minor < 18)) {
+  process.stderr.write(
+    `  ocpp-load needs Node 22.18 or newer; this is Node ${process.versions.node}.\n` +
+      '      install one from https://nodejs.org, or run `npx -p node@24 -p ocpp-load ocpp-load`\n',
+  );
+  process.exitCode = 104;
+} else {
+  // A reader that goes away (`| head`) is no error of ours; everything else is.
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error) => {
+      if (error.code !== 'EPIPE') throw error;
+    });
+  }
+  const { main } = await import('../dist/cli/main.js');
+  process.exitCode = await main(process.argv.slice(2));
+}

@@ -1,0 +1,55 @@
+/** The file of `--summary-export`: writable before a run starts, never half written after it. */
+import fs from 'node:fs';
+import path from 'node:path';
+import { UserError } from '../base/errors.ts';
+
+/** Throws a UserError when `file` could not be written; leaves nothing behind. */
+export function checkExport(file: string): void {
+  const folder = path.dirname(path.resolve(file));
+  const wrong = (reason: string, hint: string) =>
+    new UserError(`--summary-export ${file}: ${reason}`, hint);
+  const parent = fs.statSync(folder, { throwIfNoEntry: false });
+  if (!parent) throw wrong(`the folder ${folder} does not exist`, 'create it, or name another');
+  if (!parent.isDirectory()) throw wrong(`${folder} is no folder`, 'name a file in a folder');
+  const existing = fs.statSync(file, { throwIfNoEntry: false });
+  if (existing?.isDirectory()) throw wrong('is a folder', 'name a file in it');
+  try {
+    if (existing) fs.accessSync(file, fs.constants.W_OK);
+    if (existing && !existing.isFile()) return;
+    const probe = temporaryName(file);
+    fs.writeFileSync(probe, '', { flag: 'wx' });
+    fs.unlinkSync(probe);
+  } catch (error) {
+    throw wrong(`cannot be written (${codeOf(error)})`, 'choose a place that you may write to');
+  }
+}
+
+/** Writes `text` in one step: readers see the old file or the new one. */
+export function writeExport(file: string, text: string): void {
+  try {
+    const existing = fs.statSync(file, { throwIfNoEntry: false });
+    // A device or a pipe cannot be replaced by renaming.
+    if (existing && !existing.isFile()) {
+      fs.writeFileSync(file, text);
+      return;
+    }
+    const target = existing ? fs.realpathSync(file) : file;
+    const temporary = temporaryName(target);
+    try {
+      fs.writeFileSync(temporary, text, { flag: 'wx' });
+      fs.renameSync(temporary, target);
+    } finally {
+      fs.rmSync(temporary, { force: true });
+    }
+  } catch (error) {
+    throw new UserError(
+      `--summary-export ${file}: could not be written (${codeOf(error)})`,
+      'the report above is complete; repeat the run for the file',
+    );
+  }
+}
+
+const temporaryName = (file: string) =>
+  path.join(path.dirname(path.resolve(file)), `.${path.basename(file)}.${process.pid}.tmp`);
+
+const codeOf = (error: unknown) => (error as NodeJS.ErrnoException).code ?? String(error);

@@ -1,0 +1,40 @@
+import { CommanderError } from 'commander';
+import { ExitCode, UserError } from '../base/errors.ts';
+import { lookOf } from '../report/look.ts';
+import type { Context } from './context.ts';
+import { reportError } from './errors.ts';
+import { type Io, processIo } from './io.ts';
+import { buildProgram } from './program.ts';
+
+/** Runs one command line (`argv` without node and script); resolves with the exit code. */
+export async function main(argv: readonly string[], io: Io = processIo()): Promise<number> {
+  const context: Context = {
+    io,
+    exitCode: ExitCode.ok,
+    consequence: '',
+    stdoutLook: lookOf(io.stdout, io.env),
+    stderrLook: lookOf(io.stderr, io.env),
+  };
+  const program = buildProgram(context);
+  try {
+    if (argv.length === 0) {
+      program.outputHelp();
+      return ExitCode.ok;
+    }
+    await program.parseAsync(argv, { from: 'user' });
+    return context.exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError && error.exitCode === 0) return ExitCode.ok;
+    const shown = error instanceof CommanderError ? usageError(error) : error;
+    const { text, exitCode } = reportError(shown, context.consequence, context.stderrLook);
+    io.stderr.write(text);
+    return exitCode;
+  }
+}
+
+/** `error: unknown option '--tagret'\n(Did you mean --target?)` as a mistake of the user. */
+function usageError(error: CommanderError): UserError {
+  const [first, suggestion = ''] = error.message.replace(/^error: /, '').split('\n');
+  const hint = suggestion.replace(/^\(Did you mean (.*)\?\)$/, 'did you mean `$1`?  ');
+  return new UserError(first, `${hint}\`ocpp-load --help\` lists what there is`);
+}

@@ -1,0 +1,65 @@
+/** The options that several commands share, and the end of every help text. */
+import { type Command, InvalidArgumentError } from 'commander';
+import { DIALECTS } from '../chargers/model.ts';
+import { envOf } from './overrides.ts';
+
+/** What commander hands to an action, before `readOverrides`. */
+export interface Flags {
+  readonly target?: string;
+  readonly chargers?: string;
+  readonly duration?: string;
+  readonly workers?: string;
+  readonly seed?: string;
+  readonly dialect?: string;
+  readonly summaryExport?: string;
+  readonly quiet?: boolean;
+  readonly color?: boolean;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+const twin = (text: string, key: Parameters<typeof envOf>[0]) => `${text} (env ${envOf(key)})`;
+
+/** Flags that change what is planned: the same for running, inspecting and listing identities. */
+export function addPlanOptions(command: Command): Command {
+  return command
+    .option('--target <url>', twin("'embedded', or ws:// or wss://host/path/{id}", 'target'))
+    .option('--chargers <n>', twin('chargers in all; fleets keep their proportions', 'chargers'))
+    .option('--duration <time>', twin('the steady stage, such as 90s or 2m', 'duration'))
+    .option('--seed <n>', twin('repeats a load, 0 to 4294967295', 'seed'))
+    .option('--dialect <name>', twin(DIALECTS.join(' or '), 'dialect'))
+    .option(
+      '-e, --env <KEY=VALUE>',
+      'sets an environment variable for the scenario; may be repeated',
+      collectEnv,
+    );
+}
+
+export function addRunOptions(command: Command): Command {
+  return addPlanOptions(command)
+    .option('--workers <n>', twin("threads, or 'auto': as many as serve", 'workers'))
+    .option('--summary-export <file>', twin('the summary as JSON', 'summaryExport'))
+    .option('--quiet', twin('no progress, only the report', 'quiet'))
+    .option('--no-color', twin('no colours; NO_COLOR says the same', 'color'));
+}
+
+function collectEnv(
+  text: string,
+  before: Readonly<Record<string, string>> = {},
+): Readonly<Record<string, string>> {
+  const [, key, value] = /^([A-Za-z_][A-Za-z0-9_]*)=(.*)$/s.exec(text) ?? [];
+  if (key === undefined) {
+    throw new InvalidArgumentError('It takes KEY=VALUE, such as CSMS_URL=ws://localhost:9000');
+  }
+  return { ...before, [key]: value };
+}
+
+export const EXIT_CODES = `
+Exit codes:
+  0    every charger planned has booted and every CALL has its fate
+  99   fewer chargers booted than allowed, or none could connect
+  104  something is wrong with the command, the scenario or the target's address
+  105  interrupted: the report is of what ran until then
+  107  the scenario's own code threw
+  109  a fault of ocpp-load
+  122  this machine cannot carry the run (descriptors, ports): nothing was started
+`;

@@ -1,0 +1,148 @@
+/** What flags and environment say: flag over environment; both go over the scenario. */
+import { UserError } from '../base/errors.ts';
+import { parseDurationNs } from '../base/units.ts';
+import { DIALECTS } from '../chargers/model.ts';
+import { nearest } from '../scenario/nearest.ts';
+import { show } from '../scenario/show.ts';
+import type { Scenario } from '../scenario/types.ts';
+
+export interface Overrides {
+  readonly target?: string;
+  readonly chargers?: number;
+  readonly duration?: Scenario['duration'];
+  readonly workers?: number | 'auto';
+  readonly seed?: number;
+  readonly dialect?: Scenario['dialect'];
+  readonly summaryExport?: string;
+  readonly quiet?: boolean;
+  readonly color?: boolean;
+}
+
+type Key = keyof Overrides;
+type Raw = string | boolean | undefined;
+
+interface Setting {
+  readonly flag: string;
+  readonly env: string;
+  /** The value, or `undefined` when `text` is none. */
+  parse(text: string): Overrides[Key] | undefined;
+  readonly allowed: string;
+}
+
+const integer = (min: number, max: number) => (text: string) => {
+  const value = /^\d+(_\d{3})*$/.test(text) ? Number(text.replaceAll('_', '')) : Number.NaN;
+  return value >= min && value <= max ? value : undefined;
+};
+
+const YES_NO: Readonly<Record<string, boolean>> = {
+  ...{ '1': true, true: true, yes: true, on: true },
+  ...{ '0': false, false: false, no: false, off: false },
+};
+const yesNo = (text: string): boolean | undefined => YES_NO[text.toLowerCase()];
+
+const SETTINGS: Readonly<Record<Key, Setting>> = {
+  target: {
+    flag: '--target',
+    env: 'OCPP_LOAD_TARGET',
+    parse: (text) => text || undefined,
+    allowed: "'embedded', or a ws:// or wss:// URL",
+  },
+  chargers: {
+    flag: '--chargers',
+    env: 'OCPP_LOAD_CHARGERS',
+    parse: integer(1, 1_000_000),
+    allowed: 'a whole number from 1 to 1000000',
+  },
+  duration: {
+    flag: '--duration',
+    env: 'OCPP_LOAD_DURATION',
+    parse: (text) => (parseDurationNs(text) ? (text as Scenario['duration']) : undefined),
+    allowed: 'a duration above 0 with its unit, such as 90s, 2m or 1h30m',
+  },
+  workers: {
+    flag: '--workers',
+    env: 'OCPP_LOAD_WORKERS',
+    parse: (text) => (text === 'auto' ? 'auto' : integer(1, 256)(text)),
+    allowed: 'a whole number from 1 to 256, or auto',
+  },
+  seed: {
+    flag: '--seed',
+    env: 'OCPP_LOAD_SEED',
+    parse: integer(0, 4_294_967_295),
+    allowed: 'a whole number from 0 to 4294967295',
+  },
+  dialect: {
+    flag: '--dialect',
+    env: 'OCPP_LOAD_DIALECT',
+    parse: (text) => DIALECTS.find((dialect) => dialect === text),
+    allowed: DIALECTS.join(' or '),
+  },
+  summaryExport: {
+    flag: '--summary-export',
+    env: 'OCPP_LOAD_SUMMARY_EXPORT',
+    parse: (text) => text || undefined,
+    allowed: 'the path of a file',
+  },
+  quiet: {
+    flag: '--quiet',
+    env: 'OCPP_LOAD_QUIET',
+    parse: yesNo,
+    allowed: 'true or false',
+  },
+  color: {
+    flag: '--no-color',
+    env: 'OCPP_LOAD_NO_COLOR',
+    parse: (text) => {
+      const off = yesNo(text);
+      return off === undefined ? undefined : !off;
+    },
+    allowed: 'true or false',
+  },
+};
+
+/** The environment twin of a flag, for the help text. */
+export const envOf = (key: Key): string => SETTINGS[key].env;
+
+/** `flags` as commander read them; a wrong value is an error that names where it came from. */
+export function readOverrides(
+  flags: Readonly<Partial<Record<Key, Raw>>>,
+  env: Readonly<Record<string, string | undefined>>,
+): Overrides {
+  const overrides: Partial<Record<Key, Overrides[Key]>> = {};
+  for (const key of Object.keys(SETTINGS) as Key[]) {
+    const { flag, env: variable } = SETTINGS[key];
+    const given = flags[key];
+    const inherited = env[variable];
+    // Commander says `color: true` when --no-color is absent.
+    const flagGiven = given !== undefined && !(key === 'color' && given === true);
+    if (flagGiven) {
+      overrides[key] = typeof given === 'boolean' ? given : parsed(key, given, flag);
+    } else if (inherited !== undefined) {
+      overrides[key] = parsed(key, inherited, variable);
+    }
+  }
+  return overrides as Overrides;
+}
+
+function parsed(key: Key, text: string, source: string): Overrides[Key] {
+  const { parse, allowed } = SETTINGS[key];
+  const value = parse(text.trim());
+  if (value !== undefined) return value;
+  const near = key === 'dialect' ? nearest(text, DIALECTS) : undefined;
+  const hint = near ? `did you mean \`${near}\`?  ` : '';
+  const wrong = text === '' ? 'is empty' : `cannot be ${show(text)}`;
+  throw new UserError(`${source} ${wrong}`, `${hint}it takes ${allowed}`);
+}
+
+const PREFIX = 'OCPP_LOAD_';
+
+/** Variables that look like a misspelt twin of a flag; a sentence each. */
+export function misspeltVariables(env: Readonly<Record<string, string | undefined>>): string[] {
+  const known = Object.values(SETTINGS).map((setting) => setting.env.slice(PREFIX.length));
+  return Object.keys(env)
+    .filter((name) => name.startsWith(PREFIX) && !known.includes(name.slice(PREFIX.length)))
+    .flatMap((name) => {
+      const near = nearest(name.slice(PREFIX.length), known);
+      return near ? [`${name} is no variable of ocpp-load: did you mean ${PREFIX}${near}?`] : [];
+    });
+}

@@ -1,0 +1,49 @@
+import fs from 'node:fs';
+import { Command } from 'commander';
+import type { Context } from './context.ts';
+import { csmsCommand } from './csms.ts';
+import { identitiesCommand } from './identities.ts';
+import { inspectCommand } from './inspect.ts';
+import { newCommand } from './new.ts';
+import { EXIT_CODES } from './options.ts';
+import { runCommand } from './run.ts';
+
+const HELP = `
+First steps:
+  ocpp-load new                      write a scenario to start from
+  ocpp-load run scenario.ts          run it and see the report
+  ocpp-load run --help               every flag, with examples
+${EXIT_CODES}`;
+
+/** The commander tree: a file a command. Errors are thrown, not printed: see `main`. */
+export function buildProgram(context: Context): Command {
+  const { io } = context;
+  const program = new Command('ocpp-load')
+    .description('Load-test OCPP 1.6-J central systems with fleets of virtual chargers')
+    .version(packageVersion(), '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .helpCommand('help [command]', 'print the help of a command')
+    .addHelpText('after', HELP)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => void io.stdout.write(text),
+      writeErr: (text) => void io.stderr.write(text),
+      outputError: () => {},
+      getOutHelpWidth: () => context.stdoutLook.width,
+      getErrHelpWidth: () => context.stderrLook.width,
+    });
+  const commands = [
+    runCommand(context),
+    inspectCommand(context),
+    identitiesCommand(context),
+    newCommand(context),
+    csmsCommand(io).summary('run the embedded central system, a test double to aim at'),
+  ];
+  for (const command of commands) program.addCommand(command.copyInheritedSettings(program));
+  return program;
+}
+
+function packageVersion(): string {
+  const file = new URL('../../package.json', import.meta.url);
+  return (JSON.parse(fs.readFileSync(file, 'utf8')) as { version: string }).version;
+}

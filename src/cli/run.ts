@@ -1,0 +1,99 @@
+import { Command } from 'commander';
+import type { RunResult } from '../fleet/result.ts';
+import { runPlan } from '../fleet/run.ts';
+import type { Plan } from '../plan/plan.ts';
+import { headerText } from '../report/header.ts';
+import { outcomeOf } from '../report/outcome.ts';
+import { buildSummary } from '../report/summary.ts';
+import { summaryText } from '../report/text.ts';
+import type { Context } from './context.ts';
+import { checkExport, writeExport } from './export.ts';
+import { addRunOptions, EXIT_CODES, type Flags } from './options.ts';
+import type { Overrides } from './overrides.ts';
+import { type ProgressDisplay, progressDisplay } from './progress.ts';
+import { planOf, prepare } from './scenario.ts';
+
+const HELP = `
+Examples:
+  ocpp-load run scenarios/5-chargers.ts
+  ocpp-load run scenarios/5000-chargers.ts --target wss://csms.example/ocpp/{id} --chargers 500
+  ocpp-load run nightly.ts -e CSMS_URL=ws://localhost:9000/{id} --summary-export run.json
+  ocpp-load run nightly.ts --seed 7319 | tee report.txt
+
+A flag goes over its environment variable (env), and that over the scenario.
+The report goes to stdout; progress, notes and errors go to stderr.
+Ctrl-C ends the run early and still reports; a second Ctrl-C leaves at once (exit 130).
+${EXIT_CODES}`;
+
+export function runCommand(context: Context): Command {
+  const command = new Command('run')
+    .summary('run a scenario and report')
+    .description('Run the chargers of a scenario against its target and report what they saw')
+    .argument('<scenario>', 'a scenario file (.ts or .js); `ocpp-load new` writes one');
+  return addRunOptions(command)
+    .addHelpText('after', HELP)
+    .action(async (scenarioPath: string, flags: Flags) => {
+      context.consequence = 'nothing was started.';
+      const overrides = prepare(flags, context);
+      if (overrides.summaryExport) checkExport(overrides.summaryExport);
+      const plan = await planOf(scenarioPath, overrides);
+      context.exitCode = report(await execute(plan, overrides, context), overrides, context);
+    });
+}
+
+async function execute(plan: Plan, overrides: Overrides, context: Context): Promise<RunResult> {
+  const { io, stdoutLook, stderrLook } = context;
+  const display = progressDisplay(io.stderr, stderrLook, overrides.quiet ?? false);
+  const stop = new AbortController();
+  const kill = new AbortController();
+  const ignoreSignals = io.onSignal((signal) => {
+    interrupt({ stop, kill }, display, signal, context);
+  });
+  try {
+    return await runPlan(plan, {
+      workers: overrides.workers ?? 'auto',
+      stop: stop.signal,
+      kill: kill.signal,
+      onStart(info) {
+        context.consequence = 'the run was cut short; there is no report.';
+        io.stdout.write(`\n${headerText(plan, info, stdoutLook)}\n`);
+      },
+      onProgress: display.progress,
+      onEvent: display.event,
+    });
+  } finally {
+    ignoreSignals();
+    display.end();
+  }
+}
+
+const SECOND_SIGNAL_EXIT = 130;
+
+function interrupt(
+  { stop, kill }: { stop: AbortController; kill: AbortController },
+  display: ProgressDisplay,
+  signal: NodeJS.Signals,
+  { io }: Context,
+): void {
+  if (stop.signal.aborted) {
+    kill.abort();
+    display.end();
+    io.exit(SECOND_SIGNAL_EXIT);
+    return;
+  }
+  const again = signal === 'SIGINT' ? 'Ctrl-C again' : 'a second signal';
+  display.say(`stopping: chargers finish what they do; ${again} leaves at once without a report`);
+  stop.abort();
+}
+
+/** Prints and exports; returns the exit code. */
+function report(result: RunResult, overrides: Overrides, context: Context): number {
+  const { io, stdoutLook } = context;
+  const exported = overrides.summaryExport;
+  const summary = buildSummary(result);
+  const outcome = outcomeOf(result, summary);
+  context.consequence = 'the run itself is complete.';
+  io.stdout.write(summaryText(result, summary, outcome, { look: stdoutLook, exported }));
+  if (exported) writeExport(exported, `${JSON.stringify(summary, null, 2)}\n`);
+  return outcome.exitCode;
+}

@@ -1,0 +1,49 @@
+/** From a path and flags to a plan: the same for every command that takes a scenario. */
+import { randomInt } from 'node:crypto';
+import path from 'node:path';
+import { UserError } from '../base/errors.ts';
+import { compilePlan } from '../plan/compile.ts';
+import type { Plan } from '../plan/plan.ts';
+import { lookOf } from '../report/look.ts';
+import { loadScenario } from '../scenario/load.ts';
+import type { Scenario } from '../scenario/types.ts';
+import type { Context } from './context.ts';
+import { noteText } from './errors.ts';
+import type { Flags } from './options.ts';
+import { misspeltVariables, type Overrides, readOverrides } from './overrides.ts';
+
+/** Reads flags and environment, `-e` first: it is a way to set the latter. */
+export function prepare(flags: Flags, context: Context): Overrides {
+  const { io } = context;
+  const { env, ...others } = flags;
+  Object.assign(io.env, env);
+  const overrides = readOverrides(others, io.env);
+  context.stdoutLook = lookOf(io.stdout, io.env, overrides.color);
+  context.stderrLook = lookOf(io.stderr, io.env, overrides.color);
+  for (const note of misspeltVariables(io.env)) {
+    io.stderr.write(noteText(note, context.stderrLook));
+  }
+  return overrides;
+}
+
+/** Loads, checks and compiles; every mistake of the user is a `UserError`. */
+export async function planOf(scenarioPath: string, overrides: Overrides): Promise<Plan> {
+  const { target, chargers, duration, seed, dialect } = overrides;
+  const changes = { target, chargers, duration, seed, dialect };
+  const { scenario, file } = await loadScenario(scenarioPath, changes);
+  checkScaled(scenario, chargers);
+  return compilePlan(scenario, {
+    name: path.basename(file),
+    file,
+    seed: seed ?? scenario.seed ?? randomInt(2 ** 32),
+  });
+}
+
+/** Every fleet keeps one charger or more, so fewer chargers than fleets cannot be dealt. */
+function checkScaled({ fleets }: Scenario, chargers: number | undefined): void {
+  if (chargers === undefined || chargers >= fleets.length) return;
+  throw new UserError(
+    `--chargers ${chargers} is fewer than the scenario's ${fleets.length} fleets`,
+    `it takes at least ${fleets.length}, so that every fleet keeps one`,
+  );
+}

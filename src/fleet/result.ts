@@ -1,0 +1,69 @@
+import type { EmbeddedCounters } from '../csms/counters.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { Snapshot } from '../snapshot/snapshot.ts';
+
+/** Where a run is. `boot-wait` does not exist: the ramp ends when its plan says so. */
+export type Stage = 'starting' | 'ramp' | 'warm-up' | 'steady' | 'drain' | 'done';
+
+/** Why a run ended. `gaveUp`: no charger could connect at all. */
+export type Ending = 'completed' | 'interrupted' | 'gaveUp' | 'scriptError' | 'shardError';
+
+/** What the live line shows, four times a second. */
+export interface Progress {
+  readonly stage: Stage;
+  /** Seconds since the start, and seconds planned in all without the drain. */
+  readonly elapsedS: number;
+  readonly plannedS: number;
+  readonly planned: number;
+  readonly connected: number;
+  readonly booted: number;
+  readonly charging: number;
+  /** Cumulative. */
+  readonly connectsUpgraded: number;
+  readonly connectsFailed: number;
+  readonly callsSent: number;
+  readonly callsAnswered: number;
+  /** callError + timedOut + lost + invalidReply, cumulative. */
+  readonly callsFailed: number;
+  /** p99 of the service time of all CALLs so far, ms; refreshed once a second. */
+  readonly serviceP99Ms: number;
+}
+
+/** One line about something that happened; each kind is told once, with its count elsewhere. */
+export interface RunEvent {
+  readonly atS: number;
+  readonly text: string;
+}
+
+/** What the generator cost and how well it kept time. */
+export interface GeneratorHealth {
+  readonly workers: number;
+  /** CPU of this process over the run, us. */
+  readonly cpuUs: number;
+  /** Of the steady stage alone. */
+  readonly steadyCpuUs: number;
+  /** Resident memory before the shards started and in the steady stage, bytes. */
+  readonly rssBeforeBytes: number;
+  readonly rssSteadyBytes: number;
+}
+
+export interface RunResult {
+  readonly plan: Plan;
+  /** Resolved: with the port of the embedded system, without credentials. */
+  readonly targetUrl: string;
+  readonly startedAt: Date;
+  readonly rampS: number;
+  readonly warmupS: number;
+  /** As it was: shorter than planned when interrupted. */
+  readonly steadyS: number;
+  readonly drainS: number;
+  readonly ending: Ending;
+  /** For `scriptError` and `shardError`: what was thrown. */
+  readonly error: Error | null;
+  readonly snapshot: Snapshot;
+  readonly peakConnected: number;
+  readonly events: readonly RunEvent[];
+  readonly generator: GeneratorHealth;
+  /** The embedded system's own counters at the end; null for a real target. */
+  readonly embedded: EmbeddedCounters | null;
+}

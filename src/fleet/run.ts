@@ -1,0 +1,166 @@
+/** Runs a plan on this machine: target, workers, stages, and what came of it. */
+import { lookup } from 'node:dns/promises';
+import { systemClock } from '../base/clock.ts';
+import { ExitCode, UserError } from '../base/errors.ts';
+import { csmsOptionsOf } from '../csms/options.ts';
+import { type CsmsProcess, spawnCsms } from '../csms/spawn.ts';
+import type { ShardEnd } from '../engine/shard/messages.ts';
+import type { Plan } from '../plan/plan.ts';
+import { readSnapshot } from '../snapshot/snapshot.ts';
+import { checkLimits, chooseWorkers, descriptorsNeeded, machineLimits } from './limits.ts';
+import { type Pool, startPool } from './pool.ts';
+import type { Progress, RunEvent, RunResult } from './result.ts';
+import { type Watch, watchRun } from './watch.ts';
+
+export interface StartInfo {
+  readonly targetUrl: string;
+  readonly workers: number;
+  readonly descriptorsNeeded: number;
+  readonly descriptorLimit: number;
+  readonly memoryEstimateBytes: number;
+}
+
+export interface RunOptions {
+  readonly workers: number | 'auto';
+  onStart(info: StartInfo): void;
+  onProgress(progress: Progress): void;
+  onEvent(event: RunEvent): void;
+  /** Begins the drain early; the run then ends as `interrupted`. */
+  readonly stop: AbortSignal;
+  /** Ends everything at once, without a result. */
+  readonly kill: AbortSignal;
+}
+
+/** A charger with everything it has, as measured; and what the process has without any. */
+const CHARGER_BYTES = 7_000;
+const BASE_BYTES = 60e6;
+const WORKER_BYTES = 15e6;
+
+/**
+ * @throws UserError before the first socket opens: too few descriptors or ports, an unknown host.
+ */
+export async function runPlan(plan: Plan, options: RunOptions): Promise<RunResult> {
+  const limits = machineLimits();
+  checkLimits(plan.chargerCount, limits);
+  const wanted =
+    options.workers === 'auto'
+      ? chooseWorkers(plan.chargerCount, limits.processors)
+      : options.workers;
+  const workers = Math.min(wanted, plan.chargerCount);
+  const embedded = await startTarget(plan);
+  try {
+    const targetUrl = embedded === null ? plan.target.url : `${embedded.url}/{id}`;
+    const address = await addressOf(targetUrl);
+    options.onStart({
+      targetUrl,
+      workers,
+      descriptorsNeeded: descriptorsNeeded(plan.chargerCount),
+      descriptorLimit: limits.descriptors,
+      memoryEstimateBytes:
+        BASE_BYTES + workers * WORKER_BYTES + plan.chargerCount * CHARGER_BYTES,
+    });
+    return await runOn({ plan, options, embedded, targetUrl, address, workers });
+  } finally {
+    await embedded?.stop().catch(() => undefined);
+  }
+}
+
+async function startTarget(plan: Plan): Promise<CsmsProcess | null> {
+  if (plan.target.kind === 'external') return null;
+  return spawnCsms(csmsOptionsOf(plan.target.embedded, plan.seed));
+}
+
+/** One look-up for the whole run, so that connects do not measure the resolver. */
+async function addressOf(url: string): Promise<string> {
+  const hostname = new URL(url.replaceAll('{id}', 'id')).hostname.replace(/^\[|\]$/g, '');
+  try {
+    return (await lookup(hostname)).address;
+  } catch (error) {
+    throw new UserError(
+      `the target's host '${hostname}' is not known (${(error as NodeJS.ErrnoException).code})`,
+      'check --target, or the name service of this machine',
+      ExitCode.preflight,
+    );
+  }
+}
+
+interface Ready {
+  readonly plan: Plan;
+  readonly options: RunOptions;
+  readonly embedded: CsmsProcess | null;
+  readonly targetUrl: string;
+  readonly address: string;
+  readonly workers: number;
+}
+
+/** Time for the start message to reach every worker before the first connect is due. */
+const START_LEAD_NS = 20e6;
+
+async function runOn(ready: Ready): Promise<RunResult> {
+  const { plan, options, embedded, targetUrl, address, workers } = ready;
+  const clock = systemClock();
+  const events: RunEvent[] = [];
+  const told = new Set<string>();
+  const startedAt = new Date();
+  const startNs = () => watch?.startNs ?? clock.nowNs();
+  let watch: Watch | null = null;
+  const onEvent = (kind: string, text: string) => {
+    if (told.has(kind)) return;
+    told.add(kind);
+    const event = { atS: Math.max(0, (clock.nowNs() - startNs()) / 1e9), text };
+    events.push(event);
+    options.onEvent(event);
+  };
+  const pool = startPool({ plan, targetUrl, address, workers, onEvent });
+  options.kill.addEventListener('abort', () => void pool.destroy());
+  let over = false;
+  embedded?.exited.then(() => {
+    if (!over) onEvent('embedded', 'the embedded central system is gone');
+  });
+  try {
+    await pool.ready;
+    watch = watchRun({ plan, pool, clock, startNs: clock.nowNs() + START_LEAD_NS, options });
+    pool.start(watch.startNs, Date.now() + START_LEAD_NS / 1e6);
+    const ends = await settled(pool);
+    const facts = watch.end();
+    over = true;
+    const counters = await embedded?.stop().catch(() => null);
+    return {
+      plan,
+      targetUrl,
+      startedAt,
+      ...facts.times,
+      ending: ends.error === null ? facts.ending : ends.ending,
+      error: ends.error,
+      snapshot: readSnapshot(pool.memories),
+      peakConnected: facts.peakConnected,
+      events,
+      generator: { workers, ...facts.costs },
+      embedded: counters ?? null,
+    };
+  } finally {
+    watch?.end();
+    await pool.destroy();
+  }
+}
+
+interface Ends {
+  readonly ending: 'scriptError' | 'shardError';
+  readonly error: Error | null;
+}
+
+async function settled(pool: Pool): Promise<Ends> {
+  try {
+    return { ending: 'scriptError', error: scriptErrorOf(await pool.ended) };
+  } catch (error) {
+    return { ending: 'shardError', error: error as Error };
+  }
+}
+
+function scriptErrorOf(ends: readonly ShardEnd[]): Error | null {
+  const thrown = ends.find((end) => end.scriptError !== null)?.scriptError;
+  if (!thrown) return null;
+  const error = new Error(thrown.message);
+  error.stack = thrown.stack;
+  return error;
+}

@@ -1,0 +1,52 @@
+import { formatDurationNs } from '../base/units.ts';
+import type { StartInfo } from '../fleet/run.ts';
+import type { Plan } from '../plan/plan.ts';
+import { cleanText, hideCredentials } from './clean.ts';
+import { type Look, paint, wrap } from './look.ts';
+import { formatBytes, formatCount, plural } from './numbers.ts';
+
+/** What is about to run, against what, on what: the head of every run's text. */
+export function headerText(plan: Plan, info: StartInfo, look: Look): string {
+  const facts = [
+    ['target', targetText(plan, info.targetUrl)],
+    ['dialect', plan.dialect],
+    ['plan', planText(plan)],
+    ['machine', machineText(info)],
+  ];
+  const description = cleanText(plan.description);
+  const title = wrap(`${cleanText(plan.name)}   ${description}`, look.width, '  ', '    ');
+  return [
+    ...title.map((line) => paint(look, 'bold', line)),
+    ...facts.flatMap(([name, text]) =>
+      wrap(text, look.width, `  ${name.padEnd(10)}`, ' '.repeat(12)),
+    ),
+    '',
+  ].join('\n');
+}
+
+/** The target as it may be shown; figures of a test double are always called that. */
+export function targetText(plan: Plan, targetUrl: string): string {
+  const url = cleanText(hideCredentials(targetUrl));
+  if (plan.target.kind === 'external') return url;
+  return `embedded central system (${url}): figures describe ocpp-load's own test double`;
+}
+
+function planText(plan: Plan): string {
+  const { rampNs, warmupNs, steadyNs } = plan.stages;
+  const parts = [
+    plural(plan.fleets.length, 'fleet'),
+    plural(plan.chargerCount, 'charger'),
+    rampNs > 0 ? `ramp ${formatDurationNs(rampNs)}` : '',
+    warmupNs > 0 ? `warm-up ${formatDurationNs(warmupNs)}` : '',
+    `run ${formatDurationNs(steadyNs)}`,
+    `seed ${plan.seed}  (repeat with --seed ${plan.seed})`,
+  ];
+  return parts.filter(Boolean).join(', ');
+}
+
+function machineText(info: StartInfo): string {
+  const limit = formatCount(info.descriptorLimit);
+  const need = formatCount(info.descriptorsNeeded);
+  const memory = formatBytes(info.memoryEstimateBytes);
+  return `${plural(info.workers, 'worker')}, ${limit} descriptors (need ${need}), ~${memory}`;
+}

@@ -1,0 +1,66 @@
+import type { RunResult } from '../fleet/result.ts';
+import { formatCount, formatMs, plural } from './numbers.ts';
+import type { Summary } from './summary.ts';
+
+/** What a reader of the summary should not miss, a sentence each; none when nothing was unusual. */
+export function notes(result: RunResult, summary: Summary): string[] {
+  return [
+    ...answerNotes(summary),
+    ...callNotes(summary),
+    ...loadNotes(summary),
+    ...dialectNotes(result, summary),
+  ];
+}
+
+function answerNotes({ answers }: Summary): string[] {
+  return present([
+    [answers.late, (n) => `${plural(n, 'answer')} came after the CALL had timed out`],
+    [answers.duplicate, (n) => `${plural(n, 'CALL')} had a second answer`],
+    [answers.unknownId, (n) => `${plural(n, 'answer')} had the id of no CALL that was sent`],
+    [answers.unreadable, (n) => `${plural(n, 'message')} from the target: not OCPP-J`],
+  ]);
+}
+
+function callNotes({ calls, dropped, offlineMs, wire }: Summary): string[] {
+  const timed = calls.timedOut + calls.lost;
+  const offline = `p50 ${formatMs(offlineMs.p50)} ms, p99 ${formatMs(offlineMs.p99)} ms`;
+  return present([
+    [timed, (n) => `response times include ${plural(n, 'CALL')} timed out or lost, as they ended`],
+    [calls.refused, (n) => `${plural(n, 'CALL')} answered with a refusal (Invalid, Rejected, ...)`],
+    [calls.invalidReply, (n) => `${plural(n, 'answer')} did not fit the action of its CALL`],
+    [dropped.backlog, (n) => `${plural(n, 'CALL')} dropped at maxBacklog: the target is behind`],
+    [dropped.offline, (n) => `${plural(n, 'CALL')} dropped while their charger was offline`],
+    [offlineMs.count, (n) => `${plural(n, 'CALL')} waited for a connection: ${offline}`],
+    [wire.stalledWrites, (n) => `${plural(n, 'write')} stalled: the target read too slowly`],
+  ]);
+}
+
+function loadNotes({ cars, commands }: Summary): string[] {
+  const arrived = formatCount(cars.arrived);
+  return present([
+    [cars.missed, (n) => `${formatCount(n)} of ${arrived} cars missed: no charger was free`],
+    [commands.unsupported, (n) => `${plural(n, 'command')} of the target answered NotImplemented`],
+  ]);
+}
+
+/** The CALLs that `as-logged` writes against the schemas (zoneless times, data as an object). */
+const DIALECT_ACTIONS = ['StartTransaction', 'MeterValues', 'StopTransaction', 'DataTransfer'];
+
+function dialectNotes({ plan }: RunResult, { actions }: Summary): string[] {
+  if (plan.dialect !== 'as-logged') return [];
+  // A central system that checks schemas refuses all of an action; chance errors hit a part.
+  const refused = DIALECT_ACTIONS.filter((name) => {
+    const counts = actions[name];
+    return counts !== undefined && counts.callError > counts.answered;
+  });
+  const others = Object.entries(actions).filter(([name]) => !DIALECT_ACTIONS.includes(name));
+  if (refused.length === 0 || others.some(([, c]) => c.callError > c.answered)) return [];
+  return [
+    `${refused.join(', ')}: most were answered with a CALLERROR. The dialect as-logged writes ` +
+      'them against the schemas of OCPP 1.6, as the real charger does -> --dialect standard',
+  ];
+}
+
+function present(entries: readonly [number, (n: number) => string][]): string[] {
+  return entries.filter(([n]) => n > 0).map(([n, text]) => text(n));
+}

@@ -1,0 +1,246 @@
+import type { EmbeddedCounters } from '../csms/counters.ts';
+import type { Ending, RunEvent, RunResult } from '../fleet/result.ts';
+import { ACTIONS } from '../ocpp/actions.ts';
+import { type LatencySummary, summarise } from '../snapshot/hdr.ts';
+import { RUN_LATENCIES, type RunLatency } from '../snapshot/layout.ts';
+import {
+  type CallCounts,
+  callCounts,
+  callLatency,
+  checkFates,
+  connectFailures,
+  disconnects,
+  runCounter,
+  runLatency,
+  type Scope,
+  type Snapshot,
+  stageLatency,
+} from '../snapshot/snapshot.ts';
+import { cleanText, hideCredentials } from './clean.ts';
+
+/** Numbers of CALLs by fate and quality, and how long they took. */
+export interface CallSummary extends CallCounts {
+  /** Without a known fate: only after a shard died. */
+  readonly unknown: number;
+  readonly serviceMs: LatencySummary;
+  readonly responseMs: LatencySummary;
+}
+
+/** Milliseconds. */
+export type SpreadMs = Pick<LatencySummary, 'p50' | 'p99' | 'max'>;
+
+/**
+ * The result of a run as plain JSON; `summary.schema.json` describes every field. Figures are of
+ * the whole run, those under `steady` of the steady stage.
+ */
+export interface Summary {
+  readonly schema: 'ocpp-load/summary/1';
+  readonly run: {
+    readonly scenario: string;
+    readonly description: string;
+    readonly dialect: string;
+    readonly seed: number;
+    readonly startedAt: string;
+    readonly durationS: number;
+    readonly rampS: number;
+    readonly warmupS: number;
+    readonly steadyS: number;
+    readonly drainS: number;
+    readonly workers: number;
+    readonly node: string;
+  };
+  readonly target: { readonly kind: 'embedded' | 'external'; readonly url: string };
+  readonly ending: Ending;
+  readonly error: string | null;
+  readonly chargers: {
+    readonly planned: number;
+    readonly connected: number;
+    readonly booted: number;
+    readonly peakConnected: number;
+  };
+  readonly connects: {
+    readonly attempted: number;
+    readonly upgraded: number;
+    readonly failed: Readonly<Record<string, number>>;
+  };
+  readonly calls: CallSummary;
+  readonly actions: Readonly<Record<string, CallSummary>>;
+  readonly phases: Readonly<Record<Exclude<RunLatency, 'loopDelay'>, LatencySummary>>;
+  readonly generator: {
+    readonly cpuUsPerCall: number;
+    readonly rssPerChargerBytes: number;
+    readonly loopDelayMs: SpreadMs;
+    readonly latenessMs: SpreadMs;
+  };
+  readonly steady: {
+    readonly durationS: number;
+    readonly calls: CallSummary;
+    readonly actions: Readonly<Record<string, CallSummary>>;
+    readonly cpuUsPerCall: number;
+    readonly latenessMs: SpreadMs;
+  };
+  /** Response time of CALLs that had waited for a connection. */
+  readonly offlineMs: LatencySummary;
+  readonly sums: { readonly agree: boolean; readonly broken: readonly string[] };
+  readonly disconnects: Readonly<Record<string, number>>;
+  readonly answers: {
+    readonly late: number;
+    readonly duplicate: number;
+    readonly unknownId: number;
+    readonly unreadable: number;
+  };
+  readonly commands: { readonly received: number; readonly unsupported: number };
+  readonly cars: { readonly arrived: number; readonly missed: number };
+  readonly transactions: { readonly started: number; readonly stopped: number };
+  readonly dropped: { readonly offline: number; readonly backlog: number };
+  readonly wire: {
+    readonly bytesSent: number;
+    readonly bytesReceived: number;
+    readonly pingsReceived: number;
+    readonly stalledWrites: number;
+  };
+  readonly embedded: EmbeddedCounters | null;
+  readonly events: readonly RunEvent[];
+}
+
+/** CALLs that have not had the result they were sent for. */
+export function failedCalls(calls: CallCounts): number {
+  return calls.callError + calls.timedOut + calls.lost + calls.invalidReply;
+}
+
+export function buildSummary(result: RunResult): Summary {
+  const { plan, snapshot, ending } = result;
+  const count = (name: Parameters<typeof runCounter>[1]) => runCounter(snapshot, name);
+  // Only a shard that died may owe fates; in any other ending a gap is a fault of ours.
+  const shardDied = ending === 'shardError';
+  const calls = callSummary(snapshot, 'whole', shardDied);
+  const broken = checkFates(snapshot, calls.unknown);
+  return {
+    schema: 'ocpp-load/summary/1',
+    run: runOf(result),
+    target: { kind: plan.target.kind, url: cleanText(hideCredentials(result.targetUrl)) },
+    ending,
+    error: result.error === null ? null : cleanText(hideCredentials(result.error.message)),
+    chargers: {
+      planned: plan.chargerCount,
+      connected: count('everConnected'),
+      booted: count('booted'),
+      peakConnected: result.peakConnected,
+    },
+    connects: {
+      attempted: count('connectsAttempted'),
+      upgraded: count('connectsUpgraded'),
+      failed: connectFailures(snapshot),
+    },
+    calls,
+    actions: actionSummaries(snapshot, 'whole', shardDied),
+    phases: phasesOf(snapshot),
+    generator: generatorOf(result, calls.sent),
+    steady: steadyOf(result, shardDied),
+    offlineMs: summarise(stageLatency(snapshot, 'offline', 'whole')),
+    sums: { agree: broken.length === 0, broken },
+    disconnects: disconnects(snapshot),
+    answers: {
+      late: count('late'),
+      duplicate: count('duplicate'),
+      unknownId: count('unknownId'),
+      unreadable: count('unreadable'),
+    },
+    commands: { received: count('commands'), unsupported: count('commandsUnsupported') },
+    cars: { arrived: count('carsArrived'), missed: count('carsMissed') },
+    transactions: { started: count('transactionsStarted'), stopped: count('transactionsStopped') },
+    dropped: { offline: count('droppedOffline'), backlog: count('droppedBacklog') },
+    wire: {
+      bytesSent: count('bytesSent'),
+      bytesReceived: count('bytesReceived'),
+      pingsReceived: count('pingsReceived'),
+      stalledWrites: count('stalledWrites'),
+    },
+    embedded: result.embedded,
+    events: result.events.map(({ atS, text }) => ({ atS, text: cleanText(hideCredentials(text)) })),
+  };
+}
+
+function runOf(result: RunResult): Summary['run'] {
+  const { plan, rampS, warmupS, steadyS, drainS } = result;
+  return {
+    scenario: plan.name,
+    description: cleanText(plan.description),
+    dialect: plan.dialect,
+    seed: plan.seed,
+    startedAt: result.startedAt.toISOString(),
+    durationS: round(rampS + warmupS + steadyS + drainS, 3),
+    rampS: round(rampS, 3),
+    warmupS: round(warmupS, 3),
+    steadyS: round(steadyS, 3),
+    drainS: round(drainS, 3),
+    workers: result.generator.workers,
+    node: process.version,
+  };
+}
+
+function callSummary(
+  snapshot: Snapshot,
+  scope: Scope,
+  shardDied: boolean,
+  action?: number,
+): CallSummary {
+  const counts = callCounts(snapshot, scope, action);
+  const { sent, answered, callError, timedOut, lost, inFlight } = counts;
+  const gap = sent - answered - callError - timedOut - lost - inFlight;
+  return {
+    ...counts,
+    unknown: shardDied ? Math.max(0, gap) : 0,
+    serviceMs: summarise(callLatency(snapshot, 'service', scope, action)),
+    responseMs: summarise(callLatency(snapshot, 'response', scope, action)),
+  };
+}
+
+/** Only the actions of which something was due. */
+function actionSummaries(
+  snapshot: Snapshot,
+  scope: Scope,
+  shardDied: boolean,
+): Record<string, CallSummary> {
+  const due = ACTIONS.map((_, action) => action).filter((action) => {
+    const { sent, unsent, dropped } = callCounts(snapshot, scope, action);
+    return sent + unsent + dropped > 0;
+  });
+  return Object.fromEntries(
+    due.map((action) => [ACTIONS[action], callSummary(snapshot, scope, shardDied, action)]),
+  );
+}
+
+function phasesOf(snapshot: Snapshot): Summary['phases'] {
+  const phases = RUN_LATENCIES.filter((name) => name !== 'loopDelay');
+  return Object.fromEntries(
+    phases.map((name) => [name, summarise(runLatency(snapshot, name))]),
+  ) as Summary['phases'];
+}
+
+function generatorOf(result: RunResult, sent: number): Summary['generator'] {
+  const { snapshot, generator, peakConnected } = result;
+  const grownBytes = generator.rssSteadyBytes - generator.rssBeforeBytes;
+  return {
+    cpuUsPerCall: sent > 0 ? round(generator.cpuUs / sent, 2) : 0,
+    rssPerChargerBytes: peakConnected > 0 ? Math.round(grownBytes / peakConnected) : 0,
+    loopDelayMs: spread(summarise(runLatency(snapshot, 'loopDelay'))),
+    latenessMs: spread(summarise(stageLatency(snapshot, 'lateness', 'whole'))),
+  };
+}
+
+function steadyOf(result: RunResult, shardDied: boolean): Summary['steady'] {
+  const { snapshot, steadyS, generator } = result;
+  const calls = callSummary(snapshot, 'steady', shardDied);
+  return {
+    durationS: round(steadyS, 3),
+    calls,
+    actions: actionSummaries(snapshot, 'steady', shardDied),
+    cpuUsPerCall: calls.sent > 0 ? round(generator.steadyCpuUs / calls.sent, 2) : 0,
+    latenessMs: spread(summarise(stageLatency(snapshot, 'lateness', 'steady'))),
+  };
+}
+
+const spread = ({ p50, p99, max }: LatencySummary): SpreadMs => ({ p50, p99, max });
+
+const round = (value: number, digits: number) => Number(value.toFixed(digits));

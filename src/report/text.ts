@@ -1,0 +1,130 @@
+/** The end of a run as text: the verdict first, then what happened, then what to do next. */
+import { ExitCode } from '../base/errors.ts';
+import { formatDurationNs } from '../base/units.ts';
+import type { RunResult } from '../fleet/result.ts';
+import { cleanLines, cleanText, hideCredentials } from './clean.ts';
+import { ends, type Look, paint, wrap } from './look.ts';
+import { notes } from './notes.ts';
+import { formatBytes, formatMs } from './numbers.ts';
+import type { Outcome } from './outcome.ts';
+import type { Summary } from './summary.ts';
+import { callsSection, connectsSection, latencySection, phasesSection } from './tables.ts';
+
+/** `exported` names the file of `--summary-export`, when there is one. */
+export interface TextOptions {
+  readonly look: Look;
+  readonly exported?: string;
+}
+
+export function summaryText(
+  result: RunResult,
+  summary: Summary,
+  outcome: Outcome,
+  options: TextOptions,
+): string {
+  const { look } = options;
+  const sections = [
+    headline(result, summary, outcome, look),
+    stackOf(result),
+    callsSection(summary, look),
+    latencySection(summary, look),
+    phasesSection(summary, look),
+    connectsSection(summary, look),
+    listSection('NOTES', notes(result, summary), look),
+    listSection('EVENTS', eventLines(summary), look),
+    generatorLines(summary, look),
+    nextLines(result, outcome, options),
+  ];
+  const text = sections.filter((lines) => lines.length > 0).map((lines) => lines.join('\n'));
+  return `\n${text.join('\n\n')}\n`;
+}
+
+const VERDICT_COLORS = { PASSED: 'green', FAILED: 'red', INTERRUPTED: 'yellow' } as const;
+
+function headline(result: RunResult, summary: Summary, outcome: Outcome, look: Look): string[] {
+  const [first, ...others] = outcome.causes;
+  const right = outcome.exitCode === ExitCode.ok ? '' : `exit ${outcome.exitCode}`;
+  const [line, ...rest] = ends(`  ${outcome.verdict}  ${first}`, right, look.width);
+  const colored = line.replace(
+    outcome.verdict,
+    paint(look, VERDICT_COLORS[outcome.verdict], outcome.verdict),
+  );
+  return [
+    colored.trimEnd(),
+    ...rest,
+    ...others.flatMap((cause) => wrap(`also: ${cause}`, look.width, '    ', '      ')),
+    ...wrap(stagesText(result, summary), look.width, '    '),
+    ...(summary.target.kind === 'embedded'
+      ? wrap('target: the embedded test double of ocpp-load, not a real system', look.width, '    ')
+      : []),
+  ];
+}
+
+function stagesText({ plan, ending }: RunResult, { run }: Summary): string {
+  const length = (seconds: number) => formatDurationNs(seconds * 1e9);
+  const stages = [
+    run.rampS > 0 ? `${length(run.rampS)} ramp` : '',
+    run.warmupS > 0 ? `${length(run.warmupS)} warm-up` : '',
+    `${length(run.steadyS)} steady${ending === 'completed' ? '' : ofPlanned(plan.stages.steadyNs)}`,
+    run.drainS > 0 ? `${length(run.drainS)} drain` : '',
+  ];
+  return `${stages.filter(Boolean).join(' + ')}, seed ${run.seed}`;
+}
+
+const ofPlanned = (steadyNs: number) => ` (of ${formatDurationNs(steadyNs)} planned)`;
+
+/** For a scenario or a worker that threw: where. */
+function stackOf({ error }: RunResult): string[] {
+  if (error === null) return [];
+  const stack = cleanLines(hideCredentials(error.stack ?? error.message));
+  return stack
+    .split('\n')
+    .slice(0, 6)
+    .map((line) => `    ${line.trim()}`);
+}
+
+function listSection(title: string, items: readonly string[], look: Look): string[] {
+  if (items.length === 0) return [];
+  const lines = items.flatMap((item) => wrap(item, look.width, '    ', '      '));
+  return [paint(look, 'bold', `  ${title}`), ...lines];
+}
+
+const SHOWN_EVENTS = 12;
+
+function eventLines({ events }: Summary): string[] {
+  const lines = events
+    .slice(0, SHOWN_EVENTS)
+    .map(({ atS, text }) => `${atS.toFixed(1)}s  ${cleanText(text)}`);
+  const hidden = events.length - lines.length;
+  return hidden > 0 ? [...lines, `... and ${hidden} more`] : lines;
+}
+
+/** Below these, start-up and the base of the process hide what a call or a charger costs. */
+const TELLING_CALLS = 1000;
+const TELLING_CHARGERS = 100;
+
+function generatorLines({ generator, calls, chargers }: Summary, look: Look): string[] {
+  const tooSmall = calls.sent < TELLING_CALLS || chargers.peakConnected < TELLING_CHARGERS;
+  const parts = [
+    calls.sent > 0 ? `${formatMs(generator.cpuUsPerCall)} us CPU a call` : 'no calls sent',
+    `${formatBytes(generator.rssPerChargerBytes)} a charger`,
+    `late sends p99 ${formatMs(generator.latenessMs.p99)} ms`,
+    `loop delay p99 ${formatMs(generator.loopDelayMs.p99)} ms`,
+  ];
+  const text = parts.join(', ') + (tooSmall ? ' (too small a run to judge costs by)' : '');
+  const [first, ...rest] = wrap(text, look.width, '  GENERATOR   ', ' '.repeat(14));
+  return [first.replace('GENERATOR', paint(look, 'bold', 'GENERATOR')), ...rest];
+}
+
+function nextLines({ plan }: RunResult, outcome: Outcome, options: TextOptions): string[] {
+  const name = cleanText(plan.name);
+  const steps = [
+    options.exported === undefined
+      ? '--summary-export run.json keeps these figures as JSON'
+      : `these figures are in ${cleanText(options.exported)}`,
+    outcome.exitCode === ExitCode.ok
+      ? `\`ocpp-load inspect ${name}\` shows the load that was planned`
+      : `--seed ${plan.seed} repeats this load`,
+  ];
+  return wrap(`next: ${steps.join(', ')}`, options.look.width, '  ', '        ');
+}

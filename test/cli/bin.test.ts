@@ -1,0 +1,25 @@
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+
+const bin = fileURLToPath(new URL('../../bin/ocpp-load.js', import.meta.url));
+
+/** Runs the command as if this Node were another one. */
+function runAs(version: string) {
+  const code = `Object.defineProperty(process,'versions',{value:{node:'${version}'}})`;
+  const pretend = `data:text/javascript,${encodeURIComponent(code)}`;
+  return spawnSync(process.execPath, ['--import', pretend, bin, '--version'], {
+    encoding: 'utf8',
+  });
+}
+
+test.each(['18.20.4', '22.17.1'])('Node %s is told what is needed', (version) => {
+  const { status, stdout, stderr } = runAs(version);
+  expect(stderr).toContain(`ocpp-load needs Node 22.18 or newer; this is Node ${version}.`);
+  expect(stdout).toBe('');
+  expect(status).toBe(104);
+});
+
+test.each(['22.18.0', '24.1.0', '26.0.0'])('Node %s is taken', (version) => {
+  expect(runAs(version).stderr).not.toContain('ocpp-load needs Node');
+});

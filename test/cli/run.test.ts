@@ -1,0 +1,221 @@
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { UserError } from '../../src/base/errors.ts';
+import { main } from '../../src/cli/main.ts';
+import type { Progress, RunResult } from '../../src/fleet/result.ts';
+import type { RunOptions } from '../../src/fleet/run.ts';
+import type { Plan } from '../../src/plan/plan.ts';
+import { fixtureResult } from '../report/fixtures.ts';
+import { fakeIo } from './io.ts';
+
+const runPlan = vi.hoisted(() => vi.fn<(plan: Plan, options: RunOptions) => Promise<RunResult>>());
+vi.mock('../../src/fleet/run.ts', () => ({ runPlan }));
+
+const SCENARIO = `
+import { defineScenario, life, tonly48A } from 'ocpp-load';
+const fleet = (name: string, chargers: number) => ({
+  name, chargers, model: tonly48A(), life: life().boot(),
+});
+export default defineScenario({
+  target: process.env.CSMS_URL ?? 'embedded', duration: '1m', seed: 1,
+  fleets: [fleet('a', 90), fleet('b', 10)],
+});
+`;
+const START = {
+  ...{ targetUrl: 'ws://127.0.0.1:4000/{id}', workers: 1, descriptorsNeeded: 30 },
+  ...{ descriptorLimit: 1000, memoryEstimateBytes: 1e6 },
+};
+
+let folder = '';
+let scenario = '';
+beforeEach(() => {
+  folder = fs.mkdtempSync(path.join(os.tmpdir(), 'ocpp-load-run-'));
+  scenario = path.join(folder, 'small.ts');
+  fs.writeFileSync(scenario, SCENARIO);
+  runPlan.mockReset();
+  runPlan.mockImplementation(async (plan, options) => {
+    options.onStart(START);
+    return finished(plan);
+  });
+});
+afterEach(() => fs.rmSync(folder, { recursive: true }));
+
+const finished = (plan: Plan, changes: Partial<RunResult> = {}) =>
+  fixtureResult([], { plan: { ...plan, allowedBootFailures: plan.chargerCount }, ...changes });
+
+describe('run', () => {
+  test('puts header and report on stdout, and nothing else there', async () => {
+    const io = fakeIo();
+    expect(await main(['run', scenario], io)).toBe(0);
+    expect(io.out()).toMatch(/^\n {2}small\.ts\n {2}target {4}embedded central system \(ws:/);
+    expect(io.out()).toContain('PASSED');
+    expect(io.err()).toBe('');
+    expect(io.listeners()).toBe(0);
+  });
+
+  test('hands flags to the plan', async () => {
+    const flags = ['--target', 'ws://localhost:1/{id}', '--chargers', '20', '--duration', '5s'];
+    const more = ['--seed', '9', '--dialect', 'standard', '--workers', '2'];
+    await main(['run', scenario, ...flags, ...more], fakeIo());
+    const [plan, options] = runPlan.mock.lastCall!;
+    expect(plan).toMatchObject({
+      ...{ chargerCount: 20, seed: 9, dialect: 'standard' },
+      target: { kind: 'external', url: 'ws://localhost:1/{id}' },
+      stages: { steadyNs: 5e9 },
+    });
+    const counts = plan.fleets.map((fleet) => fleet.chargerCount);
+    expect(counts[0] + counts[1]).toBe(20);
+    expect(counts[0]).toBeGreaterThan(5 * counts[1]);
+    expect(options.workers).toBe(2);
+  });
+
+  test('draws a seed when none is given', async () => {
+    fs.writeFileSync(scenario, SCENARIO.replace('seed: 1,', ''));
+    const seeds = new Set<number>();
+    for (let i = 0; i < 3; i++) {
+      await main(['run', scenario], fakeIo());
+      seeds.add(runPlan.mock.lastCall![0].seed);
+    }
+    expect(seeds.size).toBeGreaterThan(1);
+  });
+
+  test('--target stands in for one that the scenario does not have', async () => {
+    fs.writeFileSync(scenario, SCENARIO.replace("?? 'embedded'", "?? ''"));
+    expect(await main(['run', scenario], fakeIo())).toBe(104);
+    expect(await main(['run', scenario, '--target', 'embedded'], fakeIo())).toBe(0);
+  });
+
+  test('-e sets a variable before the scenario is loaded', async () => {
+    const io = { ...fakeIo(), env: process.env };
+    try {
+      await main(['run', scenario, '-e', 'CSMS_URL=ws://localhost:7/{id}'], io);
+    } finally {
+      delete process.env['CSMS_URL'];
+    }
+    expect(runPlan.mock.lastCall![0].target.url).toBe('ws://localhost:7/{id}');
+  });
+
+  test('refuses fewer chargers than fleets', async () => {
+    const io = fakeIo();
+    expect(await main(['run', scenario, '--chargers', '1'], io)).toBe(104);
+    expect(io.err()).toContain("--chargers 1 is fewer than the scenario's 2 fleets");
+    expect(runPlan).not.toHaveBeenCalled();
+  });
+});
+
+describe('--summary-export', () => {
+  test('writes the summary', async () => {
+    const file = path.join(folder, 'run.json');
+    const io = fakeIo();
+    expect(await main(['run', scenario, '--summary-export', file], io)).toBe(0);
+    const summary = JSON.parse(fs.readFileSync(file, 'utf8'));
+    expect(summary).toMatchObject({ schema: 'ocpp-load/summary/1', run: { scenario: 'small.ts' } });
+  });
+
+  test('is checked before anything starts', async () => {
+    const file = path.join(folder, 'no', 'run.json');
+    const io = fakeIo();
+    expect(await main(['run', scenario, '--summary-export', file], io)).toBe(104);
+    expect(runPlan).not.toHaveBeenCalled();
+    expect(io.err()).toContain('does not exist');
+  });
+
+  test('that fails at the end does not take the report with it', async () => {
+    const file = path.join(folder, 'sub', 'run.json');
+    fs.mkdirSync(path.dirname(file));
+    runPlan.mockImplementation(async (plan) => {
+      fs.rmdirSync(path.dirname(file));
+      return finished(plan);
+    });
+    const io = fakeIo();
+    expect(await main(['run', scenario, '--summary-export', file], io)).toBe(104);
+    expect(io.out()).toContain('PASSED');
+    expect(io.err()).toContain('the run itself is complete.');
+  });
+});
+
+describe('signals', () => {
+  test('the first stops the run, which still reports and exits 105', async () => {
+    const io = fakeIo();
+    runPlan.mockImplementation(async (plan, { stop, kill }) => {
+      io.signal('SIGINT');
+      expect(stop.aborted).toBe(true);
+      expect(kill.aborted).toBe(false);
+      return finished(plan, { ending: 'interrupted' });
+    });
+    expect(await main(['run', scenario], io)).toBe(105);
+    expect(io.err()).toContain('Ctrl-C again');
+    expect(io.out()).toContain('INTERRUPTED');
+    expect(io.exits).toEqual([]);
+  });
+
+  test('the second leaves at once', async () => {
+    const io = fakeIo();
+    runPlan.mockImplementation(async (plan, { kill }) => {
+      io.signal('SIGTERM');
+      io.signal('SIGINT');
+      expect(kill.aborted).toBe(true);
+      return finished(plan, { ending: 'interrupted' });
+    });
+    await main(['run', scenario], io);
+    expect(io.exits).toEqual([130]);
+  });
+});
+
+describe('a run that fails', () => {
+  test.each([
+    ['before its start', false, 'nothing was started.'],
+    ['after its start', true, 'the run was cut short'],
+  ])('%s says so', async (_name, started, words) => {
+    runPlan.mockImplementation(async (_plan, options) => {
+      if (started) options.onStart(START);
+      throw new UserError('too few descriptors', 'ulimit -n 2000', 122);
+    });
+    const io = fakeIo();
+    expect(await main(['run', scenario], io)).toBe(122);
+    expect(io.err()).toContain('too few descriptors\n      ulimit -n 2000\n');
+    expect(io.err()).toContain(words);
+    expect(io.listeners()).toBe(0);
+  });
+
+  test('by a fault of ours shows a stack and exits 109', async () => {
+    runPlan.mockRejectedValue(new TypeError('x is undefined'));
+    const io = fakeIo();
+    expect(await main(['run', scenario], io)).toBe(109);
+    expect(io.err()).toContain('TypeError: x is undefined');
+  });
+});
+
+describe('progress', () => {
+  const progress: Progress = {
+    ...{ stage: 'steady', elapsedS: 12, plannedS: 60, planned: 100, connected: 100, booted: 100 },
+    ...{ charging: 0, connectsUpgraded: 100, connectsFailed: 0, callsSent: 0, callsAnswered: 0 },
+    ...{ callsFailed: 0, serviceP99Ms: 0 },
+  };
+  beforeEach(() => {
+    runPlan.mockImplementation(async (plan, options) => {
+      options.onStart(START);
+      options.onProgress(progress);
+      options.onEvent({ atS: 1, text: 'first refused connect' });
+      return finished(plan);
+    });
+  });
+
+  test('goes to stderr', async () => {
+    const io = fakeIo();
+    await main(['run', scenario], io);
+    expect(io.err()).toBe(
+      '0m12s steady: 100 of 100 booted, 8.3 connects/s, calls 0/s, charging 0, p99 0 ms, ' +
+        'errors 0\n0m01s  first refused connect\n',
+    );
+  });
+  test('--quiet hides it', async () => {
+    const io = fakeIo({ tty: true });
+    await main(['run', scenario, '--quiet', '--no-color'], io);
+    expect(io.err()).toBe('');
+    expect(io.out()).toContain('PASSED');
+    expect(io.out()).not.toContain('\u001b');
+  });
+});

@@ -1,0 +1,219 @@
+/** Results of runs that never happened: shard memory filled with seeded values. */
+import { randomStream } from '../../src/base/random.ts';
+import { type EmbeddedCounters, emptyCounters } from '../../src/csms/counters.ts';
+import type { RunResult } from '../../src/fleet/result.ts';
+import { type Action, ActionIndexOf } from '../../src/ocpp/actions.ts';
+import type { Plan } from '../../src/plan/plan.ts';
+import { HDR_SLOTS, hdrIndex } from '../../src/snapshot/hdr.ts';
+import {
+  type CallCounter,
+  CallCounterIndex,
+  type ConnectFailure,
+  callCounterBase,
+  callHistogram,
+  type Disconnect,
+  DisconnectOffset,
+  FailureOffset,
+  type RunCounter,
+  RunCounterOffset,
+  runHistogram,
+  SHARD_MEMORY_BYTES,
+  type ShardMemory,
+  STAGE_OTHER,
+  STAGE_STEADY,
+  shardMemory,
+  stageHistogram,
+} from '../../src/snapshot/layout.ts';
+import { readSnapshot } from '../../src/snapshot/snapshot.ts';
+
+export function fixturePlan(changes: Partial<Plan> = {}): Plan {
+  const plan = {
+    schema: 'ocpp-load/plan/1',
+    name: '5000-chargers.ts',
+    description: '5 000 TONLY chargers on a working morning',
+    dialect: 'as-logged',
+    seed: 7319,
+    scenarioFile: null,
+    scriptCount: 0,
+    target: { kind: 'embedded', url: 'ws://127.0.0.1:0/{id}', embedded: {} },
+    stages: { rampNs: 20e9, warmupNs: 0, steadyNs: 120e9, graceNs: 30e9 },
+    fleets: [{ name: 'car-park', chargerCount: 5000 }],
+    chargerCount: 5000,
+    allowedBootFailures: 0,
+    ...changes,
+  };
+  return plan as unknown as Plan;
+}
+
+export interface Filler {
+  readonly memory: ShardMemory;
+  /** Adds CALLs of one action, with a service and a response time for each fate that has one. */
+  calls(action: Action, stage: number, counts: Partial<Record<CallCounter, number>>): void;
+  count(name: RunCounter, n: number): void;
+  failed(reason: ConnectFailure, n: number): void;
+  disconnected(reason: Disconnect, n: number): void;
+  /** `n` values around `medianUs` into histogram number `histogram`. */
+  record(histogram: number, n: number, medianUs: number): void;
+}
+
+export function filler(seed = 1): Filler {
+  const memory = shardMemory(new ArrayBuffer(SHARD_MEMORY_BYTES));
+  const random = randomStream(seed);
+  const record = (histogram: number, n: number, medianUs: number) => {
+    for (let i = 0; i < n; i++) {
+      const valueUs = medianUs * Math.exp(1.2 * (random() + random() + random() - 1.5));
+      memory.slots[histogram * HDR_SLOTS + hdrIndex(valueUs)]++;
+    }
+  };
+  return {
+    memory,
+    record,
+    calls(action, stage, counts) {
+      const index = ActionIndexOf[action];
+      const base = callCounterBase(stage, index);
+      for (const [name, n] of Object.entries(counts)) {
+        memory.counters[base + CallCounterIndex[name as CallCounter]] += n;
+      }
+      const { answered = 0, timedOut = 0, lost = 0 } = counts;
+      record(callHistogram(stage, index, 'service'), answered, 1800);
+      record(callHistogram(stage, index, 'response'), answered, 2100);
+      record(callHistogram(stage, index, 'response'), timedOut + lost, 30e6);
+    },
+    count: (name, n) => void (memory.counters[RunCounterOffset[name]] += n),
+    failed: (reason, n) => void (memory.counters[FailureOffset[reason]] += n),
+    disconnected: (reason, n) => void (memory.counters[DisconnectOffset[reason]] += n),
+  };
+}
+
+const EMBEDDED: EmbeddedCounters = {
+  ...emptyCounters(),
+  connectionsAccepted: 5000,
+  received: { BootNotification: 5000, StatusNotification: 21_732 },
+  answered: 26_732,
+};
+
+export function fixtureResult(
+  fillers: readonly Filler[],
+  changes: Partial<RunResult> = {},
+): RunResult {
+  return {
+    plan: fixturePlan(),
+    targetUrl: 'ws://127.0.0.1:41873/{id}',
+    startedAt: new Date('2026-01-02T03:04:05.678Z'),
+    rampS: 20,
+    warmupS: 0,
+    steadyS: 120,
+    drainS: 3.04,
+    ending: 'completed',
+    error: null,
+    snapshot: readSnapshot(fillers.map(({ memory }) => memory)),
+    peakConnected: 5000,
+    events: [],
+    generator: {
+      workers: 2,
+      cpuUs: 520_000,
+      steadyCpuUs: 400_000,
+      rssBeforeBytes: 60e6,
+      rssSteadyBytes: 94.5e6,
+    },
+    embedded: EMBEDDED,
+    ...changes,
+  };
+}
+
+/** Two shards of a run in which everything went well. */
+export function okResult(): RunResult {
+  return fixtureResult([okShard(1), okShard(2)]);
+}
+
+function okShard(seed: number): Filler {
+  const fill = filler(seed);
+  booted(fill, 2500);
+  fill.calls('BootNotification', STAGE_OTHER, { sent: 2500, answered: 2500 });
+  fill.calls('StatusNotification', STAGE_OTHER, { sent: 2600, answered: 2600 });
+  fill.calls('StatusNotification', STAGE_STEADY, { sent: 8266, answered: 8266 });
+  fill.calls('Heartbeat', STAGE_STEADY, { sent: 4900, answered: 4900 });
+  fill.calls('MeterValues', STAGE_STEADY, { sent: 1482, answered: 1482 });
+  fill.count('transactionsStarted', 741);
+  fill.count('transactionsStopped', 741);
+  return fill;
+}
+
+function booted(fill: Filler, n: number): void {
+  fill.count('connectsAttempted', n);
+  fill.count('connectsUpgraded', n);
+  fill.count('everConnected', n);
+  fill.count('booted', n);
+  fill.record(runHistogram('connect'), n, 120);
+  fill.record(runHistogram('upgrade'), n, 900);
+  fill.record(runHistogram('boot'), n, 2500);
+  fill.record(runHistogram('ready'), n, 1300);
+  fill.record(runHistogram('loopDelay'), 500, 600);
+  fill.record(stageHistogram(STAGE_STEADY, 'lateness'), 500, 150);
+}
+
+/** A run in which everything that can be counted went wrong. */
+export function troubledResult(): RunResult {
+  const fill = filler(3);
+  booted(fill, 4871);
+  fill.count('connectsAttempted', 420);
+  for (const [reason, n] of [
+    ['http401', 120],
+    ['refused', 9],
+    ['timedOut', 291],
+  ] as const) {
+    fill.failed(reason, n);
+  }
+  fill.disconnected('endedByTarget', 1204);
+  fill.disconnected('callTimeouts', 3);
+  fill.calls('BootNotification', STAGE_OTHER, { sent: 4900, answered: 4880, lost: 20 });
+  fill.calls('StatusNotification', STAGE_STEADY, {
+    ...{ sent: 16_000, answered: 15_000, callError: 12, timedOut: 300, lost: 677, inFlight: 11 },
+    ...{ unsent: 5, dropped: 42, refused: 8, invalidReply: 2 },
+  });
+  fill.calls('StartTransaction', STAGE_STEADY, { sent: 700, callError: 700 });
+  fill.calls('MeterValues', STAGE_STEADY, { sent: 40, answered: 3, callError: 37 });
+  for (const [name, n] of [
+    ...([
+      ['late', 17],
+      ['duplicate', 1],
+      ['unknownId', 4],
+      ['unreadable', 6],
+    ] as const),
+    ...([
+      ['carsArrived', 2000],
+      ['carsMissed', 311],
+      ['droppedBacklog', 42],
+    ] as const),
+    ...([
+      ['commands', 12],
+      ['commandsUnsupported', 2],
+      ['stalledWrites', 5],
+    ] as const),
+  ]) {
+    fill.count(name, n);
+  }
+  fill.record(stageHistogram(STAGE_STEADY, 'offline'), 60, 900_000);
+  const plan = fixturePlan({
+    target: { kind: 'external', url: 'wss://user:secret@csms.example/ocpp/{id}', embedded: {} },
+  });
+  return fixtureResult([fill], {
+    plan,
+    targetUrl: 'wss://user:secret@csms.example/ocpp/{id}',
+    peakConnected: 4871,
+    embedded: null,
+    events: [
+      { atS: 1.234, text: 'first refused connect: \u001b[31mHTTP 401\u001b[0m "no\nway"\u0007' },
+      { atS: 41, text: 'the target closed 1 204 connections within a second' },
+    ],
+  });
+}
+
+/** Ctrl-C in the steady stage, with CALLs under way. */
+export function interruptedResult(): RunResult {
+  const fill = filler(4);
+  booted(fill, 5000);
+  fill.calls('BootNotification', STAGE_OTHER, { sent: 5000, answered: 5000 });
+  fill.calls('Heartbeat', STAGE_STEADY, { sent: 812, answered: 809, inFlight: 3 });
+  return fixtureResult([fill], { steadyS: 21.3, drainS: 0.8, ending: 'interrupted' });
+}

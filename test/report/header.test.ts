@@ -1,0 +1,42 @@
+import { describe, expect, test } from 'vitest';
+import { headerText, targetText } from '../../src/report/header.ts';
+import { PLAIN_LOOK } from '../../src/report/look.ts';
+import { fixturePlan } from './fixtures.ts';
+import { expectGolden } from './golden.ts';
+
+const info = {
+  targetUrl: 'ws://127.0.0.1:41873/{id}',
+  workers: 2,
+  descriptorsNeeded: 10_061,
+  descriptorLimit: 20_000,
+  memoryEstimateBytes: 52e6,
+};
+
+describe('headerText', () => {
+  test('golden', () => expectGolden('header.txt', headerText(fixturePlan(), info, PLAIN_LOOK)));
+
+  test.each([100, 80, 60, 40])('fits %d columns', (width) => {
+    const text = headerText(fixturePlan(), info, { width, color: false });
+    for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(width);
+  });
+
+  test('names warm-up, and no ramp where there is none', () => {
+    const stages = { rampNs: 0, warmupNs: 5e9, steadyNs: 60e9, graceNs: 0 };
+    const text = headerText(fixturePlan({ stages }), info, PLAIN_LOOK);
+    expect(text).toContain('warm-up 5s, run 1m,');
+    expect(text).not.toContain('ramp');
+  });
+});
+
+describe('targetText', () => {
+  test('calls the embedded target a test double', () => {
+    expect(targetText(fixturePlan(), 'ws://127.0.0.1:1/{id}')).toBe(
+      'embedded central system (ws://127.0.0.1:1/{id}): ' +
+        "figures describe ocpp-load's own test double",
+    );
+  });
+  test('shows a real one without its credentials', () => {
+    const plan = fixturePlan({ target: { kind: 'external', url: '', embedded: {} } });
+    expect(targetText(plan, 'wss://u:p@csms.example/{id}')).toBe('wss://csms.example/{id}');
+  });
+});

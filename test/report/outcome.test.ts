@@ -1,0 +1,62 @@
+import { describe, expect, test } from 'vitest';
+import type { RunResult } from '../../src/fleet/result.ts';
+import { type Outcome, outcomeOf } from '../../src/report/outcome.ts';
+import { buildSummary } from '../../src/report/summary.ts';
+import { STAGE_STEADY } from '../../src/snapshot/layout.ts';
+import { filler, fixturePlan, fixtureResult, okResult } from './fixtures.ts';
+
+const outcome = (result: RunResult): Outcome => outcomeOf(result, buildSummary(result));
+
+function booted(n: number, changes: Partial<RunResult> = {}): RunResult {
+  const fill = filler();
+  fill.count('booted', n);
+  return fixtureResult([fill], changes);
+}
+
+describe('outcomeOf', () => {
+  test('a complete run passes', () => {
+    expect(outcome(okResult())).toEqual({
+      verdict: 'PASSED',
+      exitCode: 0,
+      causes: ['5 000 of 5 000 chargers booted'],
+    });
+  });
+
+  test('one missing boot fails', () => {
+    expect(outcome(booted(4999))).toEqual({
+      verdict: 'FAILED',
+      exitCode: 99,
+      causes: ['only 4 999 of 5 000 chargers booted'],
+    });
+  });
+
+  test.each([
+    [4990, 0],
+    [4989, 99],
+  ])('%d boots with 10 allowed failures: exit %d', (n, exitCode) => {
+    const plan = fixturePlan({ allowedBootFailures: 10 });
+    expect(outcome(booted(n, { plan })).exitCode).toBe(exitCode);
+  });
+
+  test.each([
+    ['interrupted', 105, 'INTERRUPTED'],
+    ['gaveUp', 99, 'FAILED'],
+    ['scriptError', 107, 'FAILED'],
+    ['shardError', 109, 'FAILED'],
+  ] as const)('%s: exit %d', (ending, exitCode, verdict) => {
+    const error = ending.endsWith('Error') ? new Error('wss://u:p@h \u0007bell') : null;
+    const { causes, ...rest } = outcome(booted(0, { ending, error }));
+    expect(rest).toEqual({ exitCode, verdict });
+    expect(causes).toHaveLength(1);
+    if (error) expect(causes[0]).toContain('wss://h bell');
+  });
+
+  test('sums that do not agree are worse than anything else, and all causes are told', () => {
+    const fill = filler();
+    fill.calls('Heartbeat', STAGE_STEADY, { sent: 2, answered: 1 });
+    const { exitCode, verdict, causes } = outcome(fixtureResult([fill], { ending: 'interrupted' }));
+    expect({ exitCode, verdict }).toEqual({ exitCode: 109, verdict: 'FAILED' });
+    expect(causes[0]).toContain('1 CALLs without a fate');
+    expect(causes[1]).toContain('stopped by a signal');
+  });
+});

@@ -1,0 +1,106 @@
+import { Ajv } from 'ajv';
+import formats from 'ajv-formats';
+import { describe, expect, test } from 'vitest';
+import schema from '../../src/report/summary.schema.json' with { type: 'json' };
+import { buildSummary, failedCalls } from '../../src/report/summary.ts';
+import { STAGE_OTHER, STAGE_STEADY } from '../../src/snapshot/layout.ts';
+import { filler, fixtureResult, interruptedResult, okResult, troubledResult } from './fixtures.ts';
+
+const ajv = new Ajv({ allErrors: true, strict: true, strictTypes: false });
+formats.default(ajv);
+const validate = ajv.compile(schema);
+
+describe('the schema', () => {
+  test.each([
+    ['an ok run', okResult()],
+    ['a run with failures', troubledResult()],
+    ['an interrupted run', interruptedResult()],
+    ['a run that did nothing', fixtureResult([])],
+  ])('describes the summary of %s', (_name, result) => {
+    // Through JSON, as a reader of the file sees it.
+    validate(JSON.parse(JSON.stringify(buildSummary(result))));
+    expect(validate.errors).toBe(null);
+  });
+
+  test('refuses what it does not describe', () => {
+    const summary = buildSummary(okResult());
+    expect(validate({ ...summary, schema: 'ocpp-load/summary/2' })).toBe(false);
+    expect(validate({ ...summary, extra: 1 })).toBe(false);
+    expect(validate({ ...summary, calls: { ...summary.calls, sent: -1 } })).toBe(false);
+    const { calls: _, ...withoutCalls } = summary;
+    expect(validate(withoutCalls)).toBe(false);
+  });
+
+  test('says what every field is, with its unit', () => {
+    const undescribed: string[] = [];
+    const walk = (node: Record<string, unknown>, path: string) => {
+      for (const [key, field] of Object.entries(node['properties'] ?? {})) {
+        const at = `${path}.${key}`;
+        if (!field.description && !field.$ref) undescribed.push(at);
+        walk(field, at);
+      }
+    };
+    walk(schema, '');
+    for (const [name, definition] of Object.entries(schema.definitions)) walk(definition, name);
+    expect(undescribed).toEqual([]);
+  });
+});
+
+describe('buildSummary', () => {
+  test('keeps the steady stage apart from the whole run', () => {
+    const fill = filler();
+    fill.calls('Heartbeat', STAGE_OTHER, { sent: 10, answered: 10 });
+    fill.calls('Heartbeat', STAGE_STEADY, { sent: 30, answered: 29, timedOut: 1 });
+    const { calls, actions, steady } = buildSummary(fixtureResult([fill]));
+    expect(calls).toMatchObject({ sent: 40, answered: 39, timedOut: 1, unknown: 0 });
+    expect(steady.calls).toMatchObject({ sent: 30, answered: 29, timedOut: 1 });
+    expect(actions['Heartbeat'].serviceMs.count).toBe(39);
+    expect(actions['Heartbeat'].responseMs.count).toBe(40);
+    expect(steady.actions['Heartbeat'].serviceMs.count).toBe(29);
+    expect(Object.keys(actions)).toEqual(['Heartbeat']);
+  });
+
+  test('shows an action of which everything was dropped', () => {
+    const fill = filler();
+    fill.calls('MeterValues', STAGE_STEADY, { dropped: 3 });
+    expect(buildSummary(fixtureResult([fill])).actions).toHaveProperty('MeterValues.dropped', 3);
+  });
+
+  test('divides costs by calls and chargers, and by nothing when there are none', () => {
+    const { generator, steady } = buildSummary(okResult());
+    expect(generator.cpuUsPerCall).toBe(13.17);
+    expect(generator.rssPerChargerBytes).toBe(6900);
+    expect(steady.cpuUsPerCall).toBe(13.65);
+    const idle = buildSummary(fixtureResult([], { peakConnected: 0 }));
+    expect(idle.generator).toMatchObject({ cpuUsPerCall: 0, rssPerChargerBytes: 0 });
+  });
+
+  test('says which sum is broken', () => {
+    const fill = filler();
+    fill.calls('Heartbeat', STAGE_STEADY, { sent: 10, answered: 9 });
+    const { sums, calls } = buildSummary(fixtureResult([fill]));
+    expect(sums).toEqual({ agree: false, broken: ['1 CALLs without a fate, 0 expected'] });
+    expect(calls.unknown).toBe(0);
+  });
+
+  test('calls the fates that a dead worker owes unknown', () => {
+    const fill = filler();
+    fill.calls('Heartbeat', STAGE_STEADY, { sent: 10, answered: 9 });
+    const result = fixtureResult([fill], { ending: 'shardError', error: new Error('gone') });
+    const { sums, calls, error } = buildSummary(result);
+    expect(sums.agree).toBe(true);
+    expect(calls.unknown).toBe(1);
+    expect(error).toBe('gone');
+  });
+
+  test('shows neither credentials nor control characters', () => {
+    const text = JSON.stringify(buildSummary(troubledResult()));
+    expect(text).not.toContain('secret');
+    expect(text).not.toMatch(/\\u00[01]/);
+  });
+
+  test('counts failures once each', () => {
+    const { calls } = buildSummary(troubledResult());
+    expect(failedCalls(calls)).toBe(749 + 300 + 697 + 2);
+  });
+});
