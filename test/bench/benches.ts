@@ -1,0 +1,180 @@
+/** The benches: what is alternated with what, and the limits that the project has set itself. */
+import { nsPerFrame, stringifyMeterFrame } from './meter-frame.ts';
+import type { Ours } from './ours.ts';
+import { runClient, withLightTarget } from './processes.ts';
+import { makeRow, type Row } from './rows.ts';
+import type { Measured, Workload, WorkloadKind } from './workload.ts';
+
+/** How much of each is done. */
+export interface Size {
+  readonly pairs: number;
+  readonly closedChargers: number;
+  readonly pacedChargers: number;
+  readonly idleChargers: number;
+  readonly stormChargers: number;
+  readonly warmupS: number;
+  readonly windowS: number;
+  readonly garbageCalls: number;
+  readonly frames: number;
+}
+
+export const FULL: Size = {
+  pairs: 5,
+  closedChargers: 1_000,
+  pacedChargers: 5_000,
+  idleChargers: 14_000,
+  stormChargers: 5_000,
+  warmupS: 2,
+  windowS: 5,
+  garbageCalls: 1_000_000,
+  frames: 200_000,
+};
+
+export const QUICK: Size = {
+  pairs: 1,
+  closedChargers: 20,
+  pacedChargers: 50,
+  idleChargers: 50,
+  stormChargers: 50,
+  warmupS: 0.1,
+  windowS: 0.2,
+  garbageCalls: 1_000,
+  frames: 2_000,
+};
+
+export type Bench = (size: Size, ours: Ours | null) => Promise<Row[]>;
+
+/** A program under measurement, against a fresh target; null when it does not exist yet. */
+type Run = ((workload: Workload) => Promise<Measured>) | null;
+const bare: Run = (workload) => runClient('./bare-loop.ts', workload);
+const ws: Run = (workload) => runClient('./ws-client.ts', workload);
+const run = (ours: Ours | null): Run => ours && ((workload) => ours.run(workload));
+
+/** Plays the workload with each program in turn, `size.pairs` times over: A B A B. */
+async function alternate(
+  size: Size,
+  workload: Pick<Workload, 'kind' | 'chargers'> & Partial<Workload>,
+  programs: readonly Run[],
+): Promise<Measured[][]> {
+  const { warmupS, windowS } = size;
+  // A window without a call has no cost a call.
+  const windowCalls = workload.kind === 'closed' || workload.kind === 'paced' ? 1 : 0;
+  const all = { target: 'light', warmupS, windowS, windowCalls, ...workload } as const;
+  const results: Measured[][] = programs.map(() => []);
+  for (let pair = 0; pair < size.pairs; pair++) {
+    for (const [i, program] of programs.entries()) {
+      if (!program) continue;
+      results[i].push(await withLightTarget(({ port }) => program({ ...all, port })));
+    }
+  }
+  return results;
+}
+
+const cpuUsPerCall = (measured: Measured) => measured.cpuUs / measured.calls;
+
+async function closed(size: Size, ours: Ours | null): Promise<Row[]> {
+  const workload = { kind: 'closed' as WorkloadKind, chargers: size.closedChargers };
+  const results = await alternate(size, workload, [bare, run(ours), ws]);
+  const [bareUs, oursUs, wsUs] = results.map((r) => r.map(cpuUsPerCall));
+  const name = 'closed-loop Heartbeat';
+  const spec = { name, unit: 'us CPU/call', comparison: 'ratio' } as const;
+  return [
+    makeRow({ ...spec, baselineName: 'bare loop', limit: 1.2 }, oursUs, bareUs),
+    makeRow({ ...spec, baselineName: 'ws + JSON', limit: 0.5 }, oursUs, wsUs),
+  ];
+}
+
+async function paced(size: Size, ours: Ours | null): Promise<Row[]> {
+  const workload = { kind: 'paced' as WorkloadKind, chargers: size.pacedChargers };
+  const [bareRuns, oursRuns] = await alternate(size, workload, [bare, run(ours)]);
+  const name = 'paced Heartbeat, 1/s';
+  const lateness = oursRuns.map((r) => r.latenessP99Ms ?? Number.POSITIVE_INFINITY);
+  return [
+    makeRow(
+      { name, unit: 'us CPU/call', comparison: 'ratio', baselineName: 'bare loop', limit: 1.25 },
+      oursRuns.map(cpuUsPerCall),
+      bareRuns.map(cpuUsPerCall),
+    ),
+    makeRow(
+      { name, unit: 'ms lateness p99', comparison: 'absolute', baselineName: '', limit: 2 },
+      lateness,
+    ),
+  ];
+}
+
+async function frame(size: Size, ours: Ours | null): Promise<Row[]> {
+  const oursNs: number[] = [];
+  const jsonNs: number[] = [];
+  for (let pair = 0; pair < size.pairs; pair++) {
+    jsonNs.push(nsPerFrame(stringifyMeterFrame, size.frames));
+    // Ours is far quicker: more of them, or the clock's grain shows.
+    if (ours) oursNs.push(nsPerFrame((i) => ours.meterFrame(i), size.frames * 10));
+  }
+  const spec = { name: 'MeterValues frame', unit: 'ns CPU' } as const;
+  return [
+    makeRow({ ...spec, comparison: 'absolute', baselineName: '', limit: 400 }, oursNs),
+    makeRow(
+      { ...spec, comparison: 'ratio', baselineName: 'JSON + ws framing', limit: 1 / 20 },
+      oursNs,
+      jsonNs,
+    ),
+  ];
+}
+
+async function idle(size: Size, ours: Ours | null): Promise<Row[]> {
+  const chargers = size.idleChargers;
+  const workload = { kind: 'idle' as WorkloadKind, chargers, warmupS: 0, windowS: 0 };
+  const results = await alternate(size, workload, [bare, run(ours)]);
+  const [bareBytes, oursBytes] = results.map((r) => r.map((m) => m.rssBytes / chargers));
+  const spec = { name: 'idle charger', unit: 'bytes resident' } as const;
+  return [
+    makeRow({ ...spec, comparison: 'absolute', baselineName: '', limit: 8_000 }, oursBytes),
+    makeRow(
+      { ...spec, comparison: 'difference', baselineName: 'bare loop', limit: 1_500 },
+      oursBytes,
+      bareBytes,
+    ),
+  ];
+}
+
+async function garbage(size: Size, ours: Ours | null): Promise<Row[]> {
+  const workload = {
+    kind: 'closed' as WorkloadKind,
+    chargers: size.closedChargers,
+    windowS: 0,
+    windowCalls: size.garbageCalls,
+  };
+  const results = await alternate(size, workload, [bare, run(ours)]);
+  const [bareBytes, oursBytes] = results.map((r) => r.map((m) => m.allocatedBytes / m.calls));
+  const spec = { name: 'garbage', unit: 'bytes heap/call', comparison: 'difference' } as const;
+  return [makeRow({ ...spec, baselineName: 'bare loop', limit: 64 }, oursBytes, bareBytes)];
+}
+
+async function storm(size: Size, ours: Ours | null): Promise<Row[]> {
+  const chargers = size.stormChargers;
+  const workload = { kind: 'storm' as WorkloadKind, chargers, warmupS: 0, windowS: 0 };
+  const readyMs = (runs: readonly Measured[]) => runs.map((m) => m.readyMs);
+  const [bareRuns, light] = await alternate(size, workload, [bare, run(ours)]);
+  const [embedded] = await alternate(size, { ...workload, target: 'embedded' }, [run(ours)]);
+  const spec = { unit: 'ms', comparison: 'absolute' } as const;
+  return [
+    makeRow(
+      { ...spec, name: 'boot storm, light', baselineName: 'bare, no boot', limit: 1_500 },
+      readyMs(light),
+      readyMs(bareRuns),
+    ),
+    makeRow(
+      { ...spec, name: 'boot storm, embedded', baselineName: '', limit: 4_000 },
+      readyMs(embedded),
+    ),
+  ];
+}
+
+export const BENCHES: Readonly<Record<string, Bench>> = {
+  closed,
+  paced,
+  frame,
+  idle,
+  garbage,
+  storm,
+};

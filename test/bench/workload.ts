@@ -1,0 +1,36 @@
+/** What a measured process is asked to do, and what it says at the end. */
+
+export type WorkloadKind =
+  | 'closed' // each charger sends the next Heartbeat when the answer is there
+  | 'paced' // each charger sends one Heartbeat a second, evenly spread
+  | 'idle' // all are connected (and booted), nothing is sent
+  | 'storm'; // all connect (and boot) at once
+
+export interface Workload {
+  readonly kind: WorkloadKind;
+  /** `embedded`: ours starts its own central system; the baselines know only `light`. */
+  readonly target: 'light' | 'embedded';
+  /** Of the light target on 127.0.0.1. */
+  readonly port: number;
+  readonly chargers: number;
+  readonly warmupS: number;
+  /** The window lasts this long and at least `windowCalls` calls. */
+  readonly windowS: number;
+  readonly windowCalls: number;
+}
+
+/** One JSON line on stdout. Of the window, but for `rssBytes` and `readyMs`. */
+export interface Measured {
+  /** Answered. */
+  readonly calls: number;
+  /** User and system time of the whole process. */
+  readonly cpuUs: number;
+  /** Resident memory with all chargers connected, less that before the first one. */
+  readonly rssBytes: number;
+  /** On the JavaScript heap, collected or not. */
+  readonly allocatedBytes: number;
+  /** Null where it is not measured. */
+  readonly latenessP99Ms: number | null;
+  /** From the first connect until the last charger is upgraded (ours: its boot accepted). */
+  readonly readyMs: number;
+}
