@@ -1,4 +1,4 @@
-/** Texts with units, as users write them. A bare number never means a duration: its unit is a guess. */
+/** Texts with units, as users write them. A bare number is no duration: its unit is a guess. */
 export type Duration =
   | `${number}ms`
   | `${number}s`

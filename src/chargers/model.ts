@@ -3,7 +3,7 @@
  * To add a model, copy `tonly48a.ts`; nothing else needs to change.
  */
 
-/** `as-logged`: byte for byte what the real charger sends; `standard`: what the 1.6 schemas take. */
+/** `as-logged`: byte for byte what the real charger sends; `standard`: as the 1.6 schemas ask. */
 export const DIALECTS = ['as-logged', 'standard'] as const;
 export type Dialect = (typeof DIALECTS)[number];
 

@@ -3,7 +3,7 @@ import type { ChargerModel, DialectFrames, FrameName } from './model.ts';
 const sample = (value: string, rest: string) =>
   `{"value":"<${value}>","context":"Sample.Periodic","format":"Raw",${rest}}`;
 
-/** The eight sampled values of exchange 10; `Current.Export` and `Celcius` are the charger's own. */
+/** The eight sampled values of exchange 10; `Current.Export`, `Celcius` are the charger's own. */
 const SAMPLED_VALUES = [
   sample('energyKwh', '"measurand":"Energy.Active.Import.Register","unit":"kWh"'),
   sample('currentA', '"measurand":"Current.Export","phase":"L1","unit":"A"'),

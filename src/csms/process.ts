@@ -43,5 +43,5 @@ async function obey(message: ParentMessage): Promise<void> {
 
 process.on('message', obey);
 process.on('disconnect', () => process.exit(0));
-// Ctrl-C reaches the whole process group, but the chargers of the parent still have to drain.
-process.on('SIGINT', () => {});
+// Signals may reach the whole process group, but the chargers of the parent still have to drain.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => {});

@@ -54,15 +54,18 @@ export function descriptorsNeeded(chargers: number): number {
 export function checkLimits(chargers: number, limits: MachineLimits): void {
   const needed = descriptorsNeeded(chargers);
   if (needed > limits.descriptors) {
+    const most = Math.max(0, limits.descriptors - OWN_DESCRIPTORS);
     throw new UserError(
-      `${chargers} chargers need ${needed} file descriptors, the limit of a process is ${limits.descriptors}`,
-      `raise it (ulimit -n ${needed}), or run at most ${limits.descriptors - OWN_DESCRIPTORS} chargers (--chargers)`,
+      `${chargers} chargers need ${needed} file descriptors, ` +
+        `the limit of a process is ${limits.descriptors}`,
+      `raise it (ulimit -n ${needed}), or run at most ${most} chargers (--chargers)`,
       ExitCode.preflight,
     );
   }
   if (chargers > limits.sourcePorts) {
     throw new UserError(
-      `${chargers} chargers need as many source ports to one address and port, the system has ${limits.sourcePorts}`,
+      `${chargers} chargers need as many source ports to one address and port, ` +
+        `the system has ${limits.sourcePorts}`,
       'widen net.ipv4.ip_local_port_range, or run fewer chargers (--chargers)',
       ExitCode.preflight,
     );

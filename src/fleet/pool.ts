@@ -9,13 +9,23 @@ import { SHARD_MEMORY_BYTES, type ShardMemory, shardMemory } from '../snapshot/l
 
 export interface Pool {
   readonly memories: readonly ShardMemory[];
-  /** All shards have laid out their frames and wait for `start`. */
+  /** All shards have laid out their frames and wait for `start`; rejects when one fails before. */
   readonly ready: Promise<void>;
-  /** Settles when every shard has ended; rejects when one fails. */
-  readonly ended: Promise<readonly ShardEnd[]>;
+  /** Settles when every shard has ended, one way or the other; never rejects. */
+  readonly ended: Promise<PoolEnd>;
   start(startNs: number, wallStartMs: number): void;
   drain(): void;
+  /** Gives up on shards that do not end by themselves: they count as failed. */
+  abandon(): void;
   destroy(): Promise<void>;
+}
+
+/** The first error of either kind, or null. */
+export interface PoolEnd {
+  /** A script of the scenario threw: with its stack, in the scenario's own lines. */
+  readonly scriptError: Error | null;
+  /** A shard failed, which is no fault of the scenario: some of its CALLs may have no fate. */
+  readonly shardError: Error | null;
 }
 
 export interface PoolOptions {
@@ -24,10 +34,50 @@ export interface PoolOptions {
   readonly address: string;
   readonly workers: number;
   readonly onEvent: (kind: string, text: string) => void;
+  /** A shard failed or its script threw: the others should not go on for long. */
+  readonly onFailure?: (kind: 'scriptError' | 'shardError') => void;
 }
 
 export function startPool(options: PoolOptions): Pool {
-  const { plan, targetUrl, address, workers } = options;
+  const { plan, targetUrl, address, workers, onFailure } = options;
+  const piscina = startThreads(workers);
+  const buffers = Array.from({ length: workers }, () => new SharedArrayBuffer(SHARD_MEMORY_BYTES));
+  const channels = buffers.map(() => new MessageChannel());
+  const allReady = Promise.all(channels.map(({ port1 }) => listen(port1, options)));
+  let abandoned = false;
+  const tasks = buffers.map((memory, shard) => {
+    const port = channels[shard].port2;
+    const task: ShardTask = { plan, targetUrl, address, shard, shards: workers, memory, port };
+    const end = piscina.run(task, { transferList: [port] }) as Promise<ShardEnd>;
+    return end.catch((error: Error) => {
+      throw shardFailure(error, options, shard, abandoned);
+    });
+  });
+  for (const task of tasks) task.catch(() => onFailure?.('shardError'));
+  const tell = (message: ToShard) => {
+    for (const { port1 } of channels) port1.postMessage(message);
+  };
+  const closePorts = () => {
+    for (const { port1 } of channels) port1.close();
+  };
+  return {
+    memories: buffers.map(shardMemory),
+    ready: Promise.race([allReady, Promise.all(tasks)]).then(() => undefined),
+    ended: Promise.allSettled(tasks).then(poolEnd),
+    start: (startNs, wallStartMs) => tell({ type: 'start', startNs, wallStartMs }),
+    drain: () => tell({ type: 'drain' }),
+    abandon() {
+      abandoned = true;
+      void piscina.destroy();
+    },
+    async destroy() {
+      closePorts();
+      await piscina.destroy();
+    },
+  };
+}
+
+function startThreads(workers: number): Piscina {
   const here = fileURLToPath(import.meta.url);
   const piscina = new Piscina({
     filename: new URL(`../engine/shard/worker${extname(here)}`, import.meta.url).href,
@@ -38,38 +88,48 @@ export function startPool(options: PoolOptions): Pool {
     atomics: 'disabled',
     recordTiming: false,
   });
-  const buffers = Array.from({ length: workers }, () => new SharedArrayBuffer(SHARD_MEMORY_BYTES));
-  const channels = buffers.map(() => new MessageChannel());
-  const ready = Promise.all(channels.map(({ port1 }) => listen(port1, options.onEvent)));
-  const ended = Promise.all(
-    buffers.map((memory, shard) => {
-      const port = channels[shard].port2;
-      const task: ShardTask = { plan, targetUrl, address, shard, shards: workers, memory, port };
-      return piscina.run(task, { transferList: [port] }) as Promise<ShardEnd>;
-    }),
-  );
-  const tell = (message: ToShard) => {
-    for (const { port1 } of channels) port1.postMessage(message);
-  };
-  return {
-    memories: buffers.map(shardMemory),
-    // A shard that fails before it is ready ends the wait too.
-    ready: Promise.race([ready, ended]).then(() => undefined),
-    ended,
-    start: (startNs, wallStartMs) => tell({ type: 'start', startNs, wallStartMs }),
-    drain: () => tell({ type: 'drain' }),
-    async destroy() {
-      for (const { port1 } of channels) port1.close();
-      await piscina.destroy();
-    },
-  };
+  // A thread that throws when its task has ended already: the run has its error from the first.
+  piscina.on('error', () => {});
+  return piscina;
 }
 
-function listen(port: MessagePort, onEvent: PoolOptions['onEvent']): Promise<void> {
+function listen(port: MessagePort, { onEvent, onFailure }: PoolOptions): Promise<void> {
   return new Promise((resolve) => {
     port.on('message', (message: FromShard) => {
       if (message.type === 'ready') resolve();
+      else if (message.type === 'scriptFailed') onFailure?.('scriptError');
       else onEvent(message.kind, message.text);
     });
   });
+}
+
+/** Names the worker; the stack of what it threw itself is kept, that of our waiting is not. */
+function shardFailure(
+  error: Error,
+  { plan, workers }: PoolOptions,
+  shard: number,
+  abandoned: boolean,
+): Error {
+  const worker = `worker ${shard + 1} of ${workers}`;
+  const [, code] = /^worker exited with code: (\d+)$/.exec(error.message) ?? [];
+  if (!abandoned && code === undefined) return error;
+  const advice = plan.scriptCount > 0 ? '; a script must not call process.exit()' : '';
+  const failure = new Error(
+    abandoned
+      ? `${worker} did not end with its grace period; its thread is stuck`
+      : `${worker} ended with exit code ${code}${advice}`,
+  );
+  failure.stack = '';
+  return failure;
+}
+
+function poolEnd(tasks: readonly PromiseSettledResult<ShardEnd>[]): PoolEnd {
+  const failed = tasks.find((task) => task.status === 'rejected');
+  const thrown = tasks.flatMap((task) =>
+    task.status === 'fulfilled' && task.value.scriptError !== null ? [task.value.scriptError] : [],
+  );
+  return {
+    scriptError: thrown.length === 0 ? null : Object.assign(new Error(), thrown[0]),
+    shardError: failed === undefined ? null : (failed.reason as Error),
+  };
 }

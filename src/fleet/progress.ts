@@ -8,8 +8,8 @@ import {
   FailureOffset,
   type RunCounter,
   RunCounterOffset,
-  STAGE_CLASSES,
   type ShardMemory,
+  STAGE_CLASSES,
 } from '../snapshot/layout.ts';
 import type { Progress, Stage } from './result.ts';
 
@@ -54,7 +54,8 @@ export function serviceP99Ms(memories: readonly ShardMemory[]): number {
     for (let i = 0; i < STAGE_CLASSES * ACTION_COUNT; i++) {
       const stage = Math.floor(i / ACTION_COUNT);
       const action = i % ACTION_COUNT;
-      if (memory.counters[callCounterBase(stage, action) + CallCounterIndex.answered] === 0) continue;
+      if (memory.counters[callCounterBase(stage, action) + CallCounterIndex.answered] === 0)
+        continue;
       const start = callHistogram(stage, action, 'service') * HDR_SLOTS;
       for (let k = 0; k < HDR_SLOTS; k++) {
         slots[k] += memory.slots[start + k];

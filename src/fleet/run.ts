@@ -4,32 +4,13 @@ import { systemClock } from '../base/clock.ts';
 import { ExitCode, UserError } from '../base/errors.ts';
 import { csmsOptionsOf } from '../csms/options.ts';
 import { type CsmsProcess, spawnCsms } from '../csms/spawn.ts';
-import type { ShardEnd } from '../engine/shard/messages.ts';
 import type { Plan } from '../plan/plan.ts';
 import { readSnapshot } from '../snapshot/snapshot.ts';
 import { checkLimits, chooseWorkers, descriptorsNeeded, machineLimits } from './limits.ts';
-import { type Pool, startPool } from './pool.ts';
-import type { Progress, RunEvent, RunResult } from './result.ts';
+import type { RunOptions } from './options.ts';
+import { type PoolEnd, startPool } from './pool.ts';
+import type { Ending, RunEvent, RunResult } from './result.ts';
 import { type Watch, watchRun } from './watch.ts';
-
-export interface StartInfo {
-  readonly targetUrl: string;
-  readonly workers: number;
-  readonly descriptorsNeeded: number;
-  readonly descriptorLimit: number;
-  readonly memoryEstimateBytes: number;
-}
-
-export interface RunOptions {
-  readonly workers: number | 'auto';
-  onStart(info: StartInfo): void;
-  onProgress(progress: Progress): void;
-  onEvent(event: RunEvent): void;
-  /** Begins the drain early; the run then ends as `interrupted`. */
-  readonly stop: AbortSignal;
-  /** Ends everything at once, without a result. */
-  readonly kill: AbortSignal;
-}
 
 /** A charger with everything it has, as measured; and what the process has without any. */
 const CHARGER_BYTES = 7_000;
@@ -56,8 +37,7 @@ export async function runPlan(plan: Plan, options: RunOptions): Promise<RunResul
       workers,
       descriptorsNeeded: descriptorsNeeded(plan.chargerCount),
       descriptorLimit: limits.descriptors,
-      memoryEstimateBytes:
-        BASE_BYTES + workers * WORKER_BYTES + plan.chargerCount * CHARGER_BYTES,
+      memoryEstimateBytes: BASE_BYTES + workers * WORKER_BYTES + plan.chargerCount * CHARGER_BYTES,
     });
     return await runOn({ plan, options, embedded, targetUrl, address, workers });
   } finally {
@@ -74,12 +54,12 @@ async function startTarget(plan: Plan): Promise<CsmsProcess | null> {
 async function addressOf(url: string): Promise<string> {
   const hostname = new URL(url.replaceAll('{id}', 'id')).hostname.replace(/^\[|\]$/g, '');
   try {
-    return (await lookup(hostname)).address;
+    // A name with both kinds of address, as localhost, mostly has its service on the IPv4 one.
+    return (await lookup(hostname, { order: 'ipv4first' })).address;
   } catch (error) {
     throw new UserError(
       `the target's host '${hostname}' is not known (${(error as NodeJS.ErrnoException).code})`,
-      'check --target, or the name service of this machine',
-      ExitCode.preflight,
+      'check the spelling of the target, or the name service of this machine',
     );
   }
 }
@@ -111,17 +91,21 @@ async function runOn(ready: Ready): Promise<RunResult> {
     events.push(event);
     options.onEvent(event);
   };
-  const pool = startPool({ plan, targetUrl, address, workers, onEvent });
+  const pool = startPool({
+    ...{ plan, targetUrl, address, workers, onEvent },
+    onFailure: (kind) => watch?.drain(kind),
+  });
   options.kill.addEventListener('abort', () => void pool.destroy());
   let over = false;
   embedded?.exited.then(() => {
-    if (!over) onEvent('embedded', 'the embedded central system is gone');
+    if (!over) onEvent('embedded', 'the embedded central system is gone: its process ended');
   });
   try {
     await pool.ready;
     watch = watchRun({ plan, pool, clock, startNs: clock.nowNs() + START_LEAD_NS, options });
     pool.start(watch.startNs, Date.now() + START_LEAD_NS / 1e6);
-    const ends = await settled(pool);
+    const end = await pool.ended;
+    if (options.kill.aborted) throw killed();
     const facts = watch.end();
     over = true;
     const counters = await embedded?.stop().catch(() => null);
@@ -130,8 +114,7 @@ async function runOn(ready: Ready): Promise<RunResult> {
       targetUrl,
       startedAt,
       ...facts.times,
-      ending: ends.error === null ? facts.ending : ends.ending,
-      error: ends.error,
+      ...endingOf(end, facts.ending),
       snapshot: readSnapshot(pool.memories),
       peakConnected: facts.peakConnected,
       events,
@@ -139,28 +122,16 @@ async function runOn(ready: Ready): Promise<RunResult> {
       embedded: counters ?? null,
     };
   } finally {
+    over = true;
     watch?.end();
     await pool.destroy();
   }
 }
 
-interface Ends {
-  readonly ending: 'scriptError' | 'shardError';
-  readonly error: Error | null;
-}
+const killed = () => new UserError('the run was ended at once', '', ExitCode.interrupted);
 
-async function settled(pool: Pool): Promise<Ends> {
-  try {
-    return { ending: 'scriptError', error: scriptErrorOf(await pool.ended) };
-  } catch (error) {
-    return { ending: 'shardError', error: error as Error };
-  }
-}
-
-function scriptErrorOf(ends: readonly ShardEnd[]): Error | null {
-  const thrown = ends.find((end) => end.scriptError !== null)?.scriptError;
-  if (!thrown) return null;
-  const error = new Error(thrown.message);
-  error.stack = thrown.stack;
-  return error;
+function endingOf(end: PoolEnd, seen: Ending): Pick<RunResult, 'ending' | 'error'> {
+  if (end.shardError !== null) return { ending: 'shardError', error: end.shardError };
+  if (end.scriptError !== null) return { ending: 'scriptError', error: end.scriptError };
+  return { ending: seen, error: null };
 }

@@ -1,13 +1,15 @@
 /** Watches a run from the main thread: its stage, its progress, its cost, and when to end it. */
 import type { Clock } from '../base/clock.ts';
 import type { Plan } from '../plan/plan.ts';
+import type { RunOptions } from './options.ts';
 import type { Pool } from './pool.ts';
 import { readProgress, serviceP99Ms } from './progress.ts';
 import type { Ending, GeneratorHealth, Progress, RunResult, Stage } from './result.ts';
-import type { RunOptions } from './run.ts';
 
 export interface Watch {
   readonly startNs: number;
+  /** Begins the drain now, for `reason`; does nothing once the run drains. */
+  drain(reason: Ending): void;
   /** What was seen; stops watching. A second call gives the same. */
   end(): WatchFacts;
 }
@@ -21,7 +23,7 @@ export interface WatchFacts {
 
 export interface WatchOptions {
   readonly plan: Plan;
-  readonly pool: Pool;
+  readonly pool: Pick<Pool, 'memories' | 'drain' | 'abandon'>;
   readonly clock: Clock;
   readonly startNs: number;
   readonly options: Pick<RunOptions, 'onProgress' | 'stop'>;
@@ -32,84 +34,131 @@ const PROGRESS_NS = 250e6;
 const PERCENTILE_NS = 1e9;
 /** No charger could connect for so long: the run would only wait for its end. */
 const GIVE_UP_NS = 10e9;
+/** A shard that has not ended so long after its grace period never will: its thread is stuck. */
+const STUCK_NS = 5e9;
 
-export function watchRun(watchOptions: WatchOptions): Watch {
-  const { plan, pool, clock, startNs, options } = watchOptions;
-  const { rampNs, warmupNs, steadyNs } = plan.stages;
-  const steadyStartNs = startNs + rampNs + warmupNs;
-  const rssBeforeBytes = process.memoryUsage.rss();
-  const cpuStart = cpuUs();
-  let cpuAtSteady = Number.NaN;
-  let cpuAfterSteady = Number.NaN;
-  let rssSteadyBytes = rssBeforeBytes;
-  let drainNs = steadyStartNs + steadyNs;
-  let ending: Ending = 'completed';
-  let peakConnected = 0;
-  let p99Ms = 0;
-  let nextProgressNs = 0;
-  let nextPercentileNs = startNs + PERCENTILE_NS;
-  let facts: WatchFacts | null = null;
+interface Seen {
+  readonly rssBeforeBytes: number;
+  readonly cpuStartUs: number;
+  cpuAtSteadyUs: number;
+  cpuAfterSteadyUs: number;
+  rssSteadyBytes: number;
+  /** When the drain begins or began. */
+  drainNs: number;
+  ending: Ending;
+  peakConnected: number;
+  p99Ms: number;
+  nextProgressNs: number;
+  nextPercentileNs: number;
+  abandoned: boolean;
+}
 
-  const drainFor = (reason: Ending) => {
-    if (ending !== 'completed' || clock.nowNs() >= drainNs) return;
-    ending = reason;
-    drainNs = clock.nowNs();
-    pool.drain();
-  };
-  const look = () => {
-    const nowNs = clock.nowNs();
-    if (nowNs >= steadyStartNs && nowNs < drainNs) {
-      if (Number.isNaN(cpuAtSteady)) cpuAtSteady = cpuUs();
-      rssSteadyBytes = process.memoryUsage.rss();
-      cpuAfterSteady = cpuUs();
-    }
-    if (nowNs >= nextPercentileNs) {
-      p99Ms = serviceP99Ms(pool.memories);
-      nextPercentileNs = nowNs + PERCENTILE_NS;
-    }
-    const progress: Progress = readProgress(pool.memories, {
-      stage: stageAt(plan, nowNs - startNs, nowNs >= drainNs),
-      elapsedS: Math.max(0, nowNs - startNs) / 1e9,
-      plannedS: (rampNs + warmupNs + steadyNs) / 1e9,
-      planned: plan.chargerCount,
-      serviceP99Ms: p99Ms,
-    });
-    peakConnected = Math.max(peakConnected, progress.connected);
-    const hopeless = progress.connectsUpgraded === 0 && progress.connectsFailed > 0;
-    if (hopeless && nowNs > startNs + GIVE_UP_NS) drainFor('gaveUp');
-    if (nowNs < nextProgressNs) return;
-    nextProgressNs = nowNs + PROGRESS_NS;
-    options.onProgress(progress);
-  };
-  const timer = setInterval(look, LOOK_MS);
-  const stop = () => drainFor('interrupted');
+export function watchRun(watched: WatchOptions): Watch {
+  const { startNs, options } = watched;
+  const seen = nothingSeen(watched);
+  const timer = setInterval(() => look(watched, seen), LOOK_MS);
+  const stop = () => drain(watched, seen, 'interrupted');
   options.stop.addEventListener('abort', stop);
   if (options.stop.aborted) stop();
-
-  const end = (): WatchFacts => {
-    clearInterval(timer);
-    options.stop.removeEventListener('abort', stop);
-    const endNs = clock.nowNs();
-    const seconds = (fromNs: number, toNs: number) => Math.max(0, toNs - fromNs) / 1e9;
-    const rampEndNs = startNs + rampNs;
-    return {
-      times: {
-        rampS: seconds(startNs, Math.min(drainNs, rampEndNs)),
-        warmupS: seconds(rampEndNs, Math.min(drainNs, steadyStartNs)),
-        steadyS: seconds(steadyStartNs, drainNs),
-        drainS: seconds(drainNs, endNs),
-      },
-      ending,
-      peakConnected,
-      costs: {
-        cpuUs: cpuUs() - cpuStart,
-        steadyCpuUs: Number.isNaN(cpuAtSteady) ? 0 : cpuAfterSteady - cpuAtSteady,
-        rssBeforeBytes,
-        rssSteadyBytes,
-      },
-    };
+  let facts: WatchFacts | null = null;
+  return {
+    startNs,
+    drain: (reason) => drain(watched, seen, reason),
+    end() {
+      clearInterval(timer);
+      options.stop.removeEventListener('abort', stop);
+      facts ??= factsOf(watched, seen);
+      return facts;
+    },
   };
-  return { startNs, end: () => (facts ??= end()) };
+}
+
+const steadyStartNs = ({ plan, startNs }: WatchOptions) =>
+  startNs + plan.stages.rampNs + plan.stages.warmupNs;
+
+function nothingSeen(watched: WatchOptions): Seen {
+  const rssBeforeBytes = process.memoryUsage.rss();
+  return {
+    rssBeforeBytes,
+    cpuStartUs: cpuUs(),
+    cpuAtSteadyUs: Number.NaN,
+    cpuAfterSteadyUs: Number.NaN,
+    rssSteadyBytes: rssBeforeBytes,
+    drainNs: steadyStartNs(watched) + watched.plan.stages.steadyNs,
+    ending: 'completed',
+    peakConnected: 0,
+    p99Ms: 0,
+    nextProgressNs: 0,
+    nextPercentileNs: watched.startNs + PERCENTILE_NS,
+    abandoned: false,
+  };
+}
+
+function drain({ pool, clock }: WatchOptions, seen: Seen, reason: Ending): void {
+  const nowNs = clock.nowNs();
+  if (seen.ending !== 'completed' || nowNs >= seen.drainNs) return;
+  seen.ending = reason;
+  seen.drainNs = nowNs;
+  pool.drain();
+}
+
+function look(watched: WatchOptions, seen: Seen): void {
+  const { plan, pool, clock, startNs, options } = watched;
+  const nowNs = clock.nowNs();
+  measureCosts(watched, seen, nowNs);
+  if (nowNs >= seen.nextPercentileNs) {
+    seen.p99Ms = serviceP99Ms(pool.memories);
+    seen.nextPercentileNs = nowNs + PERCENTILE_NS;
+  }
+  const progress: Progress = readProgress(pool.memories, {
+    stage: stageAt(plan, nowNs - startNs, nowNs >= seen.drainNs),
+    elapsedS: Math.max(0, nowNs - startNs) / 1e9,
+    plannedS: (steadyStartNs(watched) - startNs + plan.stages.steadyNs) / 1e9,
+    planned: plan.chargerCount,
+    serviceP99Ms: seen.p99Ms,
+  });
+  seen.peakConnected = Math.max(seen.peakConnected, progress.connected);
+  const hopeless = progress.connectsUpgraded === 0 && progress.connectsFailed > 0;
+  if (hopeless && nowNs > startNs + GIVE_UP_NS) drain(watched, seen, 'gaveUp');
+  if (!seen.abandoned && nowNs > seen.drainNs + plan.stages.graceNs + STUCK_NS) {
+    seen.abandoned = true;
+    pool.abandon();
+  }
+  if (nowNs < seen.nextProgressNs) return;
+  seen.nextProgressNs = nowNs + PROGRESS_NS;
+  options.onProgress(progress);
+}
+
+function measureCosts(watched: WatchOptions, seen: Seen, nowNs: number): void {
+  if (nowNs < steadyStartNs(watched) || nowNs >= seen.drainNs) return;
+  if (Number.isNaN(seen.cpuAtSteadyUs)) seen.cpuAtSteadyUs = cpuUs();
+  seen.rssSteadyBytes = process.memoryUsage.rss();
+  seen.cpuAfterSteadyUs = cpuUs();
+}
+
+function factsOf(watched: WatchOptions, seen: Seen): WatchFacts {
+  const { plan, clock, startNs } = watched;
+  const endNs = clock.nowNs();
+  const drainNs = Math.min(seen.drainNs, endNs);
+  const seconds = (fromNs: number, toNs: number) => Math.max(0, toNs - fromNs) / 1e9;
+  const rampEndNs = startNs + plan.stages.rampNs;
+  const { cpuStartUs, cpuAtSteadyUs, cpuAfterSteadyUs, rssBeforeBytes, rssSteadyBytes } = seen;
+  return {
+    times: {
+      rampS: seconds(startNs, Math.min(drainNs, rampEndNs)),
+      warmupS: seconds(rampEndNs, Math.min(drainNs, steadyStartNs(watched))),
+      steadyS: seconds(steadyStartNs(watched), drainNs),
+      drainS: seconds(drainNs, endNs),
+    },
+    ending: seen.ending,
+    peakConnected: seen.peakConnected,
+    costs: {
+      cpuUs: cpuUs() - cpuStartUs,
+      steadyCpuUs: Number.isNaN(cpuAtSteadyUs) ? 0 : cpuAfterSteadyUs - cpuAtSteadyUs,
+      rssBeforeBytes,
+      rssSteadyBytes,
+    },
+  };
 }
 
 function cpuUs(): number {

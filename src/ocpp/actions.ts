@@ -1,4 +1,4 @@
-/** The CALLs that a charge point may send (OCPP 1.6, chapter 4), in the order of a charger's life. */
+/** The CALLs that a charge point may send (OCPP 1.6, chapter 4), in the order of a life. */
 export const ACTIONS = [
   'BootNotification',
   'StatusNotification',

@@ -139,6 +139,7 @@ function compileFleets(scenario: Scenario, stages: PlanStages, folder: string): 
         phases: model.phases,
         voltageV: [...model.voltageV],
         pricePerKwh: model.pricePerKwh,
+        maxPowerW: maxPowerW(model),
       },
       ...frames,
       connect: connectsOf(fleet, index),
@@ -155,6 +156,10 @@ function compileFleets(scenario: Scenario, stages: PlanStages, folder: string): 
     firstScript += scriptsOf(fleet.life.steps).length;
     return plan;
   });
+}
+
+function maxPowerW({ voltageV, phases, maxCurrentA }: Fleet['model']): number {
+  return voltageV.slice(0, phases).reduce((sum, volts) => sum + volts * maxCurrentA, 0);
 }
 
 function heartbeatNs(heartbeat: Fleet['heartbeat']): number {

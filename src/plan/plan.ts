@@ -96,6 +96,8 @@ export interface Electrics {
   readonly phases: number;
   readonly voltageV: readonly [number, number, number];
   readonly pricePerKwh: number;
+  /** What the charger can deliver: draws from an unbounded distribution end here. */
+  readonly maxPowerW: number;
 }
 
 /** A text a charger: by arithmetic where possible, so that a million of them cost nothing. */

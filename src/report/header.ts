@@ -1,5 +1,5 @@
 import { formatDurationNs } from '../base/units.ts';
-import type { StartInfo } from '../fleet/run.ts';
+import type { StartInfo } from '../fleet/options.ts';
 import type { Plan } from '../plan/plan.ts';
 import { cleanText, hideCredentials } from './clean.ts';
 import { type Look, paint, wrap } from './look.ts';

@@ -75,8 +75,8 @@ const ofPlanned = (steadyNs: number) => ` (of ${formatDurationNs(steadyNs)} plan
 
 /** For a scenario or a worker that threw: where. */
 function stackOf({ error }: RunResult): string[] {
-  if (error === null) return [];
-  const stack = cleanLines(hideCredentials(error.stack ?? error.message));
+  if (!error?.stack) return [];
+  const stack = cleanLines(hideCredentials(error.stack));
   return stack
     .split('\n')
     .slice(0, 6)
@@ -103,17 +103,23 @@ function eventLines({ events }: Summary): string[] {
 const TELLING_CALLS = 1000;
 const TELLING_CHARGERS = 100;
 
-function generatorLines({ generator, calls, chargers }: Summary, look: Look): string[] {
+function generatorLines({ generator, calls, chargers, steady }: Summary, look: Look): string[] {
   const tooSmall = calls.sent < TELLING_CALLS || chargers.peakConnected < TELLING_CHARGERS;
   const parts = [
     calls.sent > 0 ? `${formatMs(generator.cpuUsPerCall)} us CPU a call` : 'no calls sent',
     `${formatBytes(generator.rssPerChargerBytes)} a charger`,
-    `late sends p99 ${formatMs(generator.latenessMs.p99)} ms`,
+    latenessText(generator, steady),
     `loop delay p99 ${formatMs(generator.loopDelayMs.p99)} ms`,
   ];
   const text = parts.join(', ') + (tooSmall ? ' (too small a run to judge costs by)' : '');
   const [first, ...rest] = wrap(text, look.width, '  GENERATOR   ', ' '.repeat(14));
   return [first.replace('GENERATOR', paint(look, 'bold', 'GENERATOR')), ...rest];
+}
+
+/** Of the steady stage, if there was one: the burst that begins a drain is nobody's load. */
+function latenessText(generator: Summary['generator'], steady: Summary['steady']): string {
+  if (steady.calls.sent === 0) return `late sends p99 ${formatMs(generator.latenessMs.p99)} ms`;
+  return `late sends p99 ${formatMs(steady.latenessMs.p99)} ms (steady stage)`;
 }
 
 function nextLines({ plan }: RunResult, outcome: Outcome, options: TextOptions): string[] {

@@ -21,20 +21,24 @@ const FRAME = /(?:^|\(|\s)((?:file:\/\/)?\/[^()]*?)(\?[^:()]*)?:(\d+)(?::(\d+))?
 
 /** The innermost place in a user's file that a stack names. */
 export function placeOf(error: unknown): Place | undefined {
+  return placesOf(error)[0];
+}
+
+/** All places in the user's files that a stack names, the innermost first. */
+function placesOf(error: unknown): Place[] {
   const stack = error instanceof Error || isErrorLike(error) ? String(error.stack) : '';
-  for (const line of stack.split('\n')) {
+  return stack.split('\n').flatMap((line) => {
     const frame = FRAME.exec(line);
-    if (!frame) continue;
+    if (!frame) return [];
     const [, path, query = '', row, column = '0'] = frame;
     // A runtime that maps no stacks leaves the address of the transformed source.
     const origin = query ? originOf(path + query, Number(row), Number(column)) : undefined;
     const url = origin?.url ?? path;
     const file = url.startsWith('file:') ? fileURLToPath(url) : url;
-    if (file.startsWith(OWN_FOLDER) || file.includes('/node_modules/')) continue;
+    if (file.startsWith(OWN_FOLDER) || file.includes('/node_modules/')) return [];
     const shown = { line: Number(row), column: Number(column), ...origin };
-    return { file, line: shown.line, column: shown.column };
-  }
-  return undefined;
+    return [{ file, line: shown.line, column: shown.column }];
+  });
 }
 
 const isErrorLike = (error: unknown): error is Error =>
@@ -43,13 +47,29 @@ const isErrorLike = (error: unknown): error is Error =>
 /** An exception of the user's own code, at load time or in a script. */
 export function scenarioException(error: unknown, file: string): UserError {
   const place = placeOf(error);
-  const what = isErrorLike(error) ? `${error.name}: ${error.message}` : `thrown: ${String(error)}`;
   const where = place ? showPlace(place) : showPath(file);
+  const [what, hint] =
+    error instanceof UserError
+      ? [error.message, error.hint]
+      : [isErrorLike(error) ? `${error.name}: ${error.message}` : `thrown: ${String(error)}`];
   return new UserError(
     `${where}: ${clean(what)}`,
-    'thrown by the scenario',
+    hint ?? 'thrown by the scenario',
     ExitCode.scenarioException,
   );
+}
+
+/**
+ * What a script threw, as plain data that a thread can send: its place first, and below it where
+ * that was called from. The engine's own lines are of no use to anybody.
+ */
+export function scriptException(error: unknown, file: string): { message: string; stack: string } {
+  const { message, hint } = scenarioException(error, file);
+  const callers = placesOf(error).slice(1);
+  return {
+    message: error instanceof UserError ? `${message}: ${hint}` : message,
+    stack: callers.map((place) => `called at ${showPlace(place)}`).join('\n'),
+  };
 }
 
 /** A file that cannot be read as a module: syntax, imports. */

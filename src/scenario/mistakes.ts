@@ -51,7 +51,8 @@ export function unknownKey(
   const lead = `${path ? `${lastKey(path)}: ` : ''}${call}{ `;
   const rest = `: ${show(at.value)} }${call ? ')' : ''}`;
   const near = nearest(at.key, allowed);
-  const takes = `${call ? at.owner.slice(0, -2) : at.owner} takes: ${allowed.join(', ') || 'nothing'}`;
+  const owner = call ? at.owner.slice(0, -2) : at.owner;
+  const takes = `${owner} takes: ${allowed.join(', ') || 'nothing'}`;
   const guess = `did you mean \`${near}\`?`;
   const fix = !near ? takes : allowed.length > FEW ? guess : `${guess}  ${takes}`;
   mistakes.push({

@@ -27,16 +27,25 @@ export function applyOverrides(scenario: unknown, overrides: Overrides): unknown
 const chargersOf = (fleet: unknown) =>
   isRecord(fleet) && typeof fleet.chargers === 'number' && fleet.chargers > 0 ? fleet.chargers : 1;
 
-/** Divides `total` in the proportion of `counts`; cumulative rounding keeps the sum exact. */
+/**
+ * Divides `total` in the proportion of `counts`, by the largest remainder; every part gets one at
+ * least, so fewer than there are parts cannot be dealt.
+ */
 export function dealChargers(counts: readonly number[], total: number): number[] {
-  if (counts.length === 1) return [total];
-  const spare = total - counts.length;
-  if (spare < 0) return counts.map(() => 1);
   const sum = counts.reduce((a, b) => a + b, 0);
-  let before = 0;
-  return counts.map((count) => {
-    const from = Math.round((spare * before) / sum);
-    before += count;
-    return 1 + Math.round((spare * before) / sum) - from;
-  });
+  const shares = counts.map((count) => (total * count) / sum);
+  const dealt = shares.map((share) => Math.max(1, Math.floor(share)));
+  let rest = total - dealt.reduce((a, b) => a + b, 0);
+  for (; rest > 0; rest--) dealt[furthest(shares, dealt, 1)]++;
+  // Parts that were lifted to one are paid for by those that got most beyond their share.
+  for (; rest < 0 && Math.max(...dealt) > 1; rest++) dealt[furthest(shares, dealt, -1)]--;
+  return dealt;
+}
+
+/** The part that misses its share most (`sign` 1), or exceeds it most and can give (-1). */
+function furthest(shares: readonly number[], dealt: readonly number[], sign: 1 | -1): number {
+  const gaps = shares.map((share, i) =>
+    sign < 0 && dealt[i] === 1 ? Number.NEGATIVE_INFINITY : sign * (share - dealt[i]),
+  );
+  return gaps.indexOf(Math.max(...gaps));
 }

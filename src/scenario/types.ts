@@ -114,9 +114,9 @@ export interface ReconnectPolicy {
  */
 export type TextSource = string | ((index: number) => string);
 export interface IdentityOptions {
-  /** At most 25 characters (it is the serial number of a boot); unique over the run. Default: the model's. */
+  /** At most 25 characters (a boot's serial number); unique over the run. Default: the model's. */
   readonly identity?: TextSource;
-  /** The Basic authentication password; `''` sends no Authorization header. Default: the model's. */
+  /** For Basic authentication; `''` sends no Authorization header. Default: the model's. */
   readonly password?: TextSource;
   /** At most 20 characters (OCPP 1.6, IdToken). Default: the model's. */
   readonly idTag?: TextSource;
@@ -234,7 +234,7 @@ export interface ChurnOptions {
  */
 export interface Life {
   readonly steps: readonly Step[];
-  /** BootNotification until Accepted, then StatusNotification Available. The first step of a life. */
+  /** BootNotification until Accepted, then StatusNotification Available. The first step. */
   boot(): Life;
   /** Waits. */
   idle(duration: DurationDistribution): Life;

@@ -1,5 +1,5 @@
 /**
- * The bucket layout of every histogram: HDR, 1 us to 24 h, 3 significant digits, the same indexes as
+ * The bucket layout of every histogram: HDR, 1 us to 24 h, 3 significant digits, the indexes of
  * hdr-histogram-js, which merges, queries and encodes what the engine's recorders count.
  */
 import * as hdr from 'hdr-histogram-js';
@@ -55,11 +55,14 @@ export function emptyHdr(): hdr.Histogram {
   });
 }
 
-/** Rebuilds a histogram from slots in our layout; `maxUs` keeps the query for the top exact. */
+/**
+ * Rebuilds a histogram from slots in our layout. A slot's counts are recorded at its highest value,
+ * which is what a percentile says of them: no percentile is above the maximum.
+ */
 export function toHdr(slots: Float64Array | Uint32Array): hdr.Histogram {
   const histogram = emptyHdr();
   for (let i = 0; i < slots.length; i++) {
-    if (slots[i] > 0) histogram.recordValueWithCount(hdrValueUs(i), slots[i]);
+    if (slots[i] > 0) histogram.recordValueWithCount(hdrValueUs(i + 1) - 1, slots[i]);
   }
   return histogram;
 }
@@ -72,7 +75,7 @@ export function summarise(histogram: hdr.Histogram): LatencySummary {
   }
   return {
     count: histogram.totalCount,
-    min: ms(histogram.minNonZeroValue > histogram.maxValue ? 0 : histogram.minNonZeroValue),
+    min: at(0),
     mean: ms(histogram.mean),
     p50: at(50),
     p90: at(90),

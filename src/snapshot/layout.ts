@@ -101,7 +101,7 @@ export type CallLatency = (typeof CALL_LATENCIES)[number];
 /** Histograms per stage class. `offline`: response time of CALLs that waited for a connection. */
 export const STAGE_LATENCIES = ['lateness', 'offline'] as const;
 export type StageLatency = (typeof STAGE_LATENCIES)[number];
-/** Histograms of the whole run. `ready`: planned connect to upgraded, the wait for a slot included. */
+/** Histograms of the whole run. `ready`: planned connect to upgraded, with the wait for a slot. */
 export const RUN_LATENCIES = ['connect', 'tls', 'upgrade', 'boot', 'ready', 'loopDelay'] as const;
 export type RunLatency = (typeof RUN_LATENCIES)[number];
 

@@ -18,15 +18,15 @@ import {
   RunCounterOffset,
   type RunLatency,
   runHistogram,
+  type ShardMemory,
   STAGE_CLASSES,
   STAGE_OTHER,
   STAGE_STEADY,
-  type ShardMemory,
   type StageLatency,
   stageHistogram,
 } from './layout.ts';
 
-/** The numbers of a run, merged over its shards: sums of everything, in the layout of `layout.ts`. */
+/** The numbers of a run, merged over its shards: sums, in the layout of `layout.ts`. */
 export interface Snapshot {
   readonly counters: Float64Array;
   readonly slots: Float64Array;
@@ -57,7 +57,8 @@ export function runCounter(snapshot: Snapshot, name: RunCounter): number {
   return snapshot.counters[RunCounterOffset[name]];
 }
 
-const stagesOf = (scope: Scope) => (scope === 'steady' ? [STAGE_STEADY] : [STAGE_OTHER, STAGE_STEADY]);
+const stagesOf = (scope: Scope) =>
+  scope === 'steady' ? [STAGE_STEADY] : [STAGE_OTHER, STAGE_STEADY];
 const allActions = Array.from({ length: ACTION_COUNT }, (_, i) => i);
 
 /** Counts of one action, or of all of them. */
@@ -112,25 +113,36 @@ export function disconnects(snapshot: Snapshot): Record<string, number> {
 }
 
 /**
- * Whether every sent CALL has exactly one fate, and every answered one a service time: a sentence
- * for each sum that does not hold. `unknown` CALLs (of a killed process) are passed in.
+ * Whether every sent CALL has exactly one fate, every answered one a service time, and every one
+ * that was answered, timed out or lost a response time: a sentence for each sum that does not hold.
+ * `unknown` CALLs (of a killed process) are passed in.
  */
 export function checkFates(snapshot: Snapshot, unknown = 0): string[] {
   const broken: string[] = [];
   let gap = 0;
   for (let stage = 0; stage < STAGE_CLASSES; stage++) {
+    const stageName = stage === STAGE_STEADY ? 'steady' : 'other stages';
+    let ended = 0;
+    let responses = count(snapshot, stageHistogram(stage, 'offline'));
     for (const action of allActions) {
       const base = callCounterBase(stage, action);
       const at = (name: CallCounter) => snapshot.counters[base + CallCounterIndex[name]];
-      const fates =
-        at('answered') + at('callError') + at('timedOut') + at('lost') + at('inFlight');
-      const name = `${ACTIONS[action]} (${stage === STAGE_STEADY ? 'steady' : 'other stages'})`;
+      const timed = at('answered') + at('timedOut') + at('lost');
+      const fates = timed + at('callError') + at('inFlight');
+      const name = `${ACTIONS[action]} (${stageName})`;
       if (fates > at('sent')) broken.push(`${name}: ${fates} fates for ${at('sent')} sent`);
       gap += Math.max(0, at('sent') - fates);
-      const timed = count(snapshot, callHistogram(stage, action, 'service'));
-      if (timed !== at('answered')) {
-        broken.push(`${name}: ${timed} service times for ${at('answered')} answered`);
+      const services = count(snapshot, callHistogram(stage, action, 'service'));
+      if (services !== at('answered')) {
+        broken.push(`${name}: ${services} service times for ${at('answered')} answered`);
       }
+      ended += timed;
+      responses += count(snapshot, callHistogram(stage, action, 'response'));
+    }
+    // Response times of CALLs that waited for a connection are in one histogram for all actions.
+    if (responses !== ended) {
+      const of = `${ended} CALLs answered, timed out or lost`;
+      broken.push(`all actions (${stageName}): ${responses} response times for ${of}`);
     }
   }
   if (gap !== unknown) broken.push(`${gap} CALLs without a fate, ${unknown} expected`);

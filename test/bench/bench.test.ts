@@ -25,6 +25,7 @@ test.each(['./bare-loop.ts', './ws-client.ts'])(
       const workload = {
         kind: 'closed',
         target: 'light',
+        inThread: false,
         port: target.port,
         chargers: 10,
         warmupS: 0,

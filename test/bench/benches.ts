@@ -59,7 +59,14 @@ async function alternate(
   const { warmupS, windowS } = size;
   // A window without a call has no cost a call.
   const windowCalls = workload.kind === 'closed' || workload.kind === 'paced' ? 1 : 0;
-  const all = { target: 'light', warmupS, windowS, windowCalls, ...workload } as const;
+  const all = {
+    target: 'light',
+    inThread: false,
+    warmupS,
+    windowS,
+    windowCalls,
+    ...workload,
+  } as const;
   const results: Measured[][] = programs.map(() => []);
   for (let pair = 0; pair < size.pairs; pair++) {
     for (const [i, program] of programs.entries()) {
@@ -123,7 +130,13 @@ async function frame(size: Size, ours: Ours | null): Promise<Row[]> {
 
 async function idle(size: Size, ours: Ours | null): Promise<Row[]> {
   const chargers = size.idleChargers;
-  const workload = { kind: 'idle' as WorkloadKind, chargers, warmupS: 0, windowS: 0 };
+  const workload = {
+    kind: 'idle' as WorkloadKind,
+    chargers,
+    inThread: true,
+    warmupS: 0,
+    windowS: 0,
+  };
   const results = await alternate(size, workload, [bare, run(ours)]);
   const [bareBytes, oursBytes] = results.map((r) => r.map((m) => m.rssBytes / chargers));
   const spec = { name: 'idle charger', unit: 'bytes resident' } as const;
@@ -141,6 +154,7 @@ async function garbage(size: Size, ours: Ours | null): Promise<Row[]> {
   const workload = {
     kind: 'closed' as WorkloadKind,
     chargers: size.closedChargers,
+    inThread: true,
     windowS: 0,
     windowCalls: size.garbageCalls,
   };

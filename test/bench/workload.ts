@@ -13,6 +13,8 @@ export interface Workload {
   /** Of the light target on 127.0.0.1. */
   readonly port: number;
   readonly chargers: number;
+  /** Ours runs its shard in the main thread: where only that isolate, or no worker, must count. */
+  readonly inThread: boolean;
   readonly warmupS: number;
   /** The window lasts this long and at least `windowCalls` calls. */
   readonly windowS: number;

@@ -55,7 +55,7 @@ const waits = life()
   .boot()
   .forever((l) => l.awaitArrival().plugIn().session({ duration: '10s', power: '7kW' }).unplug());
 
-test('open load: sessions start at the rate of arrivals, and cars are missed when all are taken', () => {
+test('open load: sessions start as cars arrive, which are missed when all are taken', () => {
   const figures = load({ duration: '2m' }, { chargers: 1000, life: waits, arrivals: rate('20/s') });
   expect(figures.steadyActions.StartTransaction).toBeCloseTo(20, 0);
   expect(figures.fleets[0].arrivals).toEqual({ total: 2400, missed: 0 });

@@ -48,7 +48,13 @@ export function fixturePlan(changes: Partial<Plan> = {}): Plan {
 export interface Filler {
   readonly memory: ShardMemory;
   /** Adds CALLs of one action, with a service and a response time for each fate that has one. */
-  calls(action: Action, stage: number, counts: Partial<Record<CallCounter, number>>): void;
+  /** Of the answered ones, `waited` had waited for a connection. */
+  calls(
+    action: Action,
+    stage: number,
+    counts: Partial<Record<CallCounter, number>>,
+    waited?: number,
+  ): void;
   count(name: RunCounter, n: number): void;
   failed(reason: ConnectFailure, n: number): void;
   disconnected(reason: Disconnect, n: number): void;
@@ -68,7 +74,7 @@ export function filler(seed = 1): Filler {
   return {
     memory,
     record,
-    calls(action, stage, counts) {
+    calls(action, stage, counts, waited = 0) {
       const index = ActionIndexOf[action];
       const base = callCounterBase(stage, index);
       for (const [name, n] of Object.entries(counts)) {
@@ -76,7 +82,8 @@ export function filler(seed = 1): Filler {
       }
       const { answered = 0, timedOut = 0, lost = 0 } = counts;
       record(callHistogram(stage, index, 'service'), answered, 1800);
-      record(callHistogram(stage, index, 'response'), answered, 2100);
+      record(callHistogram(stage, index, 'response'), answered - waited, 2100);
+      record(stageHistogram(stage, 'offline'), waited, 900_000);
       record(callHistogram(stage, index, 'response'), timedOut + lost, 30e6);
     },
     count: (name, n) => void (memory.counters[RunCounterOffset[name]] += n),
@@ -167,10 +174,11 @@ export function troubledResult(): RunResult {
   fill.disconnected('endedByTarget', 1204);
   fill.disconnected('callTimeouts', 3);
   fill.calls('BootNotification', STAGE_OTHER, { sent: 4900, answered: 4880, lost: 20 });
-  fill.calls('StatusNotification', STAGE_STEADY, {
+  const statuses = {
     ...{ sent: 16_000, answered: 15_000, callError: 12, timedOut: 300, lost: 677, inFlight: 11 },
     ...{ unsent: 5, dropped: 42, refused: 8, invalidReply: 2 },
-  });
+  };
+  fill.calls('StatusNotification', STAGE_STEADY, statuses, 60);
   fill.calls('StartTransaction', STAGE_STEADY, { sent: 700, callError: 700 });
   fill.calls('MeterValues', STAGE_STEADY, { sent: 40, answered: 3, callError: 37 });
   for (const [name, n] of [
@@ -193,7 +201,6 @@ export function troubledResult(): RunResult {
   ]) {
     fill.count(name, n);
   }
-  fill.record(stageHistogram(STAGE_STEADY, 'offline'), 60, 900_000);
   const plan = fixturePlan({
     target: { kind: 'external', url: 'wss://user:secret@csms.example/ocpp/{id}', embedded: {} },
   });

@@ -1,6 +1,11 @@
 import { expect, test } from 'vitest';
-import { ExitCode } from '../../src/base/errors.ts';
-import { cannotLoad, placeOf, scenarioException } from '../../src/scenario/load-error.ts';
+import { ExitCode, UserError } from '../../src/base/errors.ts';
+import {
+  cannotLoad,
+  placeOf,
+  scenarioException,
+  scriptException,
+} from '../../src/scenario/load-error.ts';
 
 function thrownIn(...frames: string[]): Error {
   const error = new RangeError('oops');
@@ -46,4 +51,23 @@ test('a missing package names what to install, and shows no credentials', () => 
   expect(told.message).toBe("/home/u/a.ts: Cannot find package 'lodash'");
   expect(told.hint).toContain('npm install lodash');
   expect(scenarioException(new Error('ws://u:secret@h'), '/a.ts').message).not.toContain('secret');
+});
+
+test('an exception of a script: its place, its callers, and nothing of ours', () => {
+  const error = thrownIn(
+    'f (file:///home/u/a.ts:5:9)',
+    `Object.sleep (${own}:3:1)`,
+    'file:///home/u/a.ts:9:2',
+  );
+  expect(scriptException(error, '/home/u/a.ts')).toEqual({
+    message: '/home/u/a.ts:5:9: RangeError: oops',
+    stack: 'called at /home/u/a.ts:9:2',
+  });
+});
+
+test('a mistake that a script makes keeps its advice', () => {
+  const mistake = new UserError('not a duration', "write '5s'");
+  mistake.stack = `UserError: not a duration\n    at ${own}:3:1\n    at /home/u/a.ts:9:2`;
+  const { message } = scriptException(mistake, '/home/u/a.ts');
+  expect(message).toBe("/home/u/a.ts:9:2: not a duration: write '5s'");
 });

@@ -17,6 +17,32 @@ test('chargers are the chargers of all fleets, in their proportion', () => {
   expect(changed.fleets.map(({ chargers }) => chargers)).toEqual([6, 2].map((n) => n));
 });
 
+test.each([
+  [[90, 10], 20, [18, 2]],
+  [[90, 10], 3, [2, 1]],
+  [[1, 1, 1], 4, [2, 1, 1]],
+  [[1000, 1, 1], 3, [1, 1, 1]],
+  [[1000, 1, 1], 10, [8, 1, 1]],
+  [[5000], 7, [7]],
+  [[3, 5], 1, [1, 1]],
+])('%j dealt to %d is %j', (counts, total, dealt) => {
+  expect(dealChargers(counts, total)).toEqual(dealt);
+});
+
+test('every fleet is within one charger of its share, unless it needs one at all', () => {
+  const counts = fc.array(fc.integer({ min: 1, max: 10_000 }), { minLength: 1, maxLength: 8 });
+  fc.assert(
+    fc.property(counts, fc.integer({ min: 8, max: 100_000 }), (fleets, total) => {
+      const sum = fleets.reduce((a, b) => a + b, 0);
+      const shares = fleets.map((count) => (total * count) / sum);
+      if (Math.min(...shares) < 1) return;
+      for (const [i, dealt] of dealChargers(fleets, total).entries()) {
+        expect(Math.abs(dealt - shares[i])).toBeLessThan(1);
+      }
+    }),
+  );
+});
+
 test('what is no scenario is left for the validation', () => {
   expect(applyOverrides('x', { chargers: 5 })).toBe('x');
 });

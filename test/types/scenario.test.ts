@@ -19,12 +19,13 @@ import {
 
 const fleet: Fleet = { name: 'a', chargers: 5, model: tonly48A(), life: life().boot() };
 
+const script: Script = async (charger) => {
+  await charger.sleep('1s');
+  const reply = await charger.call('DataTransfer', { vendorId: 'x', data: charger.idTag });
+  if (reply.fate !== 'answered') await charger.sleep('1m30s');
+};
+
 test('every example of the documentation is a scenario', () => {
-  const script: Script = async (charger) => {
-    await charger.sleep('1s');
-    const reply = await charger.call('DataTransfer', { vendorId: 'x', data: charger.idTag });
-    if (reply.fate !== 'answered') await charger.sleep('1m30s');
-  };
   const model: ChargerModel = { ...tonly48A(), maxCurrentA: 32 };
   const scenario: Scenario = defineScenario({
     description: '5 000 TONLY chargers on a working morning',

@@ -1,7 +1,9 @@
 /**
- * CALLs: one outstanding a charger (OCPP-J 1.6, 4.1.1), each with exactly one fate. What is due waits
- * as arithmetic (periodic messages) or as one row (the life's own), and the earliest due goes first.
+ * CALLs: one outstanding a charger (OCPP-J 1.6, 4.1.1), each with exactly one fate. What is due
+ * waits as arithmetic (periodic messages) or as one row (the life's own); the earliest goes first.
  */
+
+import { ACTION_COUNT, ActionIndexOf } from '../../ocpp/actions.ts';
 import { TemplateIndex } from '../../plan/plan.ts';
 import {
   CallCounterIndex,
@@ -13,7 +15,6 @@ import {
   STAGE_STEADY,
   stageHistogram,
 } from '../../snapshot/layout.ts';
-import { ACTION_COUNT, ActionIndexOf } from '../../ocpp/actions.ts';
 import { encodeFrame, Opcode } from '../frame/mask.ts';
 import { keepFrame, writeTemplate } from '../frame/template.ts';
 import { count, record } from '../latency/recorder.ts';
@@ -43,7 +44,7 @@ export function sendNext(shard: Shard, c: number, nowNs: number): void {
   if (state.callAction[c] !== NO_CALL || state.link[c] !== Link.open) return;
   if (state.booted[c] === 0) {
     // Nothing but BootNotification before its acceptance (OCPP 1.6, 4.2).
-    if (state.bootDueNs[c] <= nowNs && !shard.draining) sendBoot(shard, c);
+    if (state.bootDueNs[c] <= nowNs && !shard.draining) sendBoot(shard, c, nowNs);
     return;
   }
   const lifeDueNs = state.life[c] === Life.call ? state.lifeDueNs[c] : NEVER;
@@ -55,8 +56,8 @@ export function sendNext(shard: Shard, c: number, nowNs: number): void {
   } else if (heartbeatDueNs <= nowNs && heartbeatDueNs < lifeDueNs) {
     sendHeartbeat(shard, c, nowNs);
   } else if (lifeDueNs < NEVER) {
-    if (state.lifeTemplate[c] === SCRIPT_TEMPLATE) sendScriptCall(shard, c);
-    else sendLifeCall(shard, c);
+    if (state.lifeTemplate[c] === SCRIPT_TEMPLATE) sendScriptCall(shard, c, nowNs);
+    else sendLifeCall(shard, c, nowNs);
   } else if (heartbeatDueNs <= nowNs) {
     sendHeartbeat(shard, c, nowNs);
   }
@@ -65,17 +66,18 @@ export function sendNext(shard: Shard, c: number, nowNs: number): void {
 /** `lifeTemplate` of a charger whose script wants to send: the CALL is in `scriptCalls`. */
 export const SCRIPT_TEMPLATE = 65535;
 
-function sendBoot(shard: Shard, c: number): void {
-  const dueNs = shard.state.bootDueNs[c];
-  shard.state.bootDueNs[c] = NEVER;
-  sendTemplate(shard, c, Source.boot, TemplateIndex.boot, dueNs, dueNs);
+function sendBoot(shard: Shard, c: number, nowNs: number): void {
+  const { state } = shard;
+  state.callDueNs[c] = state.bootDueNs[c];
+  state.bootDueNs[c] = NEVER;
+  sendTemplate(shard, c, Source.boot, TemplateIndex.boot, nowNs);
 }
 
-function sendLifeCall(shard: Shard, c: number): void {
+function sendLifeCall(shard: Shard, c: number, nowNs: number): void {
   const { state } = shard;
-  const dueNs = state.lifeDueNs[c];
+  state.callDueNs[c] = state.lifeDueNs[c];
   state.life[c] = Life.answer;
-  sendTemplate(shard, c, Source.life, state.lifeTemplate[c], dueNs, dueNs);
+  sendTemplate(shard, c, Source.life, state.lifeTemplate[c], nowNs);
 }
 
 /** The n-th heartbeat is due at origin + n x interval, however late the others were. */
@@ -87,9 +89,9 @@ function sendHeartbeat(shard: Shard, c: number, nowNs: number): void {
     state.heartbeatDueNs[c] += excess * everyNs;
     drop(shard, ActionIndexOf.Heartbeat, excess, RunCounterOffset.droppedBacklog, nowNs);
   }
-  const dueNs = state.heartbeatDueNs[c];
-  state.heartbeatDueNs[c] = dueNs + everyNs;
-  sendTemplate(shard, c, Source.heartbeat, TemplateIndex.heartbeat, dueNs, dueNs);
+  state.callDueNs[c] = state.heartbeatDueNs[c];
+  state.heartbeatDueNs[c] += everyNs;
+  sendTemplate(shard, c, Source.heartbeat, TemplateIndex.heartbeat, nowNs);
   arm(shard.timers, c * TIMERS + Timer.heartbeat, state.heartbeatDueNs[c]);
 }
 
@@ -103,9 +105,8 @@ function sendSample(shard: Shard, c: number, nowNs: number): void {
     skipSamples(shard, c, excess);
     drop(shard, ActionIndexOf.MeterValues, excess, RunCounterOffset.droppedBacklog, nowNs);
   }
-  const dueNs = state.sampleDueNs[c];
-  const takenNs = state.transactionStartNs[c] + state.sampleIndex[c] * everyNs;
-  sendTemplate(shard, c, Source.meter, TemplateIndex.meterValues, dueNs, takenNs);
+  state.callDueNs[c] = state.sampleDueNs[c];
+  sendTemplate(shard, c, Source.meter, TemplateIndex.meterValues, nowNs);
   skipSamples(shard, c, 1);
 }
 
@@ -139,56 +140,57 @@ export function stageAt(shard: Shard, nowNs: number): number {
   return nowNs >= shard.steadyStartNs && nowNs < shard.steadyEndNs ? STAGE_STEADY : STAGE_OTHER;
 }
 
+/** `callDueNs` says since when the CALL is due; `nowNs` was read for this charger's event. */
 function sendTemplate(
   shard: Shard,
   c: number,
   source: number,
   template: number,
-  dueNs: number,
-  momentNs: number,
+  nowNs: number,
 ): void {
   const { state } = shard;
   const writer = fleetOf(shard, c).writers[template];
-  fillValues(shard, c, template, momentNs);
+  state.callSource[c] = source;
+  fillValues(shard, c, template);
   const frame = writeTemplate(writer, shard.values);
-  open(shard, c, source, writer.template.action, dueNs);
   state.callOffline[c] = source === Source.life ? state.lifeOffline[c] : 0;
+  open(shard, c, writer.template.action, nowNs);
   if (!shard.wire.send(c, frame)) keepFrame(writer);
 }
 
-function sendScriptCall(shard: Shard, c: number): void {
+function sendScriptCall(shard: Shard, c: number, nowNs: number): void {
   const { state } = shard;
   const call = shard.scriptCalls.get(c);
   if (call === undefined) return;
   state.life[c] = Life.answer;
-  const frame = encodeFrame(
-    Opcode.text,
-    Buffer.from(`[2,"${state.nextId[c]}",${call.payload}]`),
-    shard.key,
-  );
-  open(shard, c, Source.script, call.action, state.lifeDueNs[c]);
+  const text = `[2,"${state.nextId[c]}",${call.payload}]`;
+  const frame = encodeFrame(Opcode.text, Buffer.from(text), shard.key);
+  state.callSource[c] = Source.script;
+  state.callDueNs[c] = state.lifeDueNs[c];
   state.callOffline[c] = state.lifeOffline[c];
+  open(shard, c, call.action, nowNs);
   shard.wire.send(c, frame);
 }
 
-/** Makes a CALL the outstanding one, stamped right before it is written. */
-function open(shard: Shard, c: number, source: number, action: number, dueNs: number): void {
-  const { state, memory } = shard;
-  const sentNs = shard.clock.nowNs();
-  const stage = stageAt(shard, sentNs);
+/**
+ * Makes a CALL the outstanding one. Its time of sending is that of the event which sends it: every
+ * event reads the clock for itself, so the stamp is at most the building of one frame old.
+ */
+function open(shard: Shard, c: number, action: number, nowNs: number): void {
+  const { state, memory, timers } = shard;
+  const stage = stageAt(shard, nowNs);
   state.nextId[c]++;
   state.timedOutIds[c] <<= 1;
   state.callAction[c] = action;
-  state.callSource[c] = source;
   state.callStage[c] = stage;
-  state.callDueNs[c] = dueNs;
-  state.callSentNs[c] = sentNs;
+  state.callSentNs[c] = nowNs;
   count(memory, callCounterBase(stage, action) + CallCounterIndex.sent);
+  const dueNs = state.callDueNs[c];
   const allowedNs = state.allowedNs[c];
-  record(memory, LATENESS[stage], sentNs - (dueNs > allowedNs ? dueNs : allowedNs));
+  record(memory, LATENESS[stage], nowNs - (dueNs > allowedNs ? dueNs : allowedNs));
   // The link timer is armed lazily: it looks at the CALL then outstanding when it fires.
   const timer = c * TIMERS + Timer.link;
-  if (!isArmed(shard.timers, timer)) arm(shard.timers, timer, sentNs + shard.plan.limits.callTimeoutNs);
+  if (!isArmed(timers, timer)) arm(timers, timer, nowNs + shard.plan.limits.callTimeoutNs);
 }
 
 /** The counters that are fates: numbers, since a look-up by name would cost more than the rest. */

@@ -7,22 +7,14 @@ import { MessageType } from '../../ocpp/vocabulary.ts';
 import {
   type ConnectFailure,
   type Disconnect,
-  DisconnectOffset,
+  type DisconnectOffset,
   RunCounterOffset,
   runHistogram,
 } from '../../snapshot/layout.ts';
 import { NOT_UTF8, type Reply, ReplyStatus, scanReply } from '../frame/reply.ts';
 import { count, record } from '../latency/recorder.ts';
 import { fitsAction, isRefusal } from './answers.ts';
-import {
-  closeCall,
-  countQuality,
-  drop,
-  dueSamples,
-  Fate,
-  sendNext,
-  skipSamples,
-} from './calls.ts';
+import { closeCall, countQuality, drop, dueSamples, Fate, sendNext, skipSamples } from './calls.ts';
 import { answerCommand } from './commands.ts';
 import { abandonLifeCall, finishIfDone, skipOffline } from './finish.ts';
 import { advance, endCharge, lifeCallClosed } from './life.ts';
@@ -51,7 +43,8 @@ export function onUp(shard: Shard, c: number, nowNs: number): void {
   linkUp(shard, c, nowNs);
   if (state.booted[c] === 0) {
     state.bootStartNs[c] = nowNs;
-    state.bootDueNs[c] = nowNs;
+    // A new connection does not shorten the wait after Pending or Rejected (OCPP 1.6, 4.2).
+    state.bootDueNs[c] = Math.max(nowNs, state.bootDueNs[c]);
   } else {
     skipOffline(shard, c, nowNs);
     const samples = dueSamples(shard, c, nowNs);
@@ -99,6 +92,8 @@ export function onMessage(
   nowNs: number,
 ): void {
   const { reply, state, memory } = shard;
+  // What arrives while we close came too late to be acted upon.
+  if (state.link[c] !== Link.open) return;
   scanReply(bytes, start, end, reply);
   if (reply.type === MessageType.callResult || reply.type === MessageType.callError) {
     if (state.callAction[c] !== NO_CALL && reply.id === state.nextId[c] - 1) {
@@ -153,8 +148,10 @@ function failCall(shard: Shard, c: number, fate: number, nowNs: number, text = '
   closeCall(shard, c, fate, nowNs);
   if (fate === Fate.callError) shard.notify('callError', `the target answered CALLERROR: ${text}`);
   if (source === Source.life) lifeCallClosed(shard, c, false, nowNs);
-  else if (source === Source.boot) retryBoot(shard, c, nowNs + BOOT_RETRY_NS);
-  else if (source === Source.script) {
+  else if (source === Source.boot) {
+    // A lost one is repeated as soon as there is a connection again.
+    retryBoot(shard, c, fate === Fate.lost ? nowNs : nowNs + BOOT_RETRY_NS);
+  } else if (source === Source.script) {
     const name = fate === Fate.callError ? 'callError' : fate === Fate.lost ? 'lost' : 'timedOut';
     scriptCallClosed(shard, c, name, text);
   }
@@ -173,7 +170,8 @@ function onBootAnswer(shard: Shard, c: number, fits: boolean, nowNs: number): vo
   record(memory, BOOT_PHASE, nowNs - state.bootStartNs[c]);
   const planned = fleetOf(shard, c).plan.heartbeatNs;
   if (planned >= 0 && !shard.draining) {
-    state.heartbeatEveryNs[c] = planned > 0 ? planned : intervalNs > 0 ? intervalNs : OWN_HEARTBEAT_NS;
+    state.heartbeatEveryNs[c] =
+      planned > 0 ? planned : intervalNs > 0 ? intervalNs : OWN_HEARTBEAT_NS;
     state.heartbeatDueNs[c] = nowNs + state.heartbeatEveryNs[c];
     arm(shard.timers, c * TIMERS + Timer.heartbeat, state.heartbeatDueNs[c]);
   }

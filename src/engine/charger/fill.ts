@@ -1,13 +1,15 @@
-/** The values of the slots of a CALL: what the charger knows when the message is about `momentNs`. */
+/** The values of the slots of a CALL: what the charger knows at the moment that it is about. */
 import { TemplateIndex } from '../../plan/plan.ts';
 import { SlotIndex, setText } from '../frame/values.ts';
 import { energyWh, setSample } from './meter.ts';
 import { fleetOf, type Shard } from './shard.ts';
+import { Source } from './state.ts';
 
 /** A TONLY has one connector (`ConnectNumber` in exchange 5). */
 const CONNECTOR = 1;
 
-export function fillValues(shard: Shard, c: number, template: number, momentNs: number): void {
+/** The CALL is about the moment it was due (`callDueNs`), a sample about the one it was taken. */
+export function fillValues(shard: Shard, c: number, template: number): void {
   const { state, values } = shard;
   const { numbers } = values;
   numbers[SlotIndex.id] = state.nextId[c];
@@ -23,22 +25,33 @@ export function fillValues(shard: Shard, c: number, template: number, momentNs: 
       setText(values, SlotIndex.idTag, shard.idTags, c);
       // TONLY's register counts one session, from 0 (exchange 9).
       numbers[SlotIndex.meterStartWh] = 0;
-      numbers[SlotIndex.timestamp] = localSeconds(shard, c, momentNs);
+      numbers[SlotIndex.timestamp] = localSeconds(shard, c, state.callDueNs[c]);
       break;
     case TemplateIndex.meterValues:
-      numbers[SlotIndex.transactionId] = state.transactionId[c];
-      numbers[SlotIndex.timestamp] = localSeconds(shard, c, momentNs);
-      setSample(shard, c, momentNs);
+      setMeterValues(shard, c);
       break;
     case TemplateIndex.stop:
       numbers[SlotIndex.transactionId] = state.transactionId[c];
-      numbers[SlotIndex.timestamp] = localSeconds(shard, c, momentNs);
-      numbers[SlotIndex.meterStopWh] = Math.floor(energyWh(shard, c, momentNs));
+      numbers[SlotIndex.timestamp] = localSeconds(shard, c, state.callDueNs[c]);
+      numbers[SlotIndex.meterStopWh] = Math.floor(energyWh(shard, c, state.callDueNs[c]));
       break;
     case TemplateIndex.record:
       setRecord(shard, c);
       break;
   }
+}
+
+function setMeterValues(shard: Shard, c: number): void {
+  const { state } = shard;
+  const { numbers } = shard.values;
+  const everyNs = fleetOf(shard, c).plan.meterIntervalNs;
+  const isSample = state.callSource[c] === Source.meter;
+  const takenNs = isSample
+    ? state.transactionStartNs[c] + state.sampleIndex[c] * everyNs
+    : state.callDueNs[c];
+  numbers[SlotIndex.transactionId] = state.transactionId[c];
+  numbers[SlotIndex.timestamp] = localSeconds(shard, c, takenNs);
+  setSample(shard, c, takenNs);
 }
 
 /** The charging record of exchange 13. */

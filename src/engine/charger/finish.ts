@@ -2,7 +2,15 @@
 import { ActionIndexOf } from '../../ocpp/actions.ts';
 import { CallCounterIndex, callCounterBase, RunCounterOffset } from '../../snapshot/layout.ts';
 import { count } from '../latency/recorder.ts';
-import { closeCall, drop, dueHeartbeats, dueSamples, Fate, SCRIPT_TEMPLATE, stageAt } from './calls.ts';
+import {
+  closeCall,
+  drop,
+  dueHeartbeats,
+  dueSamples,
+  Fate,
+  SCRIPT_TEMPLATE,
+  stageAt,
+} from './calls.ts';
 import { abandonConnect } from './link.ts';
 import { fleetOf, type Shard } from './shard.ts';
 import { Life, Link, NEVER, NO_CALL, TIMERS, Timer } from './state.ts';

@@ -1,7 +1,7 @@
 /** Steps chargers through the table that their life was compiled to (`plan/program.ts`). */
 import { assert } from '../../base/assert.ts';
 import { drawUniform } from '../../base/random.ts';
-import { Op, OP_WIDTH, TemplateIndex } from '../../plan/plan.ts';
+import { OP_WIDTH, Op, TemplateIndex } from '../../plan/plan.ts';
 import { RunCounterOffset } from '../../snapshot/layout.ts';
 import { count } from '../latency/recorder.ts';
 import { draw } from './draw.ts';
@@ -116,9 +116,9 @@ function maxDepth(shard: Shard): number {
 
 function startCharge(shard: Shard, c: number, atNs: number, duration: number, power: number): void {
   const { state, memory } = shard;
-  const { program } = fleetOf(shard, c).plan;
+  const { program, electrics } = fleetOf(shard, c).plan;
   const durationNs = draw(program, duration, state.random, c);
-  state.powerW[c] = draw(program, power, state.random, c);
+  state.powerW[c] = Math.min(electrics.maxPowerW, draw(program, power, state.random, c));
   state.chargeEndNs[c] = shard.draining ? atNs : atNs + durationNs;
   state.life[c] = Life.charging;
   state.sampleIndex[c] = 0;

@@ -10,7 +10,7 @@ import {
 } from '../../snapshot/layout.ts';
 import { count, record } from '../latency/recorder.ts';
 import { fleetOf, type Shard } from './shard.ts';
-import { Link, TIMERS, Timer } from './state.ts';
+import { Life, Link, TIMERS, Timer } from './state.ts';
 import { arm, disarm } from './timers.ts';
 
 const READY = runHistogram('ready');
@@ -39,11 +39,7 @@ function connectNow(shard: Shard, c: number): void {
   shard.handshakes++;
   state.link[c] = Link.connecting;
   count(shard.memory, RunCounterOffset.connectsAttempted);
-  arm(
-    shard.timers,
-    c * TIMERS + Timer.link,
-    shard.clock.nowNs() + plan.limits.handshakeTimeoutNs,
-  );
+  arm(shard.timers, c * TIMERS + Timer.link, shard.clock.nowNs() + plan.limits.handshakeTimeoutNs);
   shard.wire.connect(c);
 }
 
@@ -97,8 +93,11 @@ export function linkDown(
   detail: string,
   nowNs: number,
 ): void {
+  const { state } = shard;
   count(shard.memory, RunCounterOffset.connected, -1);
   count(shard.memory, DisconnectOffset[reason]);
+  // What waits for its turn now waits for a connection.
+  if (state.life[c] === Life.call) state.lifeOffline[c] = 1;
   shard.notify(`down:${reason}`, `connection lost (${reason})${detail ? `: ${detail}` : ''}`);
   planReconnect(shard, c, nowNs);
 }

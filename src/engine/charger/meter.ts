@@ -1,4 +1,4 @@
-/** What a charger's meter shows: energy = power x time, current and voltage that make that power. */
+/** What a charger's meter shows: energy = power x time, voltage x current = power. */
 import { mix32 } from '../../base/random.ts';
 import { SlotIndex } from '../frame/values.ts';
 import { fleetOf, type Shard } from './shard.ts';

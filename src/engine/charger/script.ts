@@ -2,10 +2,11 @@
  * The escape hatch `script(...)`: the only promises of the engine. A script is one async function a
  * charger; its waits are the charger's life waits, so it obeys the run's clock and one-CALL rule.
  */
-import { parseDurationNs } from '../../base/units.ts';
+
 import { UserError } from '../../base/errors.ts';
 import { drawUniform } from '../../base/random.ts';
-import { type Action, ACTIONS, ActionIndexOf } from '../../ocpp/actions.ts';
+import { parseDurationNs } from '../../base/units.ts';
+import { ACTIONS, type Action, ActionIndexOf } from '../../ocpp/actions.ts';
 import { columnText } from '../../plan/columns.ts';
 import { OP_WIDTH } from '../../plan/plan.ts';
 import type { ScriptCharger, ScriptReply } from '../../scenario/types.ts';
@@ -21,7 +22,8 @@ export function startScript(shard: Shard, c: number): void {
   shard.scriptsRunning.add(c);
   const { state } = shard;
   const script = shard.scripts[fleetOf(shard, c).plan.program.ops[state.pc[c] * OP_WIDTH + 1]];
-  script(scriptCharger(shard, c)).then(
+  // A script that is no async function may throw at once.
+  new Promise<void>((resolve) => resolve(script(scriptCharger(shard, c)))).then(
     () => scriptDone(shard, c),
     (error: unknown) => shard.scriptFailed(toError(error)),
   );
@@ -30,7 +32,12 @@ export function startScript(shard: Shard, c: number): void {
 function scriptDone(shard: Shard, c: number): void {
   const { state } = shard;
   shard.scriptsRunning.delete(c);
-  if (state.life[c] !== Life.script) return;
+  if (state.life[c] === Life.finished) return;
+  if (shard.scriptCalls.has(c) || shard.scriptSleeps.has(c)) {
+    const fix = 'await each of them, or return the promise';
+    shard.scriptFailed(new UserError('a script ended before its call() or sleep() was over', fix));
+    return;
+  }
   state.pc[c]++;
   advance(shard, c, shard.clock.nowNs());
   shard.resume(c);
@@ -53,7 +60,10 @@ function scriptCharger(shard: Shard, c: number): ScriptCharger {
 function sleep(shard: Shard, c: number, duration: string): Promise<void> {
   const delayNs = parseDurationNs(duration);
   if (delayNs === undefined) {
-    throw new UserError(`charger.sleep(${JSON.stringify(duration)}) is not a duration`, "write '5s'");
+    throw new UserError(
+      `charger.sleep(${JSON.stringify(duration)}) is not a duration`,
+      "write '5s'",
+    );
   }
   return waiting(shard, c, 'sleep()', (resolve: (value: undefined) => void) => {
     shard.scriptSleeps.set(c, () => resolve(undefined));
@@ -64,7 +74,16 @@ function sleep(shard: Shard, c: number, duration: string): Promise<void> {
 
 function call(shard: Shard, c: number, action: Action, payload: object): Promise<ScriptReply> {
   if (!ACTIONS.includes(action)) {
-    throw new UserError(`charger.call('${action}') is not an action`, `one of ${ACTIONS.join(', ')}`);
+    throw new UserError(
+      `charger.call('${action}') is not an action`,
+      `one of ${ACTIONS.join(', ')}`,
+    );
+  }
+  if (typeof payload !== 'object' || payload === null) {
+    throw new UserError(
+      `charger.call('${action}', ${JSON.stringify(payload)}): the payload must be an object`,
+      'write {} for an empty one',
+    );
   }
   return waiting(shard, c, 'call()', (settle: (reply: ScriptReply) => void) => {
     const { state } = shard;

@@ -6,15 +6,10 @@ import type { FleetPlan, Plan } from '../../plan/plan.ts';
 import { shardChargers } from '../../plan/split.ts';
 import type { Script, ScriptReply } from '../../scenario/types.ts';
 import type { ShardMemory } from '../../snapshot/layout.ts';
-import { maskKey, type MaskKey } from '../frame/mask.ts';
+import { type MaskKey, maskKey } from '../frame/mask.ts';
 import { createReply, type Reply } from '../frame/reply.ts';
 import { createTemplateWriter, type TemplateWriter } from '../frame/template.ts';
-import {
-  createSlotValues,
-  type PackedTexts,
-  packTexts,
-  type SlotValues,
-} from '../frame/values.ts';
+import { createSlotValues, type PackedTexts, packTexts, type SlotValues } from '../frame/values.ts';
 import type { Wire } from '../socket/wire.ts';
 import { type ChargerState, createChargerState, TIMERS } from './state.ts';
 import { createTimers, type Timers } from './timers.ts';
@@ -128,7 +123,7 @@ export function createShard(options: ShardOptions): Shard {
     key,
     values: createSlotValues(),
     reply: createReply(),
-    maxHandshakes: Math.max(1, Math.ceil(plan.limits.maxHandshakes / shards)),
+    maxHandshakes: handshakesOf(plan.limits.maxHandshakes, shard, shards),
     handshakes: 0,
     handshakeQueue: new Int32Array(count),
     queueHead: 0,
@@ -150,6 +145,11 @@ export function createShard(options: ShardOptions): Shard {
   };
 }
 
+/** A shard's part of the handshake slots; they add up, but each shard has at least one. */
+function handshakesOf(total: number, shard: number, shards: number): number {
+  return Math.max(1, Math.floor((total + shards - 1 - shard) / shards));
+}
+
 /** The timer of a fleet's next car, and the shard's own (stages). */
 export const arrivalTimer = (shard: Shard, fleet: number): number =>
   shard.state.count * TIMERS + fleet;
@@ -164,4 +164,3 @@ export function fleetOf(shard: Shard, c: number): FleetRuntime {
 export function describe(shard: Shard, c: number): string {
   return `charger ${shard.state.globalIndex[c]} (seed ${shard.plan.seed})`;
 }
-

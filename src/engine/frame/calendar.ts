@@ -1,31 +1,31 @@
 /**
- * Prints moments as digits, without `Date`: `2021-11-09T16:20:35` (19 bytes). The last second
- * printed is kept, since most messages of a tick are about the same one.
+ * Prints moments as digits, without `Date`: `2021-11-09T16:20:35` (19 bytes). What was printed last
+ * is kept: most messages of a tick are about the same second, nearly all about the same minute.
  */
 export const TIME_BYTES = 19;
 
 const text = new Uint8Array(TIME_BYTES);
-let printedS = Number.NaN;
-let printedSeparator = 0;
+let printedMinute = Number.NaN;
 
-/** The 19 bytes of `epochS` (whole seconds since 1970), with `separator` between date and time. */
+/**
+ * The 19 bytes of `epochS` (whole seconds since 1970), with `separator` between date and time. The
+ * memory is used again by the next call.
+ */
 export function timeBytes(epochS: number, separator: number): Uint8Array {
-  if (epochS !== printedS) {
-    printedS = epochS;
-    print(epochS);
-    printedSeparator = 0;
+  const minute = Math.floor(epochS / 60);
+  if (minute !== printedMinute) {
+    printedMinute = minute;
+    printMinute(minute);
   }
-  if (separator !== printedSeparator) {
-    printedSeparator = separator;
-    text[10] = separator;
-  }
+  two(17, epochS - minute * 60);
+  text[10] = separator;
   return text;
 }
 
 /** Days to civil date after Howard Hinnant's "chrono-compatible low-level date algorithms". */
-function print(epochS: number): void {
-  const days = Math.floor(epochS / 86400);
-  const secondOfDay = epochS - days * 86400;
+function printMinute(minute: number): void {
+  const days = Math.floor(minute / 1440);
+  const minuteOfDay = minute - days * 1440;
   const z = days + 719468;
   const era = Math.floor(z / 146097);
   const dayOfEra = z - era * 146097;
@@ -48,11 +48,10 @@ function print(epochS: number): void {
   two(5, month);
   text[7] = 0x2d;
   two(8, day);
-  two(11, Math.floor(secondOfDay / 3600));
+  two(11, Math.floor(minuteOfDay / 60));
   text[13] = 0x3a;
-  two(14, Math.floor((secondOfDay % 3600) / 60));
+  two(14, minuteOfDay % 60);
   text[16] = 0x3a;
-  two(17, secondOfDay % 60);
 }
 
 function two(at: number, value: number): void {

@@ -1,18 +1,16 @@
 /**
  * Masking and headers of client frames (RFC 6455, 5.2 and 5.3).
  *
- * A shard uses one non-zero key for all its frames. RFC 6455 asks for a fresh one each frame, to
- * keep browser scripts from steering what proxies see; a load generator has no such scripts, and
- * the server's unmasking work is the same.
- *
- * Every payload starts at a multiple of 4 in its buffer, so the byte at offset `o` is always masked
- * with `key[o & 3]`: text of any width can be placed without rotating the key.
+ * A shard masks all its frames with one key of four equal bytes, so that a byte is masked alike
+ * wherever it stands: text of any width can be placed without shifting what follows. RFC 6455 asks
+ * for a fresh unpredictable key each frame, to keep browser scripts from steering what proxies see;
+ * a load generator has no such scripts, and the server's unmasking work is the same.
  */
-export type MaskKey = Uint8Array;
+export type MaskKey = number;
 
-/** A key without a zero byte: with one, servers that test for zero would skip their work. */
+/** A key from 1 to 255: servers that test for zero would skip their work. */
 export function maskKey(random: () => number): MaskKey {
-  return Uint8Array.from({ length: 4 }, () => 1 + Math.floor(random() * 255));
+  return 1 + Math.floor(random() * 255);
 }
 
 export const Opcode = {
@@ -52,14 +50,14 @@ export function allocateFrame(opcode: number, payloadBytes: number, key: MaskKey
     bytes[start + 1] = 0x80 | 127;
     bytes.writeBigUInt64BE(BigInt(payloadBytes), start + 2);
   }
-  bytes.set(key, PAYLOAD_START - 4);
+  bytes.fill(key, PAYLOAD_START - 4, PAYLOAD_START);
   return { bytes, frame: bytes.subarray(start), payloadStart: PAYLOAD_START };
 }
 
 /** A whole masked frame of `payload`: for control frames, answers to commands, scripts. */
 export function encodeFrame(opcode: number, payload: Uint8Array, key: MaskKey): Buffer {
   const { bytes, frame, payloadStart } = allocateFrame(opcode, payload.length, key);
-  for (let i = 0; i < payload.length; i++) bytes[payloadStart + i] = payload[i] ^ key[i & 3];
+  for (let i = 0; i < payload.length; i++) bytes[payloadStart + i] = payload[i] ^ key;
   return frame;
 }
 

@@ -54,6 +54,11 @@ export function resetReader(reader: FrameReader, c: number): void {
   reader.ended[c] = 0;
 }
 
+/** Whether nothing of connection `c` is pending, so that a read begins with a frame. */
+export function isFresh(reader: FrameReader, c: number): boolean {
+  return reader.partials[c] === null;
+}
+
 /** Takes in `bytes[start..end)` as the next bytes of connection `c`. */
 export function readFrames(
   reader: FrameReader,

@@ -6,6 +6,7 @@
  * exotic numbers) goes through `parseReply`, a full parse with the same outcome.
  */
 import { isUtf8 } from 'node:buffer';
+import { ascii, blank, COLON, COMMA, expect, QUOTE, same, skipString, skipValue } from './json.ts';
 
 /** The status values that OCPP 1.6 gives in answers to a charge point. */
 export const REPLY_STATUSES = [
@@ -75,13 +76,15 @@ export function parseReply(bytes: Buffer, start: number, end: number, out: Reply
     return;
   }
   const message = parseJson(range);
-  if (!Array.isArray(message) || typeof message[1] !== 'string') return;
+  if (!Array.isArray(message)) return;
   const [type, id, third] = message;
-  if (type === 2 && typeof third === 'string' && message.length === 4) out.type = 2;
-  if (type === 3 && message.length === 3) out.type = 3;
-  if (type === 4 && message.length >= 3) out.type = 4;
+  const hasId = typeof id === 'string';
+  if (type === 2 && hasId && typeof third === 'string' && message.length === 4) out.type = 2;
+  if (type === 3 && hasId && message.length === 3) out.type = 3;
+  // Central systems answer what they cannot read with id null, "-1", ...
+  if (type === 4 && (hasId || id === null) && message.length >= 3) out.type = 4;
   if (out.type === UNREADABLE) return;
-  if (/^(0|[1-9]\d{0,9})$/.test(id) && Number(id) < 2147483648) out.id = Number(id);
+  if (hasId && /^(0|[1-9]\d{0,9})$/.test(id) && Number(id) < 2147483648) out.id = Number(id);
   if (out.type === 3) readPayload(third, out);
 }
 
@@ -115,21 +118,30 @@ function statusOf(value: unknown): number {
   return index < 0 ? ReplyStatus.other : index;
 }
 
-// The walker. Positions go in and out as numbers; -1 means: in doubt, leave it to the full parse.
+// The walker; -1 means: in doubt, leave it to the full parse.
 
-const QUOTE = 0x22;
-const COMMA = 0x2c;
-const COLON = 0x3a;
-const MAX_DEPTH = 32;
+/** The position of the id's opening quote in a CALLRESULT; mostly `[3,` without any white space. */
+function walkToId(bytes: Buffer, start: number, end: number): number {
+  if (
+    end - start > 4 &&
+    bytes[start] === 0x5b &&
+    bytes[start + 1] === 0x33 &&
+    bytes[start + 2] === COMMA &&
+    bytes[start + 3] === QUOTE
+  ) {
+    return start + 3;
+  }
+  let at = blank(bytes, start, end);
+  if (at >= end || bytes[at] !== 0x5b) return -1;
+  at = blank(bytes, at + 1, end);
+  if (at >= end || bytes[at] !== 0x33) return -1;
+  at = expect(bytes, blank(bytes, at + 1, end), end, COMMA);
+  return at < 0 || at >= end || bytes[at] !== QUOTE ? -1 : at;
+}
 
 function walkMessage(bytes: Buffer, start: number, end: number, out: Reply): boolean {
-  let at = blank(bytes, start, end);
-  if (at >= end || bytes[at] !== 0x5b) return false;
-  at = blank(bytes, at + 1, end);
-  const type = bytes[at] - 48;
-  if (at >= end || type !== 3) return false;
-  at = expect(bytes, blank(bytes, at + 1, end), end, COMMA);
-  if (at < 0 || at >= end || bytes[at] !== QUOTE) return false;
+  let at = walkToId(bytes, start, end);
+  if (at < 0) return false;
   const idStart = at + 1;
   at = skipString(bytes, at, end);
   if (at < 0) return false;
@@ -180,18 +192,12 @@ function walkObject(bytes: Buffer, start: number, end: number, out: Reply, level
   }
 }
 
-const key = (text: string) => Buffer.from(text, 'latin1');
-const STATUS_KEY = key('status');
-const INTERVAL_KEY = key('interval');
-const CURRENT_TIME_KEY = key('currentTime');
-const TRANSACTION_ID_KEY = key('transactionId');
-const ID_TAG_INFO_KEY = key('idTagInfo');
-const STATUS_TEXTS = REPLY_STATUSES.slice(0, ReplyStatus.other).map(key);
-
-function same(bytes: Buffer, at: number, text: Buffer): boolean {
-  for (let i = 0; i < text.length; i++) if (bytes[at + i] !== text[i]) return false;
-  return true;
-}
+const STATUS_KEY = ascii('status');
+const INTERVAL_KEY = ascii('interval');
+const CURRENT_TIME_KEY = ascii('currentTime');
+const TRANSACTION_ID_KEY = ascii('transactionId');
+const ID_TAG_INFO_KEY = ascii('idTagInfo');
+const STATUS_TEXTS = REPLY_STATUSES.slice(0, ReplyStatus.other).map(ascii);
 
 function take(
   bytes: Buffer,
@@ -242,105 +248,4 @@ function decimal(bytes: Buffer, start: number, end: number): number {
     value = value * 10 + digit;
   }
   return value < 2147483648 ? value : -1;
-}
-
-function blank(bytes: Buffer, start: number, end: number): number {
-  let at = start;
-  while (at < end) {
-    const byte = bytes[at];
-    if (byte !== 0x20 && byte !== 0x0a && byte !== 0x0d && byte !== 0x09) break;
-    at++;
-  }
-  return at;
-}
-
-/** The position after `byte` and the white space behind it. */
-function expect(bytes: Buffer, at: number, end: number, byte: number): number {
-  return at < end && bytes[at] === byte ? blank(bytes, at + 1, end) : -1;
-}
-
-/** `at` is at the opening quote; returns the position after the closing one. */
-function skipString(bytes: Buffer, at: number, end: number): number {
-  for (let i = at + 1; i < end; i++) {
-    const byte = bytes[i];
-    if (byte === QUOTE) return i + 1;
-    if (byte < 0x20 || byte > 0x7e || byte === 0x5c) return -1;
-  }
-  return -1;
-}
-
-function skipValue(bytes: Buffer, at: number, end: number, depth: number): number {
-  if (at < 0 || at >= end || depth > MAX_DEPTH) return -1;
-  switch (bytes[at]) {
-    case QUOTE:
-      return skipString(bytes, at, end);
-    case 0x7b:
-      return skipContainer(bytes, at, end, depth, 0x7d);
-    case 0x5b:
-      return skipContainer(bytes, at, end, depth, 0x5d);
-    case 0x74:
-      return word(bytes, at, end, TRUE);
-    case 0x66:
-      return word(bytes, at, end, FALSE);
-    case 0x6e:
-      return word(bytes, at, end, NULL);
-    default:
-      return skipNumber(bytes, at, end);
-  }
-}
-
-const TRUE = key('true');
-const FALSE = key('false');
-const NULL = key('null');
-
-function word(bytes: Buffer, at: number, end: number, text: Buffer): number {
-  return at + text.length <= end && same(bytes, at, text) ? at + text.length : -1;
-}
-
-function skipContainer(
-  bytes: Buffer,
-  start: number,
-  end: number,
-  depth: number,
-  close: number,
-): number {
-  let at = blank(bytes, start + 1, end);
-  if (at < end && bytes[at] === close) return at + 1;
-  for (;;) {
-    if (close === 0x7d) {
-      if (at >= end || bytes[at] !== QUOTE) return -1;
-      at = skipString(bytes, at, end);
-      if (at < 0) return -1;
-      at = expect(bytes, blank(bytes, at, end), end, COLON);
-    }
-    at = skipValue(bytes, at, end, depth + 1);
-    if (at < 0) return -1;
-    at = blank(bytes, at, end);
-    if (at >= end) return -1;
-    if (bytes[at] === close) return at + 1;
-    if (bytes[at] !== COMMA) return -1;
-    at = blank(bytes, at + 1, end);
-  }
-}
-
-/** Whole and fractional numbers of at most 15 digits; anything else is in doubt. */
-function skipNumber(bytes: Buffer, start: number, end: number): number {
-  let at = bytes[start] === 0x2d ? start + 1 : start;
-  const whole = at;
-  at = skipDigits(bytes, at, end);
-  if (at === whole || (bytes[whole] === 48 && at - whole > 1)) return -1;
-  if (at < end && bytes[at] === 0x2e) {
-    const fraction = at + 1;
-    at = skipDigits(bytes, fraction, end);
-    if (at === fraction) return -1;
-  }
-  if (at - whole > 16) return -1;
-  if (at < end && (bytes[at] === 0x65 || bytes[at] === 0x45)) return -1;
-  return at;
-}
-
-function skipDigits(bytes: Buffer, start: number, end: number): number {
-  let at = start;
-  while (at < end && bytes[at] >= 48 && bytes[at] <= 57) at++;
-  return at;
 }

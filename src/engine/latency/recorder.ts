@@ -1,4 +1,4 @@
-/** Counts and times into the memory that a shard shares: a few nanoseconds each, no message sent. */
+/** Counts and times into the memory that a shard shares: nanoseconds each, no message sent. */
 import { HDR_SLOTS, HIGHEST_US, hdrIndex } from '../../snapshot/hdr.ts';
 import { RunCounterOffset, type ShardMemory } from '../../snapshot/layout.ts';
 

@@ -6,22 +6,14 @@ import type { Clock } from '../../base/clock.ts';
 import { mix32 } from '../../base/random.ts';
 import { eventTimeNs } from '../../plan/schedule.ts';
 import { runHistogram } from '../../snapshot/layout.ts';
-import { record } from '../latency/recorder.ts';
 import { type Arrivals, createArrivals, onArrival, planArrival } from '../charger/arrivals.ts';
-import {
-  goOn,
-  onDown,
-  onDrain,
-  onFailed,
-  onMessage,
-  onTimer,
-  onUp,
-} from '../charger/charger.ts';
+import { goOn, onDown, onDrain, onFailed, onMessage, onTimer, onUp } from '../charger/charger.ts';
 import { finishNow, linkClosed } from '../charger/finish.ts';
 import { planConnect } from '../charger/link.ts';
 import { arrivalTimer, type Shard, stageTimer } from '../charger/shard.ts';
 import { Link, TIMERS } from '../charger/state.ts';
 import { arm, nextDeadlineNs, takeDue } from '../charger/timers.ts';
+import { record } from '../latency/recorder.ts';
 import type { Wire, WireSink } from '../socket/wire.ts';
 
 /** Calls `wake` at `deadlineNs` or soon after; a new call replaces the one before. */
@@ -81,7 +73,8 @@ export class ShardLoop {
     const { state, fleets, plan, startNs } = this.#shard;
     const fleet = fleets[state.fleet[c]].plan;
     const index = state.globalIndex[c];
-    const jitter = (mix32(plan.seed + Math.imul(index, 0x9e3779b9)) / 2 ** 32) * fleet.connectJitterNs;
+    const jitter =
+      (mix32(plan.seed + Math.imul(index, 0x9e3779b9)) / 2 ** 32) * fleet.connectJitterNs;
     return startNs + eventTimeNs(fleet.connect, index - fleet.firstCharger) + jitter;
   }
 
@@ -93,9 +86,20 @@ export class ShardLoop {
     shard.draining = true;
     shard.steadyEndNs = Math.min(shard.steadyEndNs, nowNs);
     this.#graceEndNs = nowNs + shard.plan.stages.graceNs;
-    for (let c = 0; c < shard.state.count; c++) onDrain(shard, c, nowNs);
-    arm(shard.timers, stageTimer(shard), nowNs + DRAIN_LOOK_NS);
+    this.#drainThose((link) => link !== Link.connecting);
+    // Last, so that the slots they free are not taken by chargers that give up too.
+    this.#drainThose((link) => link === Link.connecting);
+    arm(shard.timers, stageTimer(shard), Math.min(nowNs + DRAIN_LOOK_NS, this.#graceEndNs));
     this.#settle();
+  }
+
+  #drainThose(chosen: (link: number) => boolean): void {
+    const shard = this.#shard;
+    const { link } = shard.state;
+    for (let c = 0; c < shard.state.count; c++) {
+      // Each stamps what it sends: the burst of StopTransactions must not look punctual.
+      if (chosen(link[c])) onDrain(shard, c, this.#clock.nowNs());
+    }
   }
 
   /** The deadline has come, or nearly: fires what is due. */
@@ -161,8 +165,10 @@ export class ShardLoop {
   /** On the grid of the slack, so that deadlines near each other share a wake-up. */
   #alarmFor(deadlineNs: number): number {
     const { slackNs } = this.#shard.plan.limits;
-    const onGridNs = slackNs === 0 ? deadlineNs : Math.ceil(deadlineNs / slackNs) * slackNs;
-    return Math.min(onGridNs, this.#clock.nowNs() + MAX_SLEEP_NS);
+    const nowNs = this.#clock.nowNs();
+    // What is due already (a backlog) waits for the grid too, or it would wake all others early.
+    const wantedNs = Math.max(nowNs, Math.min(deadlineNs, nowNs + MAX_SLEEP_NS));
+    return slackNs === 0 ? wantedNs : Math.ceil(wantedNs / slackNs) * slackNs;
   }
 
   #sink(): WireSink {

@@ -1,16 +1,9 @@
-import type { Plan } from '../../plan/plan.ts';
+import type { MessagePort } from 'node:worker_threads';
+import type { ShardJob } from './here.ts';
 
 /** What a worker is given to run one shard: clone-able, the port in the transfer list. */
-export interface ShardTask {
-  readonly plan: Plan;
-  /** The target's URL with its port known, and the address that its host name stands for. */
-  readonly targetUrl: string;
-  readonly address: string;
-  readonly shard: number;
-  readonly shards: number;
-  /** `SHARD_MEMORY_BYTES` bytes. */
-  readonly memory: SharedArrayBuffer;
-  readonly port: import('node:worker_threads').MessagePort;
+export interface ShardTask extends ShardJob {
+  readonly port: MessagePort;
 }
 
 /** From the main thread to a shard. */
@@ -21,6 +14,8 @@ export type ToShard =
 /** From a shard to the main thread. */
 export type FromShard =
   | { readonly type: 'ready' }
+  /** A script threw; the whole run should end. */
+  | { readonly type: 'scriptFailed' }
   /** Each `kind` at most once a shard. */
   | { readonly type: 'event'; readonly kind: string; readonly text: string };
 

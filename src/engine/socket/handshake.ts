@@ -1,7 +1,7 @@
-/** The client's side of the WebSocket opening handshake (RFC 6455, 4.1), with OCPP's sub-protocol. */
+/** The client's side of the WebSocket handshake (RFC 6455, 4.1), with OCPP's sub-protocol. */
 import { createHash } from 'node:crypto';
-import type { ConnectFailure } from '../../snapshot/layout.ts';
 import { SUBPROTOCOL } from '../../ocpp/vocabulary.ts';
+import type { ConnectFailure } from '../../snapshot/layout.ts';
 
 /** Where chargers connect to, taken apart once. */
 export interface Endpoint {
@@ -10,37 +10,43 @@ export interface Endpoint {
   readonly hostname: string;
   readonly port: number;
   readonly hostHeader: string;
-  /** Request target before and after the identity. */
-  readonly pathPrefix: string;
-  readonly pathSuffix: string;
-  /** `user:password` of the URL, or null. */
+  /** Request target, with `{id}` where the identity goes. */
+  readonly path: string;
+  /** `user:password` of the URL, also with `{id}`, or null. */
   readonly credentials: string | null;
 }
 
+/** Stands for `{id}` while the URL is parsed, which would escape the braces. */
 const ID_MARK = 'ocpp-load-identity';
 
-/** Takes a ws:// or wss:// URL apart; `{id}` marks the identity, else it becomes the last segment. */
+/** Takes a ws:// or wss:// URL apart; without `{id}` the identity becomes the last segment. */
 export function parseEndpoint(url: string): Endpoint {
-  const marked = url.replaceAll('{id}', ID_MARK);
-  const parsed = new URL(marked);
+  const parsed = new URL(url.replaceAll('{id}', ID_MARK));
   const secure = parsed.protocol === 'wss:';
   let path = `${parsed.pathname}${parsed.search}`;
   if (!path.includes(ID_MARK)) {
     path = `${parsed.pathname.replace(/\/$/, '')}/${ID_MARK}${parsed.search}`;
   }
-  const [pathPrefix, pathSuffix] = path.split(ID_MARK, 2);
   const credentials = parsed.username
-    ? `${decodeURIComponent(parsed.username)}:${decodeURIComponent(parsed.password)}`
+    ? `${decoded(parsed.username)}:${decoded(parsed.password)}`.replaceAll(ID_MARK, '{id}')
     : null;
   return {
     secure,
     hostname: parsed.hostname.replace(/^\[|\]$/g, ''),
     port: Number(parsed.port) || (secure ? 443 : 80),
     hostHeader: parsed.host,
-    pathPrefix,
-    pathSuffix,
+    path: path.replaceAll(ID_MARK, '{id}'),
     credentials,
   };
+}
+
+/** A lone % in a password is what it is. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 /** The upgrade request; header order as in the log. `password` `''` sends no Authorization. */
@@ -51,12 +57,15 @@ export function upgradeRequest(
   origin: string | null,
   webSocketKey: string,
 ): string {
-  const path = `${endpoint.pathPrefix}${encodeURIComponent(identity)}${endpoint.pathSuffix}`;
-  const secret = endpoint.credentials ?? (password === '' ? null : `${identity}:${password}`);
+  // A function, since identities may hold $&, which has a meaning in replacement texts.
+  const withId = (text: string) => text.replaceAll('{id}', () => identity);
+  const path = endpoint.path.replaceAll('{id}', encodeURIComponent(identity));
+  const ownSecret = password === '' ? null : `${identity}:${password}`;
+  const secret = endpoint.credentials === null ? ownSecret : withId(endpoint.credentials);
   const lines = [
     `GET ${path} HTTP/1.1`,
     `Host: ${endpoint.hostHeader}`,
-    ...(origin === null ? [] : [`Origin: ${origin.replaceAll('{id}', identity)}`]),
+    ...(origin === null ? [] : [`Origin: ${withId(origin)}`]),
     ...(secret === null ? [] : [`Authorization: Basic ${Buffer.from(secret).toString('base64')}`]),
     'Upgrade: websocket',
     'Connection: Upgrade',
@@ -88,12 +97,13 @@ const MAX_HEADER_BYTES = 16384;
 export function readUpgradeAnswer(bytes: Buffer, webSocketKey: string): UpgradeAnswer {
   const headerEnd = bytes.indexOf('\r\n\r\n');
   const looksHttp = bytes.toString('latin1', 0, 5) === 'HTTP/'.slice(0, Math.min(5, bytes.length));
-  if (!looksHttp || (headerEnd < 0 && bytes.length > MAX_HEADER_BYTES)) {
-    return failed('notWebSocket', 'the answer is not HTTP');
+  if (!looksHttp) return failed('notWebSocket', 'the answer is not HTTP');
+  if (headerEnd < 0 && bytes.length > MAX_HEADER_BYTES) {
+    return failed('notWebSocket', `more than ${MAX_HEADER_BYTES} bytes of headers`);
   }
   if (headerEnd < 0) return { kind: 'incomplete' };
   const [statusLine, ...lines] = bytes.toString('latin1', 0, headerEnd).split('\r\n');
-  const status = Number(/^HTTP\/1\.1 (\d{3})(?: |$)/.exec(statusLine)?.[1]);
+  const status = Number(/^HTTP\/1\.[01] (\d{3})(?: |$)/.exec(statusLine)?.[1]);
   const headers = new Map<string, string>();
   for (const line of lines) {
     const colon = line.indexOf(':');
@@ -109,7 +119,11 @@ function judge101(
   headerBytes: number,
 ): UpgradeAnswer {
   const upgrade = headers.get('upgrade')?.toLowerCase();
-  const connection = headers.get('connection')?.toLowerCase().split(/\s*,\s*/) ?? [];
+  const connection =
+    headers
+      .get('connection')
+      ?.toLowerCase()
+      .split(/\s*,\s*/) ?? [];
   if (upgrade !== 'websocket' || !connection.includes('upgrade')) {
     return failed('notWebSocket', '101 without Upgrade: websocket');
   }
@@ -162,11 +176,16 @@ const ERRNO_FAILURES: Readonly<Record<string, ConnectFailure>> = {
   ENFILE: 'noDescriptor',
 };
 
+/** Codes of a certificate that does not verify: X509_V_ERR_..., and Node's own for the name. */
+const CERTIFICATE_CODE =
+  /CERT|CRL|ISSUER|ALTNAME|HOSTNAME|UNABLE_TO_VERIFY|INVALID_(CA|PURPOSE)|PATH_LENGTH/;
+
 /** The kind of a socket error before the upgrade. */
 export function failureOf(error: Error & { code?: string }): ConnectFailure {
   const code = error.code ?? '';
-  if (code in ERRNO_FAILURES) return ERRNO_FAILURES[code];
-  if (/CERT|SELF_SIGNED|ISSUER|ALTNAME|UNABLE_TO_VERIFY/.test(code)) return 'tlsCertificate';
-  if (/TLS|SSL|EPROTO/.test(code)) return 'tlsOther';
-  return 'other';
+  if (Object.hasOwn(ERRNO_FAILURES, code)) return ERRNO_FAILURES[code];
+  // OpenSSL's own errors and the target's alerts: its word on our certificate is among them.
+  if (/^ERR_SSL|^EPROTO/.test(code)) return 'tlsOther';
+  if (CERTIFICATE_CODE.test(code)) return 'tlsCertificate';
+  return code.includes('TLS') ? 'tlsOther' : 'other';
 }

@@ -1,0 +1,66 @@
+/** One shard on real sockets, in the thread that calls. */
+import { systemClock } from '../../base/clock.ts';
+import { columnText } from '../../plan/columns.ts';
+import type { Plan } from '../../plan/plan.ts';
+import type { Script } from '../../scenario/types.ts';
+import { shardMemory } from '../../snapshot/layout.ts';
+import { createShard, type Shard, type ShardOptions } from '../charger/shard.ts';
+import { parseEndpoint } from '../socket/handshake.ts';
+import { NodeWire } from '../socket/node-wire.ts';
+import type { WireSink } from '../socket/wire.ts';
+import { ShardLoop } from './loop.ts';
+import { nodeAlarm } from './node-alarm.ts';
+
+/** A shard of a run: what to do, against whom, and where to count. */
+export interface ShardJob {
+  readonly plan: Plan;
+  /** The target's URL with its port known, and the address that its host name stands for. */
+  readonly targetUrl: string;
+  readonly address: string;
+  readonly shard: number;
+  readonly shards: number;
+  /** `SHARD_MEMORY_BYTES` bytes. */
+  readonly memory: SharedArrayBuffer;
+}
+
+export interface ShardHooks extends Pick<ShardOptions, 'notify' | 'scriptFailed'> {
+  /** Called once, when every charger has ended its run. */
+  done(): void;
+}
+
+/** Lays the shard out; it runs from `start` on. */
+export function runShardHere(
+  job: ShardJob,
+  scripts: readonly Script[],
+  hooks: ShardHooks,
+): ShardLoop {
+  const clock = systemClock();
+  const { plan, shard: number, shards } = job;
+  const memory = shardMemory(job.memory);
+  const shard = createShard({ plan, shard: number, shards, clock, memory, scripts, ...hooks });
+  return new ShardLoop(shard, nodeAlarm(clock), (sink) => wireOf(job, shard, sink), hooks.done);
+}
+
+function wireOf({ plan, targetUrl, address }: ShardJob, shard: Shard, sink: WireSink): NodeWire {
+  const { state } = shard;
+  const text = (c: number, column: 'identity' | 'password') => {
+    const fleet = plan.fleets[state.fleet[c]];
+    return columnText(fleet[column], state.globalIndex[c] - fleet.firstCharger);
+  };
+  return new NodeWire(
+    {
+      endpoint: parseEndpoint(targetUrl),
+      address,
+      tls: plan.tls,
+      chargerCount: state.count,
+      maxMessageBytes: plan.limits.maxMessageBytes,
+      maskKey: shard.key,
+      clock: shard.clock,
+      memory: shard.memory,
+      identity: (c) => text(c, 'identity'),
+      password: (c) => text(c, 'password'),
+      origin: (c) => plan.fleets[state.fleet[c]].origin,
+    },
+    sink,
+  );
+}

@@ -1,0 +1,21 @@
+import type { Progress, RunEvent } from './result.ts';
+
+/** What is known right before the first connect. */
+export interface StartInfo {
+  readonly targetUrl: string;
+  readonly workers: number;
+  readonly descriptorsNeeded: number;
+  readonly descriptorLimit: number;
+  readonly memoryEstimateBytes: number;
+}
+
+export interface RunOptions {
+  readonly workers: number | 'auto';
+  onStart(info: StartInfo): void;
+  onProgress(progress: Progress): void;
+  onEvent(event: RunEvent): void;
+  /** Begins the drain early; the run then ends as `interrupted`. */
+  readonly stop: AbortSignal;
+  /** Ends everything at once, without a result: `runPlan` rejects. */
+  readonly kill: AbortSignal;
+}

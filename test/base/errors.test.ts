@@ -1,0 +1,16 @@
+import { expect, test } from 'vitest';
+import { ExitCode, UserError } from '../../src/base/errors.ts';
+
+test('a mistake of the user is a bad configuration unless said otherwise', () => {
+  const error = new UserError('duration is missing');
+  expect(error).toMatchObject({ name: 'UserError', message: 'duration is missing', hint: '' });
+  expect(error.exitCode).toBe(ExitCode.badConfiguration);
+  const preflight = new UserError('too many', 'fewer', ExitCode.preflight);
+  expect(preflight).toMatchObject({ hint: 'fewer', exitCode: 122 });
+});
+
+test('every exit code has one meaning', () => {
+  const codes = Object.values(ExitCode);
+  expect(new Set(codes).size).toBe(codes.length);
+  for (const code of codes) expect(code).toBeLessThan(126);
+});

@@ -1,0 +1,76 @@
+/**
+ * Our engine under measurement, everything on: the product's own worker threads, or one shard in
+ * this thread where only the measured isolate counts (`idle`, `garbage`).
+ */
+import { systemClock } from '../../src/base/clock.ts';
+import { type CsmsProcess, spawnCsms } from '../../src/csms/spawn.ts';
+import { runShardHere } from '../../src/engine/shard/here.ts';
+import { startPool } from '../../src/fleet/pool.ts';
+import { allAtOnce, defineScenario, life, ramp, tonly48A } from '../../src/index.ts';
+import { compilePlan } from '../../src/plan/compile.ts';
+import type { Plan } from '../../src/plan/plan.ts';
+import { SHARD_MEMORY_BYTES, type ShardMemory, shardMemory } from '../../src/snapshot/layout.ts';
+import { callCounts, readSnapshot, runCounter, stageLatency } from '../../src/snapshot/snapshot.ts';
+import { type Client, measureThisProcess, sleep } from './measure.ts';
+import type { Workload } from './workload.ts';
+
+function planOf({ kind, chargers }: Workload, url: string): Plan {
+  const scenario = defineScenario({
+    target: url,
+    duration: '10m',
+    fleets: [
+      {
+        name: 'bench',
+        chargers,
+        model: tonly48A(),
+        // Spread over the second in which each of them is due, as the bare loop's are.
+        connect: kind === 'paced' ? ramp({ over: '1s' }) : allAtOnce(),
+        heartbeat: kind === 'paced' ? '1s' : 'boot',
+        life: kind === 'closed' ? life().boot().closedLoop('Heartbeat') : life().boot(),
+      },
+    ],
+  });
+  return compilePlan(scenario, { name: 'bench', file: null, seed: 1 });
+}
+
+function ourClient(workload: Workload): Client {
+  let memories: readonly ShardMemory[] = [];
+  let csms: CsmsProcess | null = null;
+  const counters = () => readSnapshot(memories);
+  return {
+    async connectAll() {
+      if (workload.target === 'embedded') csms = await spawnCsms();
+      const url = csms?.url ?? `ws://127.0.0.1:${workload.port}`;
+      memories = await start(planOf(workload, url), url, workload.inThread);
+      while (runCounter(counters(), 'booted') < workload.chargers) await sleep(0.005);
+    },
+    start() {},
+    calls: () => callCounts(counters(), 'whole').answered,
+    latenessP99Ms() {
+      csms?.stop();
+      return stageLatency(counters(), 'lateness', 'steady').getValueAtPercentile(99) / 1000;
+    },
+  };
+}
+
+async function start(plan: Plan, url: string, inThread: boolean): Promise<readonly ShardMemory[]> {
+  const clock = systemClock();
+  const common = { plan, targetUrl: url, address: '127.0.0.1' };
+  if (inThread) {
+    const memory = new SharedArrayBuffer(SHARD_MEMORY_BYTES);
+    const loop = runShardHere({ ...common, shard: 0, shards: 1, memory }, [], {
+      notify: (_, text) => process.stderr.write(`${text}\n`),
+      scriptFailed() {},
+      done() {},
+    });
+    loop.start(clock.nowNs(), Date.now());
+    return [shardMemory(memory)];
+  }
+  const onEvent = (_: string, text: string) => process.stderr.write(`${text}\n`);
+  const pool = startPool({ ...common, workers: 1, onEvent });
+  await pool.ready;
+  pool.start(clock.nowNs(), Date.now());
+  return pool.memories;
+}
+
+await measureThisProcess(ourClient);

@@ -1,0 +1,15 @@
+import { afterAll } from 'vitest';
+
+const tasks: (() => unknown)[] = [];
+
+/**
+ * Runs `task` after the last test of the file. Vitest does not know which of several concurrent
+ * tests called it, so there is no sooner moment that is surely late enough.
+ */
+export function afterFile(task: () => unknown): void {
+  tasks.push(task);
+}
+
+afterAll(async () => {
+  await Promise.all(tasks.splice(0).map((task) => task()));
+});

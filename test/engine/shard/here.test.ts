@@ -1,0 +1,61 @@
+import { afterEach, expect, test } from 'vitest';
+import { systemClock } from '../../../src/base/clock.ts';
+import { type Csms, startCsms } from '../../../src/csms/server.ts';
+import { runShardHere } from '../../../src/engine/shard/here.ts';
+import { compilePlan } from '../../../src/plan/compile.ts';
+import { SHARD_MEMORY_BYTES, shardMemory } from '../../../src/snapshot/layout.ts';
+import {
+  callCounts,
+  checkFates,
+  readSnapshot,
+  runCounter,
+} from '../../../src/snapshot/snapshot.ts';
+import { simScenario } from '../../sim/scenario.ts';
+
+let csms: Csms | null = null;
+afterEach(async () => {
+  await csms?.close();
+  csms = null;
+});
+
+/** One of two shards of five chargers, against `url`, for 200 ms. */
+async function runOne(url: string, shard: number) {
+  const scenario = simScenario(
+    { duration: '200ms', slack: '1ms' },
+    { chargers: 5, heartbeat: '50ms' },
+  );
+  const plan = compilePlan(scenario, { name: 'here', file: null, seed: 1 });
+  const memory = new SharedArrayBuffer(SHARD_MEMORY_BYTES);
+  const told: string[] = [];
+  const job = { plan, targetUrl: `${url}/{id}`, address: '127.0.0.1', shard, shards: 2, memory };
+  await new Promise<void>((done, reject) => {
+    const notify = (kind: string) => void told.push(kind);
+    const loop = runShardHere(job, [], { notify, scriptFailed: reject, done });
+    loop.start(systemClock().nowNs(), Date.now());
+  });
+  return { told, snapshot: readSnapshot([shardMemory(memory)]) };
+}
+
+test('the chargers of a shard live on real sockets', async () => {
+  csms = await startCsms();
+  const { told, snapshot } = await runOne(csms.url, 1);
+  expect(told).toEqual([]);
+  expect(checkFates(snapshot)).toEqual([]);
+  expect(runCounter(snapshot, 'booted')).toBe(2);
+  expect(runCounter(snapshot, 'finished')).toBe(2);
+  expect([...csms.state.chargers.keys()].sort()).toEqual(['2103252100000002', '2103252100000004']);
+  const { sent, answered } = callCounts(snapshot, 'whole');
+  expect(answered).toBe(sent);
+  expect(Object.values(csms.counters().received).reduce((a, b) => a + b, 0)).toBe(sent);
+});
+
+test('nobody there: the run ends all the same', async () => {
+  csms = await startCsms();
+  const { url } = csms;
+  await csms.close();
+  csms = null;
+  const { told, snapshot } = await runOne(url, 0);
+  expect(told).toContain('connect:refused');
+  expect(runCounter(snapshot, 'finished')).toBe(3);
+  expect(callCounts(snapshot, 'whole').sent).toBe(0);
+});

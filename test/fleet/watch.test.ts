@@ -1,0 +1,153 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { Progress } from '../../src/fleet/result.ts';
+import { watchRun } from '../../src/fleet/watch.ts';
+import type { Plan } from '../../src/plan/plan.ts';
+import {
+  FailureOffset,
+  RunCounterOffset,
+  SHARD_MEMORY_BYTES,
+  shardMemory,
+} from '../../src/snapshot/layout.ts';
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+const PLAN = {
+  stages: { rampNs: 2e9, warmupNs: 1e9, steadyNs: 20e9, graceNs: 3e9 },
+  chargerCount: 10,
+} as Plan;
+
+/** A watch on a clock of its own; `pass` moves it on as a busy main thread would. */
+function watched() {
+  let nowMs = 5_000;
+  const memory = shardMemory(new ArrayBuffer(SHARD_MEMORY_BYTES));
+  const pool = { memories: [memory], drain: vi.fn(), abandon: vi.fn() };
+  const shown: Progress[] = [];
+  const stop = new AbortController();
+  const watch = watchRun({
+    plan: PLAN,
+    pool,
+    clock: { nowNs: () => nowMs * 1e6, wallMs: () => nowMs },
+    startNs: 5_100e6,
+    options: { onProgress: (progress) => shown.push(progress), stop: stop.signal },
+  });
+  const pass = (ms: number) => {
+    for (let passed = 0; passed < ms; passed += 50) {
+      nowMs += 50;
+      vi.advanceTimersByTime(50);
+    }
+  };
+  return { watch, pool, shown, stop, pass, counters: memory.counters };
+}
+
+describe('a run that goes as planned', () => {
+  test('passes through its stages, and shows them four times a second', () => {
+    const { watch, pool, shown, pass } = watched();
+    pass(100 + 23_000 + 500);
+    expect(watch.end()).toMatchObject({
+      ending: 'completed',
+      times: { rampS: 2, warmupS: 1, steadyS: 20, drainS: 0.5 },
+    });
+    expect([...new Set(shown.map(({ stage }) => stage))]).toEqual([
+      ...['starting', 'ramp', 'warm-up', 'steady', 'drain'],
+    ]);
+    expect(shown.length).toBeGreaterThan(4 * 23);
+    expect(shown.length).toBeLessThan(4 * 25);
+    expect(shown[0]).toMatchObject({ plannedS: 23, planned: 10, elapsedS: 0 });
+    expect(pool.drain).not.toHaveBeenCalled();
+    expect(pool.abandon).not.toHaveBeenCalled();
+  });
+
+  test('keeps the highest number of connections, and its costs', () => {
+    const { watch, pass, counters } = watched();
+    counters[RunCounterOffset.connected] = 7;
+    pass(4_000);
+    counters[RunCounterOffset.connected] = 3;
+    pass(10_000);
+    const { peakConnected, costs } = watch.end();
+    expect(peakConnected).toBe(7);
+    expect(costs.cpuUs).toBeGreaterThanOrEqual(costs.steadyCpuUs);
+    expect(costs.rssSteadyBytes).toBeGreaterThan(0);
+  });
+
+  test('looks no more when it has ended', () => {
+    const { watch, shown, pass } = watched();
+    pass(1_000);
+    const facts = watch.end();
+    const count = shown.length;
+    pass(1_000);
+    expect(watch.end()).toBe(facts);
+    expect(shown).toHaveLength(count);
+  });
+});
+
+describe('a run that drains early', () => {
+  test('is interrupted by the signal', () => {
+    const { watch, pool, stop, shown, pass } = watched();
+    pass(100 + 8_000);
+    stop.abort();
+    pass(300);
+    expect(pool.drain).toHaveBeenCalledTimes(1);
+    expect(shown.at(-1)?.stage).toBe('drain');
+    expect(watch.end()).toMatchObject({
+      ending: 'interrupted',
+      times: { rampS: 2, warmupS: 1, steadyS: 5, drainS: expect.closeTo(0.3) },
+    });
+  });
+
+  test('was interrupted in its ramp', () => {
+    const { watch, stop, pass } = watched();
+    pass(100 + 500);
+    stop.abort();
+    const { times } = watch.end();
+    expect(times).toEqual({ rampS: 0.5, warmupS: 0, steadyS: 0, drainS: 0 });
+  });
+
+  test('keeps the first reason', () => {
+    const { watch, pool, stop, pass } = watched();
+    pass(5_000);
+    watch.drain('scriptError');
+    stop.abort();
+    watch.drain('shardError');
+    expect(pool.drain).toHaveBeenCalledTimes(1);
+    expect(watch.end().ending).toBe('scriptError');
+  });
+
+  test('is not interrupted any more once it drains by itself', () => {
+    const { watch, pool, stop, pass } = watched();
+    pass(100 + 23_100);
+    stop.abort();
+    expect(pool.drain).not.toHaveBeenCalled();
+    expect(watch.end().ending).toBe('completed');
+  });
+});
+
+describe('a target that lets nobody in', () => {
+  test('is given up after ten seconds', () => {
+    const { watch, pool, pass, counters } = watched();
+    counters[FailureOffset.refused] = 1;
+    pass(100 + 9_900);
+    expect(pool.drain).not.toHaveBeenCalled();
+    pass(200);
+    expect(pool.drain).toHaveBeenCalledTimes(1);
+    expect(watch.end().ending).toBe('gaveUp');
+  });
+
+  test('is not, when it once did', () => {
+    const { pool, pass, counters } = watched();
+    counters[FailureOffset.refused] = 100;
+    counters[RunCounterOffset.connectsUpgraded] = 1;
+    pass(22_000);
+    expect(pool.drain).not.toHaveBeenCalled();
+  });
+});
+
+test('shards that do not end are abandoned well after the grace period', () => {
+  const { pool, pass } = watched();
+  pass(100 + 23_000 + 3_000 + 4_900);
+  expect(pool.abandon).not.toHaveBeenCalled();
+  pass(200);
+  expect(pool.abandon).toHaveBeenCalledTimes(1);
+  pass(1_000);
+  expect(pool.abandon).toHaveBeenCalledTimes(1);
+});

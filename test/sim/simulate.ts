@@ -1,0 +1,111 @@
+/** Runs a scenario on the virtual clock: all shards of it, interleaved in one thread. */
+
+import { createShard } from '../../src/engine/charger/shard.ts';
+import { ShardLoop } from '../../src/engine/shard/loop.ts';
+import { compilePlan } from '../../src/plan/compile.ts';
+import type { Plan } from '../../src/plan/plan.ts';
+import { collectScripts } from '../../src/scenario/scripts.ts';
+import type { Scenario } from '../../src/scenario/types.ts';
+import { validateScenario } from '../../src/scenario/validate.ts';
+import { SHARD_MEMORY_BYTES, type ShardMemory, shardMemory } from '../../src/snapshot/layout.ts';
+import { readSnapshot, type Snapshot } from '../../src/snapshot/snapshot.ts';
+import { type Behaviour, type CentralCounts, createCentral, WELL_BEHAVED } from './central.ts';
+import { ORIGIN_NS, ORIGIN_WALL_MS, VirtualClock } from './clock.ts';
+import { type LogEntry, printLog, sortLog } from './log.ts';
+import { simWire } from './network.ts';
+
+export interface SimulateOptions {
+  readonly scenario: Scenario;
+  readonly seed?: number;
+  readonly shards?: number;
+  /** What differs from `WELL_BEHAVED`. */
+  readonly behaviour?: Partial<Behaviour>;
+  /** Begins the drain early, as an interrupt does. */
+  readonly drainAtMs?: number;
+  /** Called with each frame as it leaves; may block the clock. */
+  readonly onSend?: (charger: number, text: string, clock: VirtualClock) => void;
+}
+
+export interface Simulation {
+  readonly plan: Plan;
+  /** The log as text, one line an entry. */
+  readonly log: string;
+  readonly entries: readonly LogEntry[];
+  readonly memories: readonly ShardMemory[];
+  readonly snapshot: Snapshot;
+  readonly central: CentralCounts;
+  /** Each kind of rare event once, in words. */
+  readonly notes: Readonly<Record<string, string>>;
+  readonly scriptErrors: readonly Error[];
+  /** When the last shard had ended, since the start. */
+  readonly endNs: number;
+}
+
+/** More events than this are a run that does not end. */
+const MAX_EVENTS = 5_000_000;
+
+/** @throws Error when the engine breaks the rules of its wire, or never comes to its end. */
+export async function simulate(options: SimulateOptions): Promise<Simulation> {
+  const { seed = 1, shards = 1 } = options;
+  const scenario = validateScenario(options.scenario, 'simulated');
+  const plan = compilePlan(scenario, { name: 'simulated', file: null, seed });
+  const clock = new VirtualClock();
+  const central = createCentral({ ...WELL_BEHAVED, ...options.behaviour }, seed);
+  const log: LogEntry[] = [];
+  const notes: Record<string, string> = {};
+  const scriptErrors: Error[] = [];
+  const memories: ShardMemory[] = [];
+  let running = shards;
+  const loops = Array.from({ length: shards }, (_, index) => {
+    const memory = shardMemory(new ArrayBuffer(SHARD_MEMORY_BYTES));
+    memories.push(memory);
+    const shard = createShard({
+      plan,
+      shard: index,
+      shards,
+      clock,
+      memory,
+      scripts: collectScripts(scenario),
+      notify: (kind, text) => void (notes[kind] ??= text),
+      scriptFailed: (error) => {
+        scriptErrors.push(error);
+        loops[index].drain();
+      },
+    });
+    const onSend = (charger: number, text: string) => options.onSend?.(charger, text, clock);
+    return new ShardLoop(
+      shard,
+      clock.alarm(index),
+      (sink) => simWire({ clock, central, shard, sink, log, onSend }),
+      () => void running--,
+    );
+  });
+  for (const loop of loops) loop.start(ORIGIN_NS, ORIGIN_WALL_MS);
+  if (options.drainAtMs !== undefined) {
+    for (const loop of loops) {
+      clock.schedule(ORIGIN_NS + options.drainAtMs * 1e6, -1, () => loop.drain());
+    }
+  }
+  await runUntil(clock, () => running === 0, plan.scriptCount > 0);
+  const entries = sortLog(log);
+  return {
+    plan,
+    log: printLog(entries),
+    entries,
+    memories,
+    snapshot: readSnapshot(memories),
+    central: central.counts,
+    notes,
+    scriptErrors,
+    endNs: clock.nowNs() - ORIGIN_NS,
+  };
+}
+
+async function runUntil(clock: VirtualClock, over: () => boolean, scripts: boolean): Promise<void> {
+  for (let events = 0; !over(); events++) {
+    if (events > MAX_EVENTS) throw new Error('the run does not end');
+    if (!clock.step()) throw new Error('nothing is scheduled, and the run is not over');
+    // Scripts wait on promises: all of them go on before time does.
+    if (scripts) await new Promise(setImmediate);
+  }
+}

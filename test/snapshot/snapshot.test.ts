@@ -1,0 +1,213 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { ActionIndexOf } from '../../src/ocpp/actions.ts';
+import { HDR_SLOTS } from '../../src/snapshot/hdr.ts';
+import {
+  COUNTER_SLOTS,
+  callHistogram,
+  DisconnectOffset,
+  FailureOffset,
+  HISTOGRAM_COUNT,
+  RunCounterOffset,
+  runHistogram,
+  type ShardMemory,
+  STAGE_OTHER,
+  STAGE_STEADY,
+  stageHistogram,
+} from '../../src/snapshot/layout.ts';
+import {
+  callCounts,
+  callLatency,
+  checkFates,
+  connectFailures,
+  disconnects,
+  mergeSnapshots,
+  readSnapshot,
+  runCounter,
+  runLatency,
+  stageLatency,
+} from '../../src/snapshot/snapshot.ts';
+import { addCalls, addCounts, emptyMemory, put } from './memories.ts';
+
+/** Some numbers at random places of a memory. */
+const scattered = fc
+  .array(fc.tuple(fc.double({ min: 0, max: 1, noNaN: true }), fc.nat(1e6)), { maxLength: 20 })
+  .map((entries) => {
+    const memory = emptyMemory();
+    for (const [place, n] of entries) {
+      memory.counters[Math.floor(place * (COUNTER_SLOTS - 1))] += n;
+      memory.slots[Math.floor(place * (HISTOGRAM_COUNT * HDR_SLOTS - 1))] += n;
+    }
+    return memory;
+  });
+
+/** Where two rows of numbers are not the same; comparing millions with `toEqual` takes seconds. */
+const differences = (a: ArrayLike<number>, b: ArrayLike<number>) =>
+  Array.from({ length: a.length }, (_, i) => i).filter((i) => a[i] !== b[i]);
+
+describe('merging', () => {
+  test('adds everything, in whatever order', () => {
+    fc.assert(
+      fc.property(fc.array(scattered, { minLength: 1, maxLength: 3 }), (memories) => {
+        const merged = mergeSnapshots(memories);
+        const backwards = mergeSnapshots([...memories].reverse());
+        expect(differences(merged.counters, backwards.counters)).toEqual([]);
+        expect(differences(merged.slots, backwards.slots)).toEqual([]);
+        const added = (of: 'counters' | 'slots') =>
+          merged[of].map((_, i) => memories.reduce((total, memory) => total + memory[of][i], 0));
+        expect(differences(merged.counters, added('counters'))).toEqual([]);
+        expect(differences(merged.slots, added('slots'))).toEqual([]);
+      }),
+      { numRuns: 8 },
+    );
+  });
+
+  test('merged snapshots merge on, beyond 32 bits', () => {
+    const memory = emptyMemory();
+    memory.slots[5] = 2 ** 32 - 1;
+    const twice = mergeSnapshots([memory, memory]);
+    expect(mergeSnapshots([twice, readSnapshot([memory])]).slots[5]).toBe(3 * (2 ** 32 - 1));
+  });
+
+  test('leaves the parts alone', () => {
+    const memory = emptyMemory();
+    memory.counters[0] = 1;
+    mergeSnapshots([memory, memory]);
+    expect(memory.counters[0]).toBe(1);
+  });
+});
+
+/** A run in which every number of each kind differs. */
+function runMemory(): ShardMemory {
+  const memory = emptyMemory();
+  addCalls(memory, STAGE_OTHER, 'BootNotification', {
+    sent: 11,
+    answered: 8,
+    timedOut: 1,
+    lost: 2,
+  });
+  addCalls(memory, STAGE_STEADY, 'Heartbeat', {
+    sent: 107,
+    answered: 100,
+    inFlight: 7,
+    refused: 3,
+  });
+  addCalls(memory, STAGE_STEADY, 'MeterValues', { sent: 23, answered: 20, callError: 3 });
+  put(memory, stageHistogram(STAGE_STEADY, 'lateness'), 5, 4);
+  put(memory, stageHistogram(STAGE_OTHER, 'lateness'), 9, 2);
+  put(memory, runHistogram('upgrade'), 300, 6);
+  memory.counters[RunCounterOffset.booted] = 8;
+  memory.counters[FailureOffset.http401] = 3;
+  memory.counters[FailureOffset.other] = 1;
+  memory.counters[DisconnectOffset.reset] = 2;
+  return memory;
+}
+
+describe('questions', () => {
+  const snapshot = readSnapshot([runMemory(), runMemory()]);
+
+  test('counts by action and by scope', () => {
+    const heartbeat = ActionIndexOf.Heartbeat;
+    expect(callCounts(snapshot, 'whole')).toEqual({
+      ...{ sent: 282, answered: 256, callError: 6, timedOut: 2, lost: 4, inFlight: 14 },
+      ...{ unsent: 0, dropped: 0, refused: 6, invalidReply: 0 },
+    });
+    expect(callCounts(snapshot, 'steady')).toMatchObject({ sent: 260, answered: 240, lost: 0 });
+    expect(callCounts(snapshot, 'whole', heartbeat)).toMatchObject({ sent: 214, inFlight: 14 });
+    expect(callCounts(snapshot, 'steady', ActionIndexOf.BootNotification).sent).toBe(0);
+    expect(runCounter(snapshot, 'booted')).toBe(16);
+  });
+
+  test('latencies by action and by scope', () => {
+    expect(callLatency(snapshot, 'service', 'whole').totalCount).toBe(256);
+    expect(callLatency(snapshot, 'response', 'whole').totalCount).toBe(262);
+    expect(callLatency(snapshot, 'response', 'steady').totalCount).toBe(240);
+    const boot = callLatency(snapshot, 'response', 'whole', ActionIndexOf.BootNotification);
+    expect(boot.totalCount).toBe(22);
+    expect(boot.getValueAtPercentile(50)).toBe(1500);
+    expect(boot.getValueAtPercentile(100) / 30e6).toBeCloseTo(1, 2);
+    expect(stageLatency(snapshot, 'lateness', 'steady').totalCount).toBe(8);
+    expect(stageLatency(snapshot, 'lateness', 'whole').totalCount).toBe(12);
+    expect(runLatency(snapshot, 'upgrade').totalCount).toBe(12);
+    expect(runLatency(snapshot, 'tls').totalCount).toBe(0);
+  });
+
+  test('reasons that did not occur are not named', () => {
+    expect(connectFailures(snapshot)).toEqual({ http401: 6, other: 2 });
+    expect(disconnects(snapshot)).toEqual({ reset: 4 });
+  });
+});
+
+describe('fates', () => {
+  const spoilt = (spoil: (memory: ShardMemory) => void, unknown = 0) => {
+    const memory = runMemory();
+    spoil(memory);
+    return checkFates(readSnapshot([runMemory(), memory]), unknown);
+  };
+  const service = callHistogram(STAGE_STEADY, ActionIndexOf.Heartbeat, 'service');
+  const response = callHistogram(STAGE_OTHER, ActionIndexOf.BootNotification, 'response');
+
+  test('that add up are no news', () => {
+    expect(checkFates(readSnapshot([]))).toEqual([]);
+    expect(spoilt(() => {})).toEqual([]);
+  });
+
+  test('a CALL with none', () => {
+    const lose = (memory: ShardMemory) => addCounts(memory, STAGE_STEADY, 'Heartbeat', { sent: 2 });
+    expect(spoilt(lose)).toEqual(['2 CALLs without a fate, 0 expected']);
+    expect(spoilt(lose, 2)).toEqual([]);
+    expect(spoilt(() => {}, 2)).toEqual(['0 CALLs without a fate, 2 expected']);
+  });
+
+  test('a CALL with two', () => {
+    const twice = spoilt((memory) =>
+      addCounts(memory, STAGE_STEADY, 'MeterValues', { inFlight: 1 }),
+    );
+    expect(twice).toEqual(['MeterValues (steady): 47 fates for 46 sent']);
+  });
+
+  test('one too many of one action does not hide one too few of another', () => {
+    const both = spoilt((memory) => {
+      addCounts(memory, STAGE_STEADY, 'MeterValues', { callError: 1 });
+      addCounts(memory, STAGE_OTHER, 'Heartbeat', { sent: 1 });
+    });
+    expect(both).toEqual([
+      'MeterValues (steady): 47 fates for 46 sent',
+      '1 CALLs without a fate, 0 expected',
+    ]);
+  });
+
+  test('an answer without its service time, and the reverse', () => {
+    const missing = spoilt((memory) => {
+      addCounts(memory, STAGE_OTHER, 'StopTransaction', { sent: 1, answered: 1 });
+      put(memory, callHistogram(STAGE_OTHER, ActionIndexOf.StopTransaction, 'response'), 5);
+    });
+    expect(missing).toEqual(['StopTransaction (other stages): 0 service times for 1 answered']);
+    const extra = spoilt((memory) => put(memory, service, 5));
+    expect(extra).toEqual(['Heartbeat (steady): 201 service times for 200 answered']);
+  });
+
+  test('an end without its response time, and the reverse', () => {
+    const ends = 'CALLs answered, timed out or lost';
+    const lost = { sent: 1, lost: 1 };
+    expect(spoilt((memory) => addCounts(memory, STAGE_OTHER, 'Authorize', lost))).toEqual([
+      `all actions (other stages): 22 response times for 23 ${ends}`,
+    ]);
+    expect(spoilt((memory) => put(memory, response, 5))).toEqual([
+      `all actions (other stages): 23 response times for 22 ${ends}`,
+    ]);
+  });
+
+  test('a response time may be among those of CALLs that waited for a connection', () => {
+    const offline = spoilt((memory) => {
+      addCounts(memory, STAGE_STEADY, 'StopTransaction', { sent: 2, timedOut: 1, lost: 1 });
+      put(memory, stageHistogram(STAGE_STEADY, 'offline'), 9e6, 2);
+    });
+    expect(offline).toEqual([]);
+    const wrongStage = spoilt((memory) => {
+      addCounts(memory, STAGE_STEADY, 'StopTransaction', { sent: 1, lost: 1 });
+      put(memory, stageHistogram(STAGE_OTHER, 'offline'), 9e6);
+    });
+    expect(wrongStage).toHaveLength(2);
+  });
+});
