@@ -25,7 +25,9 @@ export default defineScenario({
       connect: ramp({ over: '1s' }),
       life: life()
         .boot()
-        .forever((l) => l.idle('500ms').plugIn().session({ duration: '1s', power: '7kW' }).unplug()),
+        .forever((l) =>
+          l.idle("500ms").plugIn().session({ duration: "1s", power: "7kW" }).unplug(),
+        ),
     },
   ],
 });

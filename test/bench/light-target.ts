@@ -86,7 +86,7 @@ function upgrade({ socket }: Connection, bytes: Buffer): number {
   return end + 4;
 }
 
-/** Answers every whole frame in `bytes[at .. end)` with one write; returns where the rest begins. */
+/** Answers the whole frames in `bytes[at .. end)` with one write; returns where the rest begins. */
 function answer({ socket }: Connection, bytes: Buffer, at: number, end: number): number {
   let out = 0;
   while (end - at >= 6) {

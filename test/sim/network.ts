@@ -80,8 +80,9 @@ export function simWire(options: NetworkOptions): Wire {
       }),
     send: (text, encoding = 'utf8') =>
       void elsewhere(c, connection.transitNs, () => {
-        if (!connection.clientOpen) return;
-        log(c, '<', text);
+        if (connections[c] !== connection) return;
+        // What a closing charger still reads is not for it to act upon, so it is not in the log.
+        if (connection.clientOpen) log(c, '<', text);
         deliver(sink, c, Buffer.from(text, encoding));
       }),
     end: (reason) => {

@@ -59,6 +59,26 @@ describe('heartbeats', () => {
   });
 });
 
+describe('what waits behind an outstanding CALL', () => {
+  test.each([
+    ['900ms', ['Authorize', 'Heartbeat', 'Heartbeat']],
+    ['3100ms', ['Heartbeat', 'Authorize', 'Heartbeat']],
+    ['4900ms', ['Heartbeat', 'Heartbeat', 'Authorize']],
+  ] as const)(
+    'goes in the order in which it became due: the life after %s',
+    async (idle, order) => {
+      // The heartbeat of 2 s is answered after 5 s; those of 4 s and 6 s wait, and so does the life.
+      const steps = (l: Life) => l.idle('2s').idle(idle).call('Authorize');
+      const scenario = lifeScenario(steps, { duration: '7900ms' }, { heartbeat: '2s' });
+      const onCall: Behaviour['onCall'] = (call, peer) =>
+        call.nth === 1 && only('Heartbeat', 4998)(call, peer);
+      const run = await simulate({ scenario, behaviour: { onCall } });
+      const actions = sentCalls(run.entries).map(({ action }) => action);
+      expect(actions.slice(2)).toEqual(['Heartbeat', ...order]);
+    },
+  );
+});
+
 describe('whose fault a delay is', () => {
   test('a loop blocked in the middle of a tick is late, the target is not slow', async () => {
     // The chargers' heartbeats share a tick or two; answers take 50 ms, longer than the block.
@@ -273,5 +293,6 @@ describe('the backlog', () => {
     expect(counterOf(run, 'droppedOffline')).toBe(heartbeats + samples);
     const { sent } = countsOf(run, 'MeterValues');
     expect(sent + samples).toBe(41);
+    expect(countsOf(run, 'Heartbeat').sent + heartbeats).toBe(59);
   });
 });

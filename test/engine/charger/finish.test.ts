@@ -60,6 +60,17 @@ describe('the drain', () => {
     }
   });
 
+  test('does not wait where the life would', async () => {
+    // StartTransaction is outstanding when the stage ends; an hour's idle follows it.
+    const steps = (l: Life) =>
+      l.start().idle('1h').charge({ duration: '1h', power: '7kW' }).idle('1h').stop();
+    const scenario = lifeScenario(steps, { duration: '5s' });
+    const run = await simulate({ scenario, behaviour: { thinkMs: [1998, 1998] } });
+    expect(namesAfter(run, 5)).toEqual(['MeterValues', 'StopTransaction']);
+    expect(run.endNs / 1e9).toBeLessThan(11);
+    expect(counterOf(run, 'transactionsStopped')).toBe(1);
+  });
+
   test('lets everybody else finish at once', async () => {
     const scenario = simScenario({ duration: '10s' }, { chargers: 50, heartbeat: '4s' });
     const run = await simulate({ scenario });
