@@ -61,6 +61,7 @@ export interface Summary {
   readonly connects: {
     readonly attempted: number;
     readonly upgraded: number;
+    readonly abandoned: number;
     readonly failed: Readonly<Record<string, number>>;
   };
   readonly calls: CallSummary;
@@ -130,6 +131,7 @@ export function buildSummary(result: RunResult): Summary {
     connects: {
       attempted: count('connectsAttempted'),
       upgraded: count('connectsUpgraded'),
+      abandoned: count('connectsAbandoned'),
       failed: connectFailures(snapshot),
     },
     calls,

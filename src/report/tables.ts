@@ -95,6 +95,7 @@ export function connectsSection(summary: Summary, look: Look): string[] {
     `${formatCount(connects.attempted)} attempted`,
     `${formatCount(connects.upgraded)} upgraded`,
     `${formatCount(failed)} failed`,
+    ...(connects.abandoned > 0 ? [`${formatCount(connects.abandoned)} abandoned at the end`] : []),
     `at most ${formatCount(chargers.peakConnected)} of ${formatCount(chargers.planned)} at once`,
   ];
   const [first, ...rest] = wrap(parts.join(', '), look.width, '  CONNECTS    ', ' '.repeat(14));

@@ -65,6 +65,7 @@ export type Disconnect = (typeof DISCONNECTS)[number];
 export const RUN_COUNTERS = [
   'connectsAttempted',
   'connectsUpgraded',
+  'connectsAbandoned', // by us: the run drained before the handshake was over
   'connected', // now
   'everConnected', // chargers that were connected at least once
   'booted', // chargers whose BootNotification was accepted

@@ -114,7 +114,8 @@ export function disconnects(snapshot: Snapshot): Record<string, number> {
 
 /**
  * Whether every sent CALL has exactly one fate, every answered one a service time, and every one
- * that was answered, timed out or lost a response time: a sentence for each sum that does not hold.
+ * that was answered, timed out or lost a response time, and whether every connect was upgraded,
+ * failed or was abandoned: a sentence for each sum that does not hold.
  * `unknown` CALLs (of a killed process) are passed in.
  */
 export function checkFates(snapshot: Snapshot, unknown = 0): string[] {
@@ -146,7 +147,17 @@ export function checkFates(snapshot: Snapshot, unknown = 0): string[] {
     }
   }
   if (gap !== unknown) broken.push(`${gap} CALLs without a fate, ${unknown} expected`);
+  if (unknown === 0) broken.push(...checkConnects(snapshot));
   return broken;
+}
+
+function checkConnects(snapshot: Snapshot): string[] {
+  const attempted = runCounter(snapshot, 'connectsAttempted');
+  const upgraded = runCounter(snapshot, 'connectsUpgraded');
+  const abandoned = runCounter(snapshot, 'connectsAbandoned');
+  const failed = Object.values(connectFailures(snapshot)).reduce((a, b) => a + b, 0);
+  if (attempted === upgraded + failed + abandoned) return [];
+  return [`${attempted} connects: ${upgraded} upgraded, ${failed} failed, ${abandoned} abandoned`];
 }
 
 function sum(snapshot: Snapshot, histograms: readonly number[]): Histogram {

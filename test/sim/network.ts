@@ -1,7 +1,7 @@
 /**
- * The wire of the simulation: connections in memory, each with a constant transit time both ways, so
- * that nothing overtakes. It is as strict with the engine as a socket: what a real one would not
- * take, or would corrupt, throws.
+ * The wire of the simulation: connections in memory, each with a constant transit time both ways,
+ * so that nothing overtakes. It is as strict with the engine as a socket: what a real one would
+ * not take, or would corrupt, throws.
  */
 import type { Shard } from '../../src/engine/charger/shard.ts';
 import type { Wire, WireSink } from '../../src/engine/socket/wire.ts';
@@ -59,112 +59,135 @@ export interface NetworkOptions {
 /** Messages lie at different places of one buffer, which is overwritten after each. */
 const receive = Buffer.alloc(70_000);
 
-export function simWire(options: NetworkOptions): Wire {
-  const { clock, central, shard, sink } = options;
-  const connections: (Connection | null)[] = new Array(shard.state.count).fill(null);
-  const chargerOf = (c: number) => shard.state.globalIndex[c];
-  const later = (c: number, ns: number, act: () => void) =>
-    clock.schedule(clock.nowNs() + ns, chargerOf(c), act);
-  /** The central system is another machine: it does not wait for a blocked shard. */
-  const elsewhere = (c: number, ns: number, act: () => void) =>
-    clock.schedule(clock.dueNs() + ns, chargerOf(c), act);
-  const log = (c: number, kind: LogKind, text = '') =>
-    options.log.push({ atNs: clock.nowNs() - ORIGIN_NS, charger: chargerOf(c), kind, text });
+export class SimWire implements Wire {
+  readonly #options: NetworkOptions;
+  readonly #connections: (Connection | null)[];
 
-  const peerOf = (c: number, connection: Connection): Peer => ({
-    charger: chargerOf(c),
-    nowMs: () => (clock.dueNs() - ORIGIN_NS) / 1e6,
-    after: (delayMs, act) =>
-      void elsewhere(c, delayMs * 1e6, () => {
-        if (connection.serverOpen) act();
-      }),
-    send: (text, encoding = 'utf8') =>
-      void elsewhere(c, connection.transitNs, () => {
-        if (connections[c] !== connection) return;
-        // What a closing charger still reads is not for it to act upon, so it is not in the log.
-        if (connection.clientOpen) log(c, '<', text);
-        deliver(sink, c, Buffer.from(text, encoding));
-      }),
-    end: (reason) => {
-      connection.serverOpen = false;
-      elsewhere(c, connection.transitNs, () => {
-        if (!connection.clientOpen) return;
-        connection.clientOpen = false;
-        connections[c] = null;
-        log(c, 'down', reason);
-        sink.down(c, reason, 'simulated');
-      });
-    },
-  });
+  constructor(options: NetworkOptions) {
+    this.#options = options;
+    this.#connections = new Array(options.shard.state.count).fill(null);
+  }
 
-  const opened = (c: number, connection: Connection) => {
+  connect(c: number): void {
+    const { central, sink } = this.#options;
+    if (this.#connections[c] !== null)
+      throw new Error(`charger ${this.#charger(c)} connects twice`);
+    const { outcome, delayMs, transitMs } = central.planConnect(this.#charger(c));
+    const connection = { transitNs: transitMs * 1e6, clientOpen: false, serverOpen: false };
+    this.#connections[c] = connection;
+    this.#log(c, 'connect');
+    if (outcome === 'silent') return;
+    this.#later(c, delayMs * 1e6, () => {
+      if (this.#connections[c] !== connection) return;
+      if (outcome === 'up') return this.#opened(c, connection);
+      this.#connections[c] = null;
+      this.#log(c, 'failed', outcome);
+      sink.failed(c, outcome, 'simulated');
+    });
+  }
+
+  send(c: number, frame: Buffer): boolean {
+    const { central, onSend } = this.#options;
+    const connection = this.#connections[c];
+    const charger = this.#charger(c);
+    if (!connection?.clientOpen) throw new Error(`charger ${charger} sends without a connection`);
+    const text = decodeText(frame);
+    this.#log(c, '>', text);
+    const stalled = central.stalls(charger);
+    const copy = stalled ? Buffer.from(frame) : frame;
+    this.#later(c, connection.transitNs, () => {
+      if (stalled && !copy.equals(frame)) throw new Error('a frame changed before it was out');
+      if (connection.serverOpen) central.onText(this.#peer(c, connection), text);
+    });
+    onSend(charger, text);
+    return !stalled;
+  }
+
+  close(c: number): void {
+    const connection = this.#connections[c];
+    if (!connection?.clientOpen) throw new Error(`charger ${this.#charger(c)} closes twice`);
+    this.#log(c, 'close');
+    connection.clientOpen = false;
+    this.#serverHears(c, connection);
+    this.#later(c, 2 * connection.transitNs, () => {
+      if (this.#connections[c] !== connection) return;
+      this.#connections[c] = null;
+      this.#log(c, 'closed');
+      this.#options.sink.closed(c);
+    });
+  }
+
+  destroy(c: number): void {
+    const connection = this.#connections[c];
+    if (connection === null) return;
+    this.#log(c, 'destroy');
+    this.#connections[c] = null;
+    connection.clientOpen = false;
+    this.#serverHears(c, connection);
+  }
+
+  #opened(c: number, connection: Connection): void {
     connection.clientOpen = true;
     connection.serverOpen = true;
-    log(c, 'up');
-    central.onUp(peerOf(c, connection));
-    sink.up(c);
-  };
+    this.#log(c, 'up');
+    this.#options.central.onUp(this.#peer(c, connection));
+    this.#options.sink.up(c);
+  }
 
-  return {
-    connect(c) {
-      if (connections[c] !== null) throw new Error(`charger ${chargerOf(c)} connects twice`);
-      const plan = central.planConnect(chargerOf(c));
-      const connection = { transitNs: plan.transitMs * 1e6, clientOpen: false, serverOpen: false };
-      connections[c] = connection;
-      log(c, 'connect');
-      const { outcome } = plan;
-      if (outcome === 'silent') return;
-      later(c, plan.delayMs * 1e6, () => {
-        if (connections[c] !== connection) return;
-        if (outcome === 'up') return opened(c, connection);
-        connections[c] = null;
-        log(c, 'failed', outcome);
-        sink.failed(c, outcome, 'simulated');
-      });
-    },
+  /** The end of the connection reaches the central system. */
+  #serverHears(c: number, connection: Connection): void {
+    this.#later(c, connection.transitNs, () => {
+      connection.serverOpen = false;
+    });
+  }
 
-    send(c, frame) {
-      const connection = connections[c];
-      if (!connection?.clientOpen) throw new Error(`charger ${chargerOf(c)} sends without a link`);
-      const text = decodeText(frame);
-      log(c, '>', text);
-      const stalled = central.stalls(chargerOf(c));
-      const copy = stalled ? Buffer.from(frame) : frame;
-      later(c, connection.transitNs, () => {
-        if (stalled && !copy.equals(frame)) throw new Error('a frame changed before it was out');
-        if (connection.serverOpen) central.onText(peerOf(c, connection), text);
-      });
-      options.onSend(chargerOf(c), text);
-      return !stalled;
-    },
-
-    close(c) {
-      const connection = connections[c];
-      if (!connection?.clientOpen) throw new Error(`charger ${chargerOf(c)} closes what is closed`);
-      log(c, 'close');
-      connection.clientOpen = false;
-      later(c, connection.transitNs, () => {
+  #peer(c: number, connection: Connection): Peer {
+    return {
+      charger: this.#charger(c),
+      nowMs: () => (this.#options.clock.dueNs() - ORIGIN_NS) / 1e6,
+      after: (delayMs, act) =>
+        this.#elsewhere(c, delayMs * 1e6, () => {
+          if (connection.serverOpen) act();
+        }),
+      send: (text, encoding = 'utf8') =>
+        this.#elsewhere(c, connection.transitNs, () => {
+          if (this.#connections[c] !== connection) return;
+          // What a closing charger still reads is not for it to act upon, so it is not in the log.
+          if (connection.clientOpen) this.#log(c, '<', text);
+          deliver(this.#options.sink, c, Buffer.from(text, encoding));
+        }),
+      end: (reason) => {
         connection.serverOpen = false;
-      });
-      later(c, 2 * connection.transitNs, () => {
-        if (connections[c] !== connection) return;
-        connections[c] = null;
-        log(c, 'closed');
-        sink.closed(c);
-      });
-    },
+        this.#elsewhere(c, connection.transitNs, () => {
+          if (!connection.clientOpen) return;
+          connection.clientOpen = false;
+          this.#connections[c] = null;
+          this.#log(c, 'down', reason);
+          this.#options.sink.down(c, reason, 'simulated');
+        });
+      },
+    };
+  }
 
-    destroy(c) {
-      const connection = connections[c];
-      if (connection === null) return;
-      log(c, 'destroy');
-      connections[c] = null;
-      connection.clientOpen = false;
-      later(c, connection.transitNs, () => {
-        connection.serverOpen = false;
-      });
-    },
-  };
+  #charger(c: number): number {
+    return this.#options.shard.state.globalIndex[c];
+  }
+
+  #log(c: number, kind: LogKind, text = ''): void {
+    const { log, clock } = this.#options;
+    log.push({ atNs: clock.nowNs() - ORIGIN_NS, charger: this.#charger(c), kind, text });
+  }
+
+  #later(c: number, ns: number, act: () => void): void {
+    const { clock } = this.#options;
+    clock.schedule(clock.nowNs() + ns, this.#charger(c), act);
+  }
+
+  /** The central system is another machine: it does not wait for a blocked shard. */
+  #elsewhere(c: number, ns: number, act: () => void): void {
+    const { clock } = this.#options;
+    clock.schedule(clock.dueNs() + ns, this.#charger(c), act);
+  }
 }
 
 function deliver(sink: WireSink, c: number, message: Buffer): void {

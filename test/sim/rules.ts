@@ -1,6 +1,6 @@
 /**
- * What must hold in the log of any run, whatever the central system does: OCPP's rules and the order
- * of a life, judged from the frames alone.
+ * What must hold in the log of any run, whatever the central system does: OCPP's rules and the
+ * order of a life, judged from the frames alone.
  */
 import { columnText } from '../../src/plan/columns.ts';
 import type { FleetPlan, Plan } from '../../src/plan/plan.ts';

@@ -12,7 +12,7 @@ import { readSnapshot, type Snapshot } from '../../src/snapshot/snapshot.ts';
 import { type Behaviour, type CentralCounts, createCentral, WELL_BEHAVED } from './central.ts';
 import { ORIGIN_NS, ORIGIN_WALL_MS, VirtualClock } from './clock.ts';
 import { type LogEntry, printLog, sortLog } from './log.ts';
-import { simWire } from './network.ts';
+import { SimWire } from './network.ts';
 
 export interface SimulateOptions {
   readonly scenario: Scenario;
@@ -76,7 +76,7 @@ export async function simulate(options: SimulateOptions): Promise<Simulation> {
     return new ShardLoop(
       shard,
       clock.alarm(index),
-      (sink) => simWire({ clock, central, shard, sink, log, onSend }),
+      (sink) => new SimWire({ clock, central, shard, sink, log, onSend }),
       () => void running--,
     );
   });
@@ -88,12 +88,16 @@ export async function simulate(options: SimulateOptions): Promise<Simulation> {
   }
   await runUntil(clock, () => running === 0, plan.scriptCount > 0);
   const entries = sortLog(log);
+  let snapshot: Snapshot | undefined;
   return {
     plan,
     log: printLog(entries),
     entries,
     memories,
-    snapshot: readSnapshot(memories),
+    // Merging costs more than a short run.
+    get snapshot() {
+      return (snapshot ??= readSnapshot(memories));
+    },
     central: central.counts,
     notes,
     scriptErrors,

@@ -105,9 +105,9 @@ function kindOf(message: unknown): 'answer' | 'command' | 'unreadable' {
 
 function checkConnections({ snapshot, entries, plan }: Simulation): string[] {
   const entriesOf = (...kinds: LogKind[]) => entries.filter(({ kind }) => kinds.includes(kind));
-  const failed = Object.entries(connectFailures(snapshot))
-    .filter(([reason]) => reason !== 'timedOut')
-    .reduce((sum, [, count]) => sum + count, 0);
+  const failures = connectFailures(snapshot);
+  const reasons = new Set(entriesOf('failed').map(({ text }) => text));
+  const failed = [...reasons].reduce((sum, reason) => sum + (failures[reason] ?? 0), 0);
   const chargersUp = new Set(entriesOf('up').map(({ charger }) => charger)).size;
   return [
     ...equal('connects', runCounter(snapshot, 'connectsAttempted'), entriesOf('connect').length),

@@ -97,6 +97,9 @@ function runMemory(): ShardMemory {
   put(memory, stageHistogram(STAGE_OTHER, 'lateness'), 9, 2);
   put(memory, runHistogram('upgrade'), 300, 6);
   memory.counters[RunCounterOffset.booted] = 8;
+  memory.counters[RunCounterOffset.connectsAttempted] = 13;
+  memory.counters[RunCounterOffset.connectsUpgraded] = 8;
+  memory.counters[RunCounterOffset.connectsAbandoned] = 1;
   memory.counters[FailureOffset.http401] = 3;
   memory.counters[FailureOffset.other] = 1;
   memory.counters[DisconnectOffset.reset] = 2;
@@ -175,6 +178,13 @@ describe('fates', () => {
       'MeterValues (steady): 47 fates for 46 sent',
       '1 CALLs without a fate, 0 expected',
     ]);
+  });
+
+  test('a connect that neither succeeded nor failed', () => {
+    const lose = (memory: ShardMemory) => {
+      memory.counters[RunCounterOffset.connectsAttempted] += 2;
+    };
+    expect(spoilt(lose)).toEqual(['28 connects: 16 upgraded, 8 failed, 2 abandoned']);
   });
 
   test('an answer without its service time, and the reverse', () => {

@@ -98,9 +98,7 @@ function sendHeartbeat(shard: Shard, c: number, nowNs: number): void {
 /** Sample n is taken at start + n x interval, and says so, whenever it leaves. */
 function sendSample(shard: Shard, c: number, nowNs: number): void {
   const { state } = shard;
-  const everyNs = fleetOf(shard, c).plan.meterIntervalNs;
-  const lastNs = Math.min(nowNs, state.chargeEndNs[c]);
-  const excess = Math.floor((lastNs - state.sampleDueNs[c]) / everyNs) - backlogLimit(shard);
+  const excess = dueSamples(shard, c, nowNs) - 1 - backlogLimit(shard);
   if (excess > 0) {
     skipSamples(shard, c, excess);
     drop(shard, ActionIndexOf.MeterValues, excess, RunCounterOffset.droppedBacklog, nowNs);
@@ -236,10 +234,12 @@ export function dueHeartbeats(shard: Shard, c: number, nowNs: number): number {
   return Math.floor((nowNs - state.heartbeatDueNs[c]) / state.heartbeatEveryNs[c]) + 1;
 }
 
+/** How many samples are taken and not sent: they wait for the first one, then for each other. */
 export function dueSamples(shard: Shard, c: number, nowNs: number): number {
   const { state } = shard;
+  if (!(state.sampleDueNs[c] <= nowNs)) return 0;
   const lastNs = Math.min(nowNs, state.chargeEndNs[c]);
-  if (!(state.sampleDueNs[c] <= lastNs)) return 0;
   const everyNs = fleetOf(shard, c).plan.meterIntervalNs;
-  return Math.floor((lastNs - state.sampleDueNs[c]) / everyNs) + 1;
+  const taken = Math.floor((lastNs - state.transactionStartNs[c]) / everyNs) + 1;
+  return Math.max(1, taken - state.sampleIndex[c]);
 }

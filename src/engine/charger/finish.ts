@@ -96,6 +96,7 @@ export function finishNow(shard: Shard, nowNs: number): void {
     countUnsent(shard, c, nowNs);
     if (state.callAction[c] !== NO_CALL) closeCall(shard, c, Fate.inFlight, nowNs);
     if (state.link[c] === Link.open) count(shard.memory, RunCounterOffset.connected, -1);
+    if (state.link[c] === Link.connecting) count(shard.memory, RunCounterOffset.connectsAbandoned);
     shard.wire.destroy(c);
     state.link[c] = Link.gone;
     disarm(shard.timers, c * TIMERS + Timer.link);

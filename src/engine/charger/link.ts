@@ -118,6 +118,7 @@ export function abandonConnect(shard: Shard, c: number): void {
   disarm(shard.timers, c * TIMERS + Timer.link);
   shard.state.link[c] = Link.gone;
   if (!wasConnecting) return;
+  count(shard.memory, RunCounterOffset.connectsAbandoned);
   shard.wire.destroy(c);
   freeSlot(shard);
 }

@@ -67,7 +67,7 @@ describe('what waits behind an outstanding CALL', () => {
   ] as const)(
     'goes in the order in which it became due: the life after %s',
     async (idle, order) => {
-      // The heartbeat of 2 s is answered after 5 s; those of 4 s and 6 s wait, and so does the life.
+      // The heartbeat of 2 s is answered at 7 s: those of 4 s and 6 s wait, and so does the life.
       const steps = (l: Life) => l.idle('2s').idle(idle).call('Authorize');
       const scenario = lifeScenario(steps, { duration: '7900ms' }, { heartbeat: '2s' });
       const onCall: Behaviour['onCall'] = (call, peer) =>

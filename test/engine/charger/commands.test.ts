@@ -18,7 +18,7 @@ const duringBoot = (texts: readonly string[]): Partial<Behaviour> => ({
 const run = (texts: readonly string[]) =>
   simulate({ scenario: simScenario({ duration: '10s' }), behaviour: duringBoot(texts) });
 
-test('a command is answered with NotImplemented, at once, while a CALL of ours is outstanding', async () => {
+test('a command is answered NotImplemented, beside an outstanding CALL', async () => {
   const result = await run([
     '[2,"20211110159454930","TriggerMessage",{"requestedMessage":"Heartbeat"}]',
     ' [ 2, "b\\u00e4" , "ResetÄ", {} ] ',

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { DIALECTS, type Dialect } from '../../../src/chargers/model.ts';
 import { fillValues } from '../../../src/engine/charger/fill.ts';
+import { Source } from '../../../src/engine/charger/state.ts';
 import { writeTemplate } from '../../../src/engine/frame/template.ts';
 import { TemplateIndex } from '../../../src/plan/plan.ts';
 import { decodeText } from '../frame/decode.ts';
@@ -59,6 +60,7 @@ describe.each(DIALECTS)('%s', (dialect) => {
   test('a sample is about the moment it was taken, whenever it leaves', () => {
     charge(dialect, 1);
     shards[dialect].state.sampleIndex[1] = 3;
+    shards[dialect].state.callSource[1] = Source.meter;
     const { transactionId, meterValue } = payloadOf(dialect, TemplateIndex.meterValues, 1, 999);
     expect(transactionId).toBe(-42);
     expect(meterValue[0].timestamp).toBe(stamp('08:04:00'));

@@ -67,6 +67,16 @@ describe('a session', () => {
     });
   });
 
+  test('its register stands still between the charge and the stop', async () => {
+    const steps = (l: Life) => l.start().charge(session).idle('10s').stop();
+    const run = await simulate({ scenario: lifeScenario(steps) });
+    const [start, stop] = sentCalls(run.entries)
+      .slice(2)
+      .filter((call) => /Tr/.test(call.action));
+    expect(Math.round((stop.atNs - start.atNs) / 1e9)).toBe(30);
+    expect(stop.payload.meterStop).toBe(40);
+  });
+
   test.each([
     ['Authorize', 1],
     ['StartTransaction', 2],
@@ -88,7 +98,7 @@ describe('a session', () => {
     expect(names.at(-1)).toBe('Available');
   });
 
-  test('in parts: what is refused goes on behind the next stop and what belongs to it', async () => {
+  test('in parts: what is refused goes on behind the next stop and its followers', async () => {
     const parts = (l: Life) =>
       l
         .authorize()

@@ -97,7 +97,7 @@ describe('handshakes', () => {
       expect(mostAtOnce(run.entries)).toBe(Math.min(slots, 60));
       expect(counterOf(run, 'everConnected')).toBe(60);
       expect(counterOf(run, 'booted')).toBe(60);
-      // They are served in turn, so the last waits for all rounds of the shard with the fewest slots.
+      // In turn, so the last waits for all rounds of the shard with the fewest slots.
       const rounds = Math.ceil(60 / shards / Math.floor(slots / shards));
       const lastMs = Math.max(
         ...run.entries.filter((e) => e.kind === 'up').map((e) => e.atNs / 1e6),

@@ -7,8 +7,10 @@ import { SHARD_MEMORY_BYTES, shardMemory } from '../../../src/snapshot/layout.ts
 import {
   callCounts,
   checkFates,
+  connectFailures,
   readSnapshot,
   runCounter,
+  type Snapshot,
 } from '../../../src/snapshot/snapshot.ts';
 import { simScenario } from '../../sim/scenario.ts';
 
@@ -18,27 +20,34 @@ afterEach(async () => {
   csms = null;
 });
 
-/** One of two shards of five chargers, against `url`, for 200 ms. */
-async function runOne(url: string, shard: number) {
-  const scenario = simScenario(
-    { duration: '200ms', slack: '1ms' },
-    { chargers: 5, heartbeat: '50ms' },
-  );
+/** One of two shards of five chargers, against `url`, until its counters say `enough`. */
+async function runOne(url: string, shard: number, enough: (snapshot: Snapshot) => boolean) {
+  const scenario = simScenario({ duration: '1h', slack: '1ms' }, { chargers: 5, heartbeat: '5ms' });
   const plan = compilePlan(scenario, { name: 'here', file: null, seed: 1 });
   const memory = new SharedArrayBuffer(SHARD_MEMORY_BYTES);
+  const read = () => readSnapshot([shardMemory(memory)]);
   const told: string[] = [];
   const job = { plan, targetUrl: `${url}/{id}`, address: '127.0.0.1', shard, shards: 2, memory };
   await new Promise<void>((done, reject) => {
     const notify = (kind: string) => void told.push(kind);
     const loop = runShardHere(job, [], { notify, scriptFailed: reject, done });
     loop.start(systemClock().nowNs(), Date.now());
+    const look = setInterval(() => {
+      if (!enough(read())) return;
+      clearInterval(look);
+      loop.drain();
+    }, 20);
   });
-  return { told, snapshot: readSnapshot([shardMemory(memory)]) };
+  return { told, snapshot: read() };
 }
 
 test('the chargers of a shard live on real sockets', async () => {
   csms = await startCsms();
-  const { told, snapshot } = await runOne(csms.url, 1);
+  const { told, snapshot } = await runOne(
+    csms.url,
+    1,
+    (seen) => callCounts(seen, 'whole').sent > 20,
+  );
   expect(told).toEqual([]);
   expect(checkFates(snapshot)).toEqual([]);
   expect(runCounter(snapshot, 'booted')).toBe(2);
@@ -54,7 +63,8 @@ test('nobody there: the run ends all the same', async () => {
   const { url } = csms;
   await csms.close();
   csms = null;
-  const { told, snapshot } = await runOne(url, 0);
+  const failed = (seen: Snapshot) => (connectFailures(seen).refused ?? 0) >= 3;
+  const { told, snapshot } = await runOne(url, 0, failed);
   expect(told).toContain('connect:refused');
   expect(runCounter(snapshot, 'finished')).toBe(3);
   expect(callCounts(snapshot, 'whole').sent).toBe(0);

@@ -31,8 +31,8 @@ afterEach(async () => {
   }
 });
 
-/** Runs the worker's function in this thread, drains it after `drainMs`; what it told. */
-async function runTask(plan: Plan, drainMs: number) {
+/** Runs the worker's function in this thread until `enough`, then drains it; what it told. */
+async function runTask(plan: Plan, enough: (told: FromShard[], booted: number) => boolean) {
   const memory = new SharedArrayBuffer(SHARD_MEMORY_BYTES);
   const { port1, port2 } = new MessageChannel();
   const told: FromShard[] = [];
@@ -41,10 +41,14 @@ async function runTask(plan: Plan, drainMs: number) {
     told.push(message);
     if (message.type !== 'ready') return;
     tell({ type: 'start', startNs: systemClock().nowNs(), wallStartMs: Date.now() });
-    setTimeout(() => tell({ type: 'drain' }), drainMs).unref();
   });
+  const look = setInterval(() => {
+    const booted = runCounter(readSnapshot([shardMemory(memory)]), 'booted');
+    if (enough(told, booted)) tell({ type: 'drain' });
+  }, 20);
   const job = { plan, targetUrl: `${csms.url}/{id}`, address: '127.0.0.1', shard: 0, shards: 1 };
   const end: ShardEnd = await runShard({ ...job, memory, port: port2 });
+  clearInterval(look);
   // The last messages are on their way when the port closes.
   await new Promise((resolve) => port1.once('close', resolve));
   return { told, end, snapshot: readSnapshot([shardMemory(memory)]) };
@@ -70,7 +74,7 @@ export default defineScenario({
 test('starts and drains when told, and says when it is ready', async () => {
   const scenario = simScenario({ duration: '1h' }, { chargers: 4 });
   const plan = compilePlan(scenario, { name: 'x', file: null, seed: 1 });
-  const { told, end, snapshot } = await runTask(plan, 200);
+  const { told, end, snapshot } = await runTask(plan, (_, booted) => booted === 4);
   expect(told).toEqual([{ type: 'ready' }]);
   expect(end).toEqual({ scriptError: null });
   expect(runCounter(snapshot, 'booted')).toBe(4);
@@ -81,20 +85,20 @@ test('each kind of event is told once', async () => {
   await csms.close();
   const scenario = simScenario({ duration: '1h' }, { chargers: 4 });
   const plan = compilePlan(scenario, { name: 'x', file: null, seed: 1 });
-  const { told } = await runTask(plan, 100);
+  const { told } = await runTask(plan, (told) => told.length > 1);
   expect(told.slice(1)).toMatchObject([{ type: 'event', kind: 'connect:refused' }]);
 });
 
 test('scripts are loaded again from the scenario, and run', async () => {
   const plan = await scriptedPlan("await charger.call('DataTransfer', { vendorId: 'x' });");
-  const { end } = await runTask(plan, 300);
+  const { end } = await runTask(plan, () => csms.counters().received.DataTransfer === 2);
   expect(end).toEqual({ scriptError: null });
   expect(csms.counters().received.DataTransfer).toBe(2);
 });
 
 test('what a script throws ends the shard, and comes with its place', async () => {
   const plan = await scriptedPlan("throw new TypeError('mine');");
-  const { told, end } = await runTask(plan, 60_000);
+  const { told, end } = await runTask(plan, () => false);
   expect(told).toContainEqual({ type: 'scriptFailed' });
   expect(end.scriptError?.message).toContain('mine');
   const where = `${end.scriptError?.message}\n${end.scriptError?.stack}`;
