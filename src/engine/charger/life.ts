@@ -1,10 +1,10 @@
 /** Steps chargers through the table that their life was compiled to (`plan/program.ts`). */
 import { assert } from '../../base/assert.ts';
 import { drawUniform } from '../../base/random.ts';
+import { drawFrom } from '../../plan/draw.ts';
 import { OP_WIDTH, Op, TemplateIndex } from '../../plan/plan.ts';
 import { RunCounterOffset } from '../../snapshot/layout.ts';
 import { count } from '../latency/recorder.ts';
-import { draw } from './draw.ts';
 import { describe, fleetOf, type Shard } from './shard.ts';
 import { Life, Link, NEVER, TIMERS, Timer, Transaction } from './state.ts';
 import { arm } from './timers.ts';
@@ -43,7 +43,7 @@ export function advance(shard: Shard, c: number, atNs: number): void {
         return;
       case Op.wait:
         state.pc[c]++;
-        wait(shard, c, atNs + draw(program, a, state.random, c));
+        wait(shard, c, atNs + drawFrom(program.distributions, a, state.random, c));
         return;
       case Op.charge:
         startCharge(shard, c, atNs, a, b);
@@ -117,8 +117,11 @@ function maxDepth(shard: Shard): number {
 function startCharge(shard: Shard, c: number, atNs: number, duration: number, power: number): void {
   const { state, memory } = shard;
   const { program, electrics } = fleetOf(shard, c).plan;
-  const durationNs = draw(program, duration, state.random, c);
-  state.powerW[c] = Math.min(electrics.maxPowerW, draw(program, power, state.random, c));
+  const durationNs = drawFrom(program.distributions, duration, state.random, c);
+  state.powerW[c] = Math.min(
+    electrics.maxPowerW,
+    drawFrom(program.distributions, power, state.random, c),
+  );
   state.chargeEndNs[c] = shard.draining ? atNs : atNs + durationNs;
   state.life[c] = Life.charging;
   state.sampleIndex[c] = 0;
