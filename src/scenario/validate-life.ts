@@ -12,7 +12,7 @@ import {
   whole,
 } from './checks.ts';
 import { type Mistakes, wrongValue } from './mistakes.ts';
-import { LOOP_ACTIONS, type Step } from './types.ts';
+import { type DurationDistribution, LOOP_ACTIONS, type Step } from './types.ts';
 
 /**
  * Checks a life step by step, then as a whole.
@@ -137,8 +137,11 @@ function checkOrder(
     if (step.step === 'forever' && parents.length > 0) {
       wrong(at, 'never ends', 'inside repeat() or forever() write its steps without it');
     }
-    if ((step.step === 'forever' || step.step === 'repeat') && !step.steps.some(takesTime)) {
+    if (step.step === 'repeat' && !step.steps.some(mayTakeTime)) {
       wrong(at, 'can neither wait nor send', 'it would spin: add idle() or a message');
+    }
+    if (step.step === 'forever' && !step.steps.some(takesTime)) {
+      wrong(at, 'may neither wait nor send', 'it would spin: add idle() or a message');
     }
     started ||= step.step === 'start' || step.step === 'script';
     if ((step.step === 'stop' || step.step === 'charge') && !started) {
@@ -147,11 +150,23 @@ function checkOrder(
   }
 }
 
-/** Whether a step waits or sends at least sometimes. */
-function takesTime(step: Step): boolean {
-  if (step.step === 'idle')
-    return typeof step.duration !== 'string' || parseDurationNs(step.duration) !== 0;
+function mayWait(duration: DurationDistribution): boolean {
+  if (typeof duration === 'string') return parseDurationNs(duration) !== 0;
+  const [kind] = Object.values(duration) as (string | readonly string[] | object)[];
+  const texts = typeof kind === 'string' ? [kind] : Object.values(kind);
+  return texts.some((text) => (parseDurationNs(text) ?? 0) > 0);
+}
+
+function mayTakeTime(step: Step): boolean {
   if (step.step === 'churn') return step.faults > 0;
+  if (step.step === 'repeat' || step.step === 'forever') return step.steps.some(mayTakeTime);
+  return takesTime(step);
+}
+
+/** Whether a step surely waits or sends: for ever of steps that may do neither could spin. */
+function takesTime(step: Step): boolean {
+  if (step.step === 'idle') return mayWait(step.duration);
+  if (step.step === 'churn') return step.faults === 1;
   if (step.step === 'repeat' || step.step === 'forever') return step.steps.some(takesTime);
   return true;
 }

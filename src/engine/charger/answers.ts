@@ -9,7 +9,12 @@ export function fitsAction(action: number, reply: Reply): boolean {
     case ActionIndexOf.Heartbeat:
       return reply.hasCurrentTime;
     case ActionIndexOf.BootNotification:
-      return reply.hasCurrentTime && reply.status !== ReplyStatus.none && reply.interval >= 0;
+      return (
+        reply.hasCurrentTime &&
+        reply.status !== ReplyStatus.none &&
+        Number.isInteger(reply.interval) &&
+        reply.interval >= 0
+      );
     case ActionIndexOf.Authorize:
       return reply.idTagStatus !== ReplyStatus.none;
     case ActionIndexOf.StartTransaction:

@@ -178,7 +178,7 @@ function open(shard: Shard, c: number, action: number, nowNs: number): void {
   const { state, memory, timers } = shard;
   const stage = stageAt(shard, nowNs);
   state.nextId[c]++;
-  state.timedOutIds[c] <<= 1;
+  state.givenUpIds[c] <<= 1;
   state.callAction[c] = action;
   state.callStage[c] = stage;
   state.callSentNs[c] = nowNs;
@@ -208,6 +208,7 @@ export function closeCall(shard: Shard, c: number, fate: number, nowNs: number):
   count(memory, callCounterBase(stage, action) + fate);
   state.callAction[c] = NO_CALL;
   state.allowedNs[c] = nowNs;
+  if (fate === Fate.timedOut || fate === Fate.lost) state.givenUpIds[c] |= 1;
   const table = stage * ACTION_COUNT + action;
   if (fate === Fate.answered) record(memory, SERVICE[table], nowNs - state.callSentNs[c]);
   if (fate === Fate.answered || fate === Fate.timedOut || fate === Fate.lost) {

@@ -134,7 +134,9 @@ function onReply(
   if (!fits) countQuality(shard, c, action, 'invalidReply');
   const refused = fits && isRefusal(action, reply);
   if (refused) countQuality(shard, c, action, 'refused');
-  if (source === Source.life) lifeCallClosed(shard, c, fits && !refused, nowNs);
+  // A transaction is over when its StopTransaction is answered, whatever the answer says.
+  const done = fits && (!refused || action === ActionIndexOf.StopTransaction);
+  if (source === Source.life) lifeCallClosed(shard, c, done, nowNs);
   else if (source === Source.boot) onBootAnswer(shard, c, fits, nowNs);
   else if (source === Source.script) {
     scriptCallClosed(shard, c, 'answered', bytes.toString('utf8', start, end));
@@ -188,8 +190,8 @@ function countOrphan(shard: Shard, c: number, id: number): void {
   const { state, memory } = shard;
   const age = state.nextId[c] - 1 - id;
   const known = id >= fleetOf(shard, c).plan.firstMessageId && age >= 0;
-  if (known && age < 32 && (state.timedOutIds[c] & (1 << age)) !== 0) {
-    state.timedOutIds[c] &= ~(1 << age);
+  if (known && age < 32 && (state.givenUpIds[c] & (1 << age)) !== 0) {
+    state.givenUpIds[c] &= ~(1 << age);
     count(memory, RunCounterOffset.late);
   } else if (known) {
     count(memory, RunCounterOffset.duplicate);
@@ -235,7 +237,6 @@ function onLinkTimer(shard: Shard, c: number, nowNs: number): void {
 
 function onCallTimeout(shard: Shard, c: number, nowNs: number): void {
   const { state, plan } = shard;
-  state.timedOutIds[c] |= 1;
   if (++state.timeoutsInRow[c] < plan.limits.timeoutsBeforeReconnect) {
     failCall(shard, c, Fate.timedOut, nowNs);
     return;

@@ -10,7 +10,7 @@ import { Life, Link, NEVER, TIMERS, Timer, Transaction } from './state.ts';
 import { arm } from './timers.ts';
 
 /** Rows stepped over without waiting before a life counts as stuck; the validator forbids it. */
-const MAX_IDLE_STEPS = 10_000;
+const MAX_IDLE_STEPS = 1_000_000;
 
 /**
  * Steps charger `c` from row `pc` until its life waits for something. `atNs` is the moment that

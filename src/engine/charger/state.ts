@@ -93,8 +93,8 @@ export interface ChargerState {
   readonly callDueNs: Float64Array;
   readonly callSentNs: Float64Array;
   readonly nextId: Uint32Array;
-  /** Bit k: the CALL k ids before the next one was timed out; tells late from duplicate answers. */
-  readonly timedOutIds: Uint32Array;
+  /** Bit k: the CALL k ids ago was timed out or lost; tells late answers from duplicate ones. */
+  readonly givenUpIds: Uint32Array;
   readonly timeoutsInRow: Uint8Array;
   /** The first moment at which the next CALL is allowed: lateness counts from here. */
   readonly allowedNs: Float64Array;
@@ -150,7 +150,7 @@ export function createChargerState(
     callDueNs: numbers(),
     callSentNs: numbers(),
     nextId: Uint32Array.from(fleetOf, firstMessageId),
-    timedOutIds: words(),
+    givenUpIds: words(),
     timeoutsInRow: bytes(),
     allowedNs: numbers(),
     heartbeatEveryNs: numbers(),
