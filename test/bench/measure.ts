@@ -8,6 +8,8 @@ export interface Client {
   /** Begins to send; not called for `idle` and `storm`. */
   start(): void;
   calls(): number;
+  /** Called when the window begins: what `latenessP99Ms` is about. */
+  beginWindow?(): void;
   latenessP99Ms(): number | null;
 }
 
@@ -28,6 +30,7 @@ async function measure(workload: Workload, client: Client): Promise<Measured> {
   if (workload.kind === 'closed' || workload.kind === 'paced') client.start();
   await sleep(workload.warmupS);
 
+  client.beginWindow?.();
   const stopAllocation = startAllocation();
   const cpuBefore = process.cpuUsage();
   const callsBefore = client.calls();

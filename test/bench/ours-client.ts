@@ -9,8 +9,13 @@ import { startPool } from '../../src/fleet/pool.ts';
 import { allAtOnce, defineScenario, life, ramp, tonly48A } from '../../src/index.ts';
 import { compilePlan } from '../../src/plan/compile.ts';
 import type { Plan } from '../../src/plan/plan.ts';
-import { SHARD_MEMORY_BYTES, type ShardMemory, shardMemory } from '../../src/snapshot/layout.ts';
-import { callCounts, readSnapshot, runCounter, stageLatency } from '../../src/snapshot/snapshot.ts';
+import {
+  RunCounterOffset,
+  SHARD_MEMORY_BYTES,
+  type ShardMemory,
+  shardMemory,
+} from '../../src/snapshot/layout.ts';
+import { callCounts, readSnapshot, stageLatency } from '../../src/snapshot/snapshot.ts';
 import { type Client, measureThisProcess, sleep } from './measure.ts';
 import type { Workload } from './workload.ts';
 
@@ -36,22 +41,33 @@ function planOf({ kind, chargers }: Workload, url: string): Plan {
 function ourClient(workload: Workload): Client {
   let memories: readonly ShardMemory[] = [];
   let csms: CsmsProcess | null = null;
+  let slotsBefore: Float64Array | null = null;
   const counters = () => readSnapshot(memories);
   return {
     async connectAll() {
       if (workload.target === 'embedded') csms = await spawnCsms();
       const url = csms?.url ?? `ws://127.0.0.1:${workload.port}`;
       memories = await start(planOf(workload, url), url, workload.inThread);
-      while (runCounter(counters(), 'booted') < workload.chargers) await sleep(0.005);
+      while (booted(memories) < workload.chargers) await sleep(0.005);
     },
     start() {},
     calls: () => callCounts(counters(), 'whole').answered,
+    beginWindow() {
+      slotsBefore = counters().slots;
+    },
     latenessP99Ms() {
       csms?.stop();
-      return stageLatency(counters(), 'lateness', 'steady').getValueAtPercentile(99) / 1000;
+      const now = counters();
+      const slots = now.slots.map((n, i) => n - (slotsBefore?.[i] ?? 0));
+      const window = { ...now, slots };
+      return stageLatency(window, 'lateness', 'whole').getValueAtPercentile(99) / 1000;
     },
   };
 }
+
+/** Without a whole snapshot: this is asked often. */
+const booted = (memories: readonly ShardMemory[]) =>
+  memories.reduce((sum, { counters }) => sum + counters[RunCounterOffset.booted], 0);
 
 async function start(plan: Plan, url: string, inThread: boolean): Promise<readonly ShardMemory[]> {
   const clock = systemClock();

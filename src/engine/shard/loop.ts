@@ -25,6 +25,7 @@ export interface Alarm {
 const LOOP_DELAY = runHistogram('loopDelay');
 /** Woken at least so often, so that loop delay is sampled when nothing is due. */
 const MAX_SLEEP_NS = 100e6;
+const TIMER_GRAIN_NS = 1e6;
 /** Between two looks at who has not finished, and the patience with targets that do not close. */
 const DRAIN_LOOK_NS = 100e6;
 const CLOSE_PATIENCE_NS = 1e9;
@@ -162,13 +163,16 @@ export class ShardLoop {
     this.#alarm.set(alarmNs, this.#wake);
   }
 
-  /** On the grid of the slack, so that deadlines near each other share a wake-up. */
+  /**
+   * On the grid of the slack, so that deadlines near each other share a wake-up. A slack up to the
+   * grain of Node's timers needs no grid: they come that far apart by themselves.
+   */
   #alarmFor(deadlineNs: number): number {
     const { slackNs } = this.#shard.plan.limits;
     const nowNs = this.#clock.nowNs();
     // What is due already (a backlog) waits for the grid too, or it would wake all others early.
     const wantedNs = Math.max(nowNs, Math.min(deadlineNs, nowNs + MAX_SLEEP_NS));
-    return slackNs === 0 ? wantedNs : Math.ceil(wantedNs / slackNs) * slackNs;
+    return slackNs <= TIMER_GRAIN_NS ? wantedNs : Math.ceil(wantedNs / slackNs) * slackNs;
   }
 
   #sink(): WireSink {

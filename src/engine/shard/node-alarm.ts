@@ -2,16 +2,16 @@ import type { Clock } from '../../base/clock.ts';
 import type { Alarm } from './loop.ts';
 
 /**
- * One `setTimeout` at a time. libuv counts whole milliseconds of the monotonic clock, so the delay
- * is taken between milliseconds of that clock: rounding the difference instead would wake up early,
- * find nothing due, and sleep again.
+ * One `setTimeout` at a time. epoll sleeps whole milliseconds from the moment it is entered, so the
+ * delay is the rest of the time rounded up: a wake-up is 0 to 1 ms late. When the event loop's own
+ * idea of the time lags behind, it comes early instead, finds nothing due and sleeps again.
  */
 export function nodeAlarm(clock: Clock): Alarm {
   let timeout: NodeJS.Timeout | null = null;
   return {
     set(deadlineNs, wake) {
       if (timeout !== null) clearTimeout(timeout);
-      const delayMs = Math.ceil(deadlineNs / 1e6) - Math.floor(clock.nowNs() / 1e6);
+      const delayMs = Math.ceil((deadlineNs - clock.nowNs()) / 1e6);
       timeout = setTimeout(wake, Math.max(1, delayMs));
     },
     clear() {
