@@ -84,6 +84,10 @@ async function start(plan: Plan, url: string, inThread: boolean): Promise<readon
   }
   const onEvent = (_: string, text: string) => process.stderr.write(`${text}\n`);
   const pool = startPool({ ...common, workers: 1, onEvent });
+  // A shard that fails must end the bench, not keep it waiting.
+  void pool.ended.then(({ shardError }) => {
+    if (shardError) throw shardError;
+  });
   await pool.ready;
   pool.start(clock.nowNs(), Date.now());
   return pool.memories;

@@ -43,7 +43,7 @@ export function runClient(file: string, workload: Workload): Promise<Measured> {
   const options = { timeout: CHILD_TIMEOUT_MS, maxBuffer: 1 << 20 };
   return new Promise((resolve, reject) => {
     execFile(process.execPath, args, options, (error, stdout, stderr) => {
-      if (error) reject(new Error(`${file}: ${error.message}\n${stderr}`));
+      if (error) reject(new Error(`${file}: ${error.message}\n${stdout}\n${stderr}`));
       else resolve(JSON.parse(stdout.trim().split('\n').at(-1) ?? ''));
     });
   });

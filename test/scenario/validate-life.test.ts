@@ -16,6 +16,7 @@ test.each<[string, Life]>([
   ['closed loop', boot.closedLoop('Heartbeat')],
   ['a transaction by parts', boot.authorize().start().charge(session).stop().record()],
   ['a script', boot.script(async () => {})],
+  ['churn with a pause', boot.forever((l) => l.churn({ faults: 0.5 }).idle({ exponential: '1s' }))],
   ['repeat inside forever', boot.forever((l) => l.repeat(3, (m) => m.call('Heartbeat')))],
 ])('%s passes', (_, written) => {
   expect(() => validate(written)).not.toThrow();
@@ -35,6 +36,8 @@ test.each<[string, unknown, string]>([
   ],
   ['spinning', boot.forever((l) => l.idle('0s')), 'it would spin'],
   ['spinning churn', boot.forever((l) => l.churn({ faults: 0 })), 'it would spin'],
+  ['perhaps spinning', boot.forever((l) => l.churn({ faults: 0.5 })), 'it would spin'],
+  ['spinning draws', boot.forever((l) => l.idle({ uniform: ['0s', '0s'] })), 'it would spin'],
   ['spinning within', boot.forever((l) => l.repeat(2, (m) => m.idle('0s'))), 'it would spin'],
   ['empty loop', boot.forever((l) => l), 'must hold at least one step'],
   ['nothing returned', loose.forever(() => undefined), 'fleets[0].life.forever.steps is missing'],
