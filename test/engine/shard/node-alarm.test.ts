@@ -7,10 +7,10 @@ afterEach(() => void vi.useRealTimers());
 const at = (nowNs: number) => nodeAlarm({ nowNs: () => nowNs, wallMs: () => 0 });
 
 test.each([
-  // Timers count whole milliseconds of the clock, from the one that it is in.
-  [1_700_000, 5_200_000, 5],
+  // The rest of the time, in whole milliseconds rounded up.
+  [1_700_000, 5_200_000, 4],
   [1_000_000, 5_000_000, 4],
-  [1_999_999, 2_000_001, 2],
+  [1_999_999, 2_000_001, 1],
   [5_000_000, 5_000_000, 1],
   [9_000_000, 5_000_000, 1],
 ])('at %i for %i it sleeps %i ms', (nowNs, deadlineNs, delayMs) => {
