@@ -71,7 +71,7 @@ export function smallScenario(changes: Partial<Scenario> = {}, fleet: Partial<Fl
   return {
     target: 'embedded',
     duration: '600ms',
-    gracePeriod: '2s',
+    gracePeriod: '15s',
     seed: 1,
     fleets: [smallFleet(fleet)],
     ...changes,
