@@ -1,5 +1,5 @@
 /** Texts of chargers (identity, password, idTag), by arithmetic where possible. */
-import { UserError } from '../base/errors.ts';
+import { ExitCode, UserError } from '../base/errors.ts';
 import type { TextSource } from '../scenario/types.ts';
 import type { TextColumn } from './plan.ts';
 
@@ -14,12 +14,29 @@ export function columnText(column: TextColumn, index: number): string {
 /** `{n}` and `{n:6}` count from `first`; a function is called with 0 to `count` - 1. */
 export function compileColumn(source: TextSource, count: number, first: number): TextColumn {
   if (typeof source === 'function') {
-    return { kind: 'list', texts: Array.from({ length: count }, (_, index) => source(index)) };
+    return {
+      kind: 'list',
+      texts: Array.from({ length: count }, (_, index) => call(source, index)),
+    };
   }
   const pattern = /^(.*?)\{n(?::(\d+))?\}(.*)$/s.exec(source);
   if (!pattern) return { kind: 'constant', text: source };
   const [, prefix, width = '0', suffix] = pattern;
   return { kind: 'counter', prefix, width: Number(width), suffix, first };
+}
+
+/** @throws UserError, exit code 107: what the scenario's own function threw. */
+function call(source: (index: number) => string, index: number): string {
+  try {
+    return source(index);
+  } catch (error) {
+    const says = `the scenario's function threw for charger ${index}: ${String(error)}`;
+    throw new UserError(
+      says,
+      'identities are asked for 0 to chargers - 1',
+      ExitCode.scenarioException,
+    );
+  }
 }
 
 /** What a text may hold, and how to say so. */

@@ -149,7 +149,7 @@ export function buildSummary(result: RunResult): Summary {
       unreadable: count('unreadable'),
     },
     commands: { received: count('commands'), unsupported: count('commandsUnsupported') },
-    cars: { arrived: count('carsArrived'), missed: count('carsMissed') },
+    cars: { arrived: count('carsArrived') + count('carsMissed'), missed: count('carsMissed') },
     transactions: { started: count('transactionsStarted'), stopped: count('transactionsStopped') },
     dropped: { offline: count('droppedOffline'), backlog: count('droppedBacklog') },
     wire: {

@@ -72,7 +72,7 @@ export const RUN_COUNTERS = [
   'charging', // now
   'transactionsStarted',
   'transactionsStopped',
-  'carsArrived',
+  'carsArrived', // open load: and found a free charger
   'carsMissed', // open load: no free charger
   'late', // an answer after the time-out
   'duplicate', // a second answer

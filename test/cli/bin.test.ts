@@ -1,4 +1,7 @@
 import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 
@@ -22,4 +25,24 @@ test.each(['18.20.4', '22.17.1'])('Node %s is told what is needed', (version) =>
 
 test.each(['22.18.0', '24.1.0', '26.0.0'])('Node %s is taken', (version) => {
   expect(runAs(version).stderr).not.toContain('ocpp-load needs Node');
+});
+
+test('a scenario that leaves a timer open does not keep the program', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'ocpp-load-'));
+  const file = join(folder, 'open.ts');
+  writeFileSync(
+    file,
+    `import { defineScenario, life, tonly48A } from 'ocpp-load';
+     setInterval(() => {}, 1000);
+     const fleet = { name: 'a', chargers: 1, model: tonly48A(), life: life().boot() };
+     export default defineScenario({ target: 'embedded', duration: '1s', fleets: [fleet] });`,
+  );
+  const args = [bin, 'inspect', file];
+  const { status, stdout } = spawnSync(process.execPath, args, {
+    encoding: 'utf8',
+    timeout: 9_000,
+  });
+  rmSync(folder, { recursive: true });
+  expect(stdout).toContain('open.ts');
+  expect(status).toBe(0);
 });

@@ -20,6 +20,14 @@ test('a function is called once a charger, with its index', () => {
   expect(column).toEqual({ kind: 'list', texts: ['F0', 'F2', 'F4'] });
 });
 
+test("what a function of the scenario throws is the scenario's", () => {
+  const boo = () => {
+    throw new Error('boo');
+  };
+  const mistake = mistakeOf(() => compileColumn(boo, 3, 1));
+  expect(mistake).toContain("the scenario's function threw for charger 0: Error: boo");
+});
+
 test('too long, wrong characters, no text: the charger is named', () => {
   const check = (source: Parameters<typeof compileColumn>[0], count: number) =>
     mistakeOf(() => checkColumn(compileColumn(source, count, 1), count, rule));
