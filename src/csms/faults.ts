@@ -10,7 +10,7 @@ export const REPLY_FAULTS = [
   'duplicate', // sent twice
   'late', // sent `lateMs` later
   'whitespace', // as indented JSON: valid
-  'escapes', // every character of every string as \uXXXX: valid
+  'escapes', // every character of every string as a \u escape: valid
   'unknownFields', // decoys first, nested ones with the names of real fields too: valid
   'oversized', // `oversizedBytes` of padding in an unknown field: valid
   'wrongPayload', // the payload of another action, under the right id
@@ -180,7 +180,7 @@ function withId(text: string, id: string): string {
   return JSON.stringify([type, id, ...rest]);
 }
 
-/** The same JSON, written with `\uXXXX` for every UTF-16 unit of every string. */
+/** The same JSON, written with a \u escape for every UTF-16 unit of every string. */
 export function escapeStrings(text: string): string {
   return text.replace(/"(?:[^"\\]|\\.)*"/g, (token) => {
     const units = (JSON.parse(token) as string).split('');
