@@ -1,7 +1,8 @@
 /** Reads and checks what a charger sent: OCPP-J's message shape, then the action's payload. */
 import { ACTIONS, type Action } from '../ocpp/actions.ts';
+import { checkFields, isObject } from '../ocpp/fields.ts';
 import { type CallErrorCode, MessageType } from '../ocpp/vocabulary.ts';
-import { checkFields, isObject, PAYLOAD_FIELDS } from './rules.ts';
+import { PAYLOAD_FIELDS } from './rules.ts';
 
 export type Message =
   | {
@@ -21,7 +22,13 @@ export type Message =
   /** No CALL at all; refused under `UNREADABLE_ID`, or under its id where it has one. */
   | { readonly kind: 'malformed'; readonly id: string; readonly description: string }
   /** A CALLRESULT or CALLERROR: never answered. */
-  | { readonly kind: 'response' };
+  | {
+      readonly kind: 'response';
+      readonly id: unknown;
+      readonly isError: boolean;
+      /** Of a CALLRESULT; `{ code, description, details }` of a CALLERROR. */
+      readonly payload: unknown;
+    };
 
 /** The id of a CALLERROR for a message without a readable one (OCPP 2.0.1, part 4, 4.2.3). */
 export const UNREADABLE_ID = '-1';
@@ -44,8 +51,12 @@ export function readMessage(text: string): Message {
   }
   if (!Array.isArray(parts)) return malformed('the message is not a JSON array');
   const [type, id] = parts;
-  if (type === MessageType.callResult || type === MessageType.callError) {
-    return { kind: 'response' };
+  if (type === MessageType.callResult) {
+    return { kind: 'response', id, isError: false, payload: parts[2] };
+  }
+  if (type === MessageType.callError) {
+    const payload = { code: parts[2], description: parts[3], details: parts[4] };
+    return { kind: 'response', id, isError: true, payload };
   }
   if (typeof id !== 'string') return malformed('the message id is not a string');
   if (type !== MessageType.call) return malformed('the message type is not 2, 3 or 4', id);

@@ -5,121 +5,16 @@
  */
 import type { Action } from '../ocpp/actions.ts';
 import {
-  type CallErrorCode,
-  CHARGE_POINT_ERROR_CODES,
-  CHARGE_POINT_STATUSES,
-} from '../ocpp/vocabulary.ts';
-
-export interface Violation {
-  readonly code: CallErrorCode;
-  /** The field, from the payload down: `meterValue[0].timestamp`. */
-  readonly path: string;
-  readonly problem: string;
-}
-type Check = (value: unknown) => Violation | null;
-interface Field {
-  readonly name: string;
-  readonly required: boolean;
-  readonly check: Check;
-}
-/** The fields of an object, by name; a Map, so that `__proto__` is just an unknown name. */
-export type Fields = ReadonlyMap<string, Field>;
-
-const violation = (code: CallErrorCode, problem: string, path = ''): Violation => ({
-  code,
-  path,
-  problem,
-});
-const below = (parent: string, inner: Violation): Violation => {
-  const separator = inner.path === '' || inner.path.startsWith('[') ? '' : '.';
-  return { ...inner, path: parent + separator + inner.path };
-};
-const typeViolation = (wanted: string) => violation('TypeConstraintViolation', `must be ${wanted}`);
-const valueViolation = (wanted: string) =>
-  violation('PropertyConstraintViolation', `must be ${wanted}`);
-
-export const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-function text(maxChars: number): Check {
-  return (value) => {
-    if (typeof value !== 'string') return typeViolation('a string');
-    // Code points are counted only where UTF-16 units, of which there are more, do not fit.
-    const tooLong = value.length > maxChars && [...value].length > maxChars;
-    return tooLong ? valueViolation(`at most ${maxChars} characters`) : null;
-  };
-}
-
-function oneOf(...values: readonly string[]): Check {
-  const allowed = new Set(values);
-  return (value) => {
-    if (typeof value !== 'string') return typeViolation('a string');
-    return allowed.has(value) ? null : valueViolation(`one of ${values.join(', ')}`);
-  };
-}
-
-function integer(min = Number.MIN_SAFE_INTEGER): Check {
-  return (value) => {
-    if (!Number.isSafeInteger(value)) return typeViolation('an integer');
-    return (value as number) < min ? valueViolation(`at least ${min}`) : null;
-  };
-}
-
-/** ISO 8601, the zone optional. */
-const DATE = /\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])/.source;
-const TIME = /([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d+)?/.source;
-const ZONE = /(Z|[+-]\d\d:?\d\d)?/.source;
-const TIMESTAMP = new RegExp(`^${DATE}T${TIME}${ZONE}$`);
-const timestamp: Check = (value) => {
-  if (typeof value !== 'string') return typeViolation('a string');
-  return TIMESTAMP.test(value)
-    ? null
-    : valueViolation('a date and time such as 2021-11-09T16:20:35Z');
-};
-
-const textOrObject: Check = (value) =>
-  typeof value === 'string' || isObject(value) ? null : typeViolation('a string or an object');
-
-/** A list of one or more objects. */
-function listOf(fields: Fields): Check {
-  return (value) => {
-    if (!Array.isArray(value)) return typeViolation('an array');
-    if (value.length === 0) {
-      return violation('OccurenceConstraintViolation', 'must hold at least one item');
-    }
-    for (let i = 0; i < value.length; i++) {
-      const found = isObject(value[i]) ? checkFields(value[i], fields) : typeViolation('an object');
-      if (found) return below(`[${i}]`, found);
-    }
-    return null;
-  };
-}
-
-/** The first violation of an object's fields. */
-export function checkFields(object: Record<string, unknown>, fields: Fields): Violation | null {
-  for (const field of fields.values()) {
-    if (field.required && !Object.hasOwn(object, field.name)) {
-      return violation('OccurenceConstraintViolation', 'is missing', field.name);
-    }
-  }
-  for (const name of Object.keys(object)) {
-    const field = fields.get(name);
-    if (!field) return violation('FormationViolation', 'is not a field of it', name.slice(0, 50));
-    const found = field.check(object[name]);
-    if (found) return below(name, found);
-  }
-  return null;
-}
-
-/** `'name?'` is optional. */
-function fields(checks: Readonly<Record<string, Check>>): Fields {
-  return new Map(
-    Object.entries(checks).map(([key, check]) => {
-      const name = key.replace('?', '');
-      return [name, { name, required: name === key, check }];
-    }),
-  );
-}
+  type Fields,
+  fields,
+  integer,
+  listOf,
+  oneOf,
+  text,
+  textOrObject,
+  timestamp,
+} from '../ocpp/fields.ts';
+import { CHARGE_POINT_ERROR_CODES, CHARGE_POINT_STATUSES } from '../ocpp/vocabulary.ts';
 
 const SAMPLED_VALUE = fields({
   value: text(Number.POSITIVE_INFINITY), // signed data has no limit in the standard

@@ -32,8 +32,12 @@ describe('OCPP-J shape', () => {
     ['[2,"1","Reset",{"type":"Soft"}]', { kind: 'invalid', code: 'NotImplemented' }],
     ['[2,"1","constructor",{}]', { kind: 'invalid', action: null, code: 'NotImplemented' }],
     ['[2,"1","Authorize",{}]', { kind: 'invalid', action: 'Authorize' }],
-    ['[3,"1",{}]', { kind: 'response' }],
-    ['[4,"1","GenericError","",{}]', { kind: 'response' }],
+    ['[3,"1",{}]', { kind: 'response', id: '1', isError: false, payload: {} }],
+    [
+      '[4,"1","GenericError","",{}]',
+      { kind: 'response', isError: true, payload: { code: 'GenericError' } },
+    ],
+    ['[3]', { kind: 'response', id: undefined }],
     [' [ 2 , "1" , "Heartbeat" , { } ] ', { kind: 'call', id: '1', action: 'Heartbeat' }],
   ])('%s', (text, expected) => expect(readMessage(text)).toMatchObject(expected));
 
@@ -47,9 +51,11 @@ describe('OCPP-J shape', () => {
 test.each(['as-logged', 'standard'] as const)(
   'every frame of the model in %s passes',
   (dialect) => {
-    const { frames, status, zone } = tonly48A().dialects[dialect];
-    const fill = (frame: string) =>
+    const { frames, status, zone, meterValue } = tonly48A().dialects[dialect];
+    const fill = (frame: string): string =>
       frame.replace(/<(\w+)>/g, (_, slot: string) => {
+        if (slot === 'meterValue') return fill(meterValue);
+        if (slot === 'context') return 'Sample.Periodic';
         if (slot === 'timestamp') return `2021-11-09T16:20:35${zone}`;
         if (slot === 'status') return 'Faulted';
         return slot === 'errorCode' ? 'ReaderFailure' : '1';

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { checkFields, PAYLOAD_FIELDS } from '../../src/csms/rules.ts';
+import { PAYLOAD_FIELDS } from '../../src/csms/rules.ts';
 import { ACTIONS, type Action } from '../../src/ocpp/actions.ts';
+import { checkFields } from '../../src/ocpp/fields.ts';
 import { validateCall } from '../support/schemas.ts';
 import { FULL_PAYLOADS, TIMESTAMP } from './payloads.ts';
 
