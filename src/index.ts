@@ -1,10 +1,33 @@
 /** The public API: what a scenario file imports from `ocpp-load`. */
 export type { Duration, Power, Rate } from './base/units.ts';
-export type { ChargerModel, Dialect, DialectFrames, FrameName, Slot } from './chargers/model.ts';
+export { type GenericOptions, generic1_6 } from './chargers/generic.ts';
+export type {
+  ChargerModel,
+  ConfigurationKey,
+  Dialect,
+  DialectFrames,
+  DialectManners,
+  FirmwareStep,
+  FrameName,
+  OptionalFrameName,
+  Slot,
+} from './chargers/model.ts';
 export { tonly48A } from './chargers/tonly48a.ts';
 export type { Action } from './ocpp/actions.ts';
 export type { ChargePointErrorCode, ChargePointStatus } from './ocpp/vocabulary.ts';
-export { allAtOnce, csv, fullJitter, ramp, rate, stages } from './scenario/connect.ts';
+export type { CommandPlan, EmbeddedOutage } from './scenario/command-plan.ts';
+export {
+  allAtOnce,
+  csv,
+  exponential,
+  fixed,
+  fullJitter,
+  immediate,
+  none,
+  ramp,
+  rate,
+  stages,
+} from './scenario/connect.ts';
 export { defineScenario } from './scenario/define.ts';
 export { life } from './scenario/life.ts';
 export type {

@@ -1,7 +1,13 @@
-import type { ChargerModel, DialectFrames, FrameName } from './model.ts';
+import type {
+  ChargerModel,
+  ConfigurationKey,
+  DialectFrames,
+  DialectManners,
+  FrameName,
+} from './model.ts';
 
 const sample = (value: string, rest: string) =>
-  `{"value":"<${value}>","context":"Sample.Periodic","format":"Raw",${rest}}`;
+  `{"value":"<${value}>","context":"<context>","format":"Raw",${rest}}`;
 
 /** The eight sampled values of exchange 10; `Current.Export`, `Celcius` are the charger's own. */
 const SAMPLED_VALUES = [
@@ -22,8 +28,10 @@ const RECORD =
   '"costenergy":<energyKwh>,"costmoney":<cost>,"transactionId":<transactionId>,' +
   '"stopReason":"Stop 3"}';
 
+const METER_VALUE = `{"timestamp":"<timestamp>","sampledValue":[${SAMPLED_VALUES}]}`;
+
 /** `recordData` is what DataTransfer.data holds: the one frame whose shape the dialects change. */
-function frames(recordData: string): Record<FrameName, string> {
+function frames(recordData: string): Record<FrameName | 'record', string> {
   return {
     boot:
       '[2,"<id>","BootNotification",{"chargePointVendor":"TONLY",' +
@@ -33,10 +41,11 @@ function frames(recordData: string): Record<FrameName, string> {
     authorize: '[2,"<id>","Authorize",{"idTag":"<idTag>"}]',
     start:
       '[2,"<id>","StartTransaction",{"connectorId":<connector>,"idTag":"<idTag>",' +
-      '"meterStart":<meterStartWh>,"reservationId":0,"timestamp":"<timestamp>"}]',
+      '"meterStart":<meterStartWh>,"reservationId":<reservationId>,"timestamp":"<timestamp>"}]',
     meterValues:
       '[2,"<id>","MeterValues",{"connectorId":<connector>,"transactionId":<transactionId>,' +
-      `"meterValue":[{"timestamp":"<timestamp>","sampledValue":[${SAMPLED_VALUES}]}]}]`,
+      '"meterValue":[<meterValue>]}]',
+    idleValues: '[2,"<id>","MeterValues",{"connectorId":<connector>,"meterValue":[<meterValue>]}]',
     stop:
       '[2,"<id>","StopTransaction",{"meterStop":<meterStopWh>,"timestamp":"<timestamp>",' +
       '"transactionId":<transactionId>}]',
@@ -50,12 +59,97 @@ const STATUS =
   '[2,"<id>","StatusNotification",{"connectorId":<connector>,"errorCode":"<errorCode>",' +
   '"status":"<status>"}]';
 
+const key = (name: string, value: string, readonly = false): ConfigurationKey => ({
+  key: name,
+  value,
+  readonly,
+});
+const hidden = (name: string, value: string, readonly = false): ConfigurationKey => ({
+  ...key(name, value, readonly),
+  hidden: true,
+});
+
+/** The table of exchange 5, and the standard keys that its central system never saw. */
+const CONFIGURATION: readonly ConfigurationKey[] = [
+  key('GetConfigurationMaxKeys', '25', true),
+  key('Pilot_Number', '{id}', true),
+  key('CurrentPrice', '0.60'),
+  key('Language', 'English'),
+  key('MaxCurrent', '48.00'),
+  key('ChargerMode', '1'),
+  key('Local_Ip', '192.168.1.8'),
+  key('HeartbeatInterval', '60'),
+  key('MeterValueInterval', '60'),
+  key('Over_Temper', '80'),
+  key('RemoteStartAuthorize', '0', true),
+  key('LocalAuthorize', '0', true),
+  key('LocalPreAuthorize', '0', true),
+  key('ConnectNumber', '1', true),
+  key('Wifi_Name', 'WIFI_Default'),
+  key('Wifi_Password', '12345678'),
+  key('Rate_Price1', '0.50'),
+  key('Rate_Time1', '00:00-07:00'),
+  key('Rate_Price2', '1.00'),
+  key('Rate_Time2', '07:00-12:00'),
+  key('Rate_Price3', '0.60'),
+  key('Rate_Time3', '12:00-18:00'),
+  key('Rate_Price4', '1.50'),
+  key('Rate_Time4', '18:00-00:00'),
+  key('J_RateCurrency', '0-00:00'),
+  hidden('MeterValueSampleInterval', '60'),
+  hidden('ClockAlignedDataInterval', '0'),
+  hidden('TransactionMessageAttempts', '3'),
+  hidden('TransactionMessageRetryInterval', '60'),
+  hidden('ConnectionTimeOut', '60'),
+  hidden('WebSocketPingInterval', '0'),
+  hidden('AuthorizationKey', ''),
+  hidden('AuthorizeRemoteTxRequests', 'true', true),
+  hidden('LocalAuthorizeOffline', 'false'),
+  hidden('StopTransactionOnInvalidId', 'true'),
+  hidden('StopTxnSampledData', ''),
+  hidden('MeterValuesSampledData', 'Energy.Active.Import.Register,Current.Export,Voltage'),
+  hidden('ResetRetries', '1'),
+  hidden('LocalAuthListEnabled', 'false'),
+  hidden('LocalAuthListMaxLength', '1000', true),
+  hidden('SendLocalListMaxLength', '1000', true),
+  hidden('ChargeProfileMaxStackLevel', '10', true),
+  hidden('ChargingScheduleAllowedChargingRateUnit', 'Current,Power', true),
+  hidden('ChargingScheduleMaxPeriods', '100', true),
+  hidden('MaxChargingProfilesInstalled', '100', true),
+  hidden('NumberOfConnectors', '1', true),
+  hidden(
+    'SupportedFeatureProfiles',
+    'Core,FirmwareManagement,LocalAuthListManagement,Reservation,SmartCharging,RemoteTrigger',
+    true,
+  ),
+];
+
+const LOGGED_MANNERS: DialectManners = {
+  listsAllKeys: true,
+  listsHiddenKeys: false,
+  cancelsAnyReservation: true,
+  firmwareSteps: ['Downloaded', 'Installed'],
+  tellsStopReason: false,
+  restartsIds: true,
+};
+
+const STANDARD_MANNERS: DialectManners = {
+  listsAllKeys: false,
+  listsHiddenKeys: true,
+  cancelsAnyReservation: false,
+  firmwareSteps: ['Downloading', 'Downloaded', 'Installing', 'Installed'],
+  tellsStopReason: true,
+  restartsIds: false,
+};
+
 /** Exchanges 2-13 of the log: local time (UTC+8) without a zone, DataTransfer.data an object. */
 const AS_LOGGED: DialectFrames = {
   utcOffsetMin: 480,
   zone: '',
   frames: frames(RECORD),
+  meterValue: METER_VALUE,
   status: STATUS,
+  manners: LOGGED_MANNERS,
 };
 
 /** The same exchanges as the official 1.6 schemas take them: UTC with Z, data as a JSON string. */
@@ -63,13 +157,20 @@ const STANDARD: DialectFrames = {
   utcOffsetMin: 0,
   zone: 'Z',
   frames: frames(JSON.stringify(RECORD)),
+  meterValue: METER_VALUE,
   status: STATUS,
+  manners: STANDARD_MANNERS,
 };
 
 const TONLY_48A: ChargerModel = {
   name: 'TONLY AC48A',
   origin: 'http://{id}',
   firstMessageId: 100,
+  connectors: 1,
+  tellsWholeStatus: false,
+  register: 'session',
+  configuration: CONFIGURATION,
+  configurationAliases: { MeterValueInterval: 'MeterValueSampleInterval' },
   phases: 3,
   voltageV: [230.8, 230.1, 230.6],
   maxCurrentA: 48,

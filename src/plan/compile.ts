@@ -1,17 +1,31 @@
-import { readFileSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { dirname } from 'node:path';
 import { assert } from '../base/assert.ts';
-import { UserError } from '../base/errors.ts';
 import { parseDurationNs } from '../base/units.ts';
+import { CHARGE_POINT_STATUSES } from '../ocpp/vocabulary.ts';
 import { collectScripts, scriptsOf } from '../scenario/scripts.ts';
 import { targetUrl } from '../scenario/target.ts';
 import type { Fleet, Scenario } from '../scenario/types.ts';
+import { fleetConfiguration } from './configuration.ts';
 import { checkIdentities, fleetTexts } from './identities.ts';
-import type { FleetPlan, FrameTemplate, Plan, PlanLimits, PlanStages, PlanTls } from './plan.ts';
+import type {
+  FleetPlan,
+  FrameTemplate,
+  Plan,
+  PlanLimits,
+  PlanStages,
+  ReconnectPlan,
+} from './plan.ts';
 import { TemplateIndex } from './plan.ts';
-import { compileProgram } from './program.ts';
+import { compileProgram, distributionRow } from './program.ts';
 import { compileArrivals, compileConnects } from './schedule.ts';
-import { lifeTemplates, statusTemplate, statusTemplateName } from './template.ts';
+import {
+  lifeTemplates,
+  meterValueText,
+  parseTemplate,
+  statusTemplate,
+  statusTemplateName,
+} from './template.ts';
+import { compileTls } from './tls.ts';
 
 export interface CompileOptions {
   /** File name of the scenario, for the reader. */
@@ -45,6 +59,7 @@ export function compilePlan(scenario: Scenario, options: CompileOptions): Plan {
     stages,
     limits: compileLimits(scenario),
     tls: compileTls(scenario, folder),
+    allowUploads: [...(scenario.allowUploads ?? [])],
     fleets,
     chargerCount,
     allowedBootFailures: bootFailures(scenario.allowBootFailures, chargerCount),
@@ -102,60 +117,138 @@ function compileLimits(scenario: Scenario): PlanLimits {
   };
 }
 
-function compileTls({ tls }: Scenario, folder: string): PlanTls {
-  const verify = tls?.verify ?? true;
-  if (tls?.caFile === undefined) return { ca: null, verify };
-  const file = resolve(folder, tls.caFile);
-  try {
-    const ca = readFileSync(file, 'utf8');
-    if (ca.includes('-----BEGIN CERTIFICATE-----')) return { ca, verify };
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw new UserError(`tls.caFile: ${file} cannot be read (${code})`, 'it must be a PEM file');
-  }
-  throw new UserError(`tls.caFile: ${file} holds no certificate`, 'it must be a PEM file');
-}
-
 function bootFailures(allowed: boolean | number | undefined, chargerCount: number): number {
   return allowed === true ? chargerCount : Math.floor(Number(allowed ?? 0) * chargerCount);
 }
 
 function compileFleets(scenario: Scenario, stages: PlanStages, folder: string): FleetPlan[] {
-  const arrivalsEndNs = stages.rampNs + stages.warmupNs + stages.steadyNs;
   let firstCharger = 0;
   let firstScript = 0;
   return scenario.fleets.map((fleet, index) => {
-    const { arrivals, model } = fleet;
-    const frames = compileFrames(fleet, scenario.dialect ?? 'as-logged', firstScript);
-    const plan: FleetPlan = {
-      name: fleet.name,
-      modelName: model.name,
-      firstCharger,
-      chargerCount: fleet.chargers,
-      ...fleetTexts(fleet, firstCharger, folder),
-      origin: model.origin ?? null,
-      firstMessageId: model.firstMessageId,
-      electrics: {
-        phases: model.phases,
-        voltageV: [...model.voltageV],
-        pricePerKwh: model.pricePerKwh,
-        maxPowerW: maxPowerW(model),
-      },
-      ...frames,
-      connect: connectsOf(fleet, index),
-      connectJitterNs: jitterNs(fleet),
-      arrivals: arrivals ? compileArrivals(arrivals, stages.rampNs, arrivalsEndNs) : null,
-      heartbeatNs: heartbeatNs(fleet.heartbeat),
-      meterIntervalNs: nsOf(fleet.meterInterval, '60s'),
-      reconnect: {
-        baseNs: nsOf(fleet.reconnect?.base, '1s'),
-        maxNs: nsOf(fleet.reconnect?.max, '60s'),
-      },
-    };
+    const plan = compileFleet(scenario, stages, folder, index, { firstCharger, firstScript });
     firstCharger += fleet.chargers;
     firstScript += scriptsOf(fleet.life.steps).length;
     return plan;
   });
+}
+
+function compileFleet(
+  scenario: Scenario,
+  stages: PlanStages,
+  folder: string,
+  index: number,
+  first: { firstCharger: number; firstScript: number },
+): FleetPlan {
+  const fleet = scenario.fleets[index];
+  const { arrivals, model } = fleet;
+  const arrivalsEndNs = stages.rampNs + stages.warmupNs + stages.steadyNs;
+  return {
+    name: fleet.name,
+    modelName: model.name,
+    firstCharger: first.firstCharger,
+    chargerCount: fleet.chargers,
+    ...fleetTexts(fleet, first.firstCharger, folder),
+    origin: model.origin ?? null,
+    firstMessageId: model.firstMessageId,
+    connectors: model.connectors,
+    tellsWholeStatus: model.tellsWholeStatus,
+    register: model.register,
+    electrics: {
+      phases: model.phases,
+      voltageV: [...model.voltageV],
+      pricePerKwh: model.pricePerKwh,
+      maxPowerW: maxPowerW(model),
+    },
+    ...compileFrames(fleet, scenario.dialect ?? 'as-logged', first.firstScript),
+    connect: connectsOf(fleet, index),
+    connectJitterNs: jitterNs(fleet),
+    arrivals: arrivals ? compileArrivals(arrivals, stages.rampNs, arrivalsEndNs) : null,
+    ...compileLink(fleet),
+    ...compileManners(fleet),
+  };
+}
+
+type LinkKeys = 'reconnect' | 'honoursRetryAfter' | 'rebootNs' | 'bootRetryNs' | 'heartbeatNs';
+
+/** When a charger connects, boots and beats. */
+function compileLink(fleet: Fleet): Pick<FleetPlan, LinkKeys> {
+  return {
+    reconnect: compileReconnect(fleet.reconnect),
+    honoursRetryAfter: fleet.retryAfter ?? false,
+    rebootNs: nsOf(fleet.rebootTime, '5s'),
+    bootRetryNs: nsOf(fleet.bootRetry, '30s'),
+    heartbeatNs: heartbeatNs(fleet.heartbeat),
+  };
+}
+
+function compileReconnect(policy: Fleet['reconnect']): ReconnectPlan {
+  switch (policy?.reconnect) {
+    case 'fixed':
+      return {
+        policy: 'fixed',
+        delayNs: nsOf(policy.delay, '0s'),
+        jitterNs: nsOf(policy.jitter, '0s'),
+      };
+    case 'exponential': {
+      const factor = policy.factor ?? 2;
+      const times = { baseNs: nsOf(policy.base, '0s'), maxNs: nsOf(policy.max, '0s') };
+      return { policy: 'exponential', ...times, factor };
+    }
+    case 'immediate':
+      return { policy: 'immediate', attempts: policy.attempts ?? Number.POSITIVE_INFINITY };
+    case 'none':
+      return { policy: 'none' };
+    default:
+      return {
+        policy: 'fullJitter',
+        baseNs: nsOf(policy?.base, '1s'),
+        maxNs: nsOf(policy?.max, '60s'),
+      };
+  }
+}
+
+type MannerKeys =
+  | 'configuration'
+  | 'configurationAliases'
+  | 'meterIntervalNs'
+  | 'alignsSamples'
+  | 'reaction'
+  | 'pingNs'
+  | 'maxQueue'
+  | 'maxCommandRate'
+  | 'diagnostics'
+  | 'diagnosticsBytes'
+  | 'firmware';
+
+/** How a charger is set up, and how it answers commands. */
+function compileManners(fleet: Fleet): Pick<FleetPlan, MannerKeys> {
+  const configuration = fleetConfiguration(fleet);
+  const seconds = (key: string) =>
+    Number(configuration.find((each) => each.key === key)?.value ?? 0);
+  return {
+    configuration,
+    configurationAliases: { ...fleet.model.configurationAliases },
+    meterIntervalNs:
+      fleet.meterInterval === undefined
+        ? seconds('MeterValueSampleInterval') * 1e9
+        : nsOf(fleet.meterInterval, '60s'),
+    alignsSamples: fleet.samplePhase === 'wall-clock',
+    reaction: Float64Array.from(
+      distributionRow(fleet.reactionTime ?? '10ms', (text) => nsOf(text, '0s')),
+    ),
+    pingNs:
+      fleet.pingInterval === undefined || fleet.pingInterval === 'off'
+        ? seconds('WebSocketPingInterval') * 1e9
+        : nsOf(fleet.pingInterval, '0s'),
+    maxQueue: fleet.maxQueue ?? 1000,
+    maxCommandRate: fleet.maxCommandRate ?? 100,
+    diagnostics: fleet.diagnostics ?? 'status',
+    diagnosticsBytes: fleet.diagnosticsBytes ?? 4096,
+    firmware: {
+      downloadNs: nsOf(fleet.firmware?.download, '5s'),
+      installNs: nsOf(fleet.firmware?.install, '10s'),
+    },
+  };
 }
 
 function maxPowerW({ voltageV, phases, maxCurrentA }: Fleet['model']): number {
@@ -169,10 +262,11 @@ function heartbeatNs(heartbeat: Fleet['heartbeat']): number {
 
 /** The program, and the templates that it and the charger's own messages use. */
 function compileFrames(
-  { model, life }: Fleet,
+  fleet: Fleet,
   dialect: keyof Fleet['model']['dialects'],
   firstScript: number,
-): Pick<FleetPlan, 'clock' | 'templates' | 'program'> {
+): Pick<FleetPlan, 'clock' | 'templates' | 'program' | 'meterValue' | 'manners'> {
+  const { model, life } = fleet;
   const frames = model.dialects[dialect];
   const templates: FrameTemplate[] = lifeTemplates(frames);
   assert(templates.length === TemplateIndex.firstStatus, 'a template is not at its index');
@@ -181,11 +275,32 @@ function compileFrames(
     const known = templates.findIndex((template) => template.name === name);
     return known < 0 ? templates.push(statusTemplate(frames, status, errorCode)) - 1 : known;
   };
-  templateOf('Available', 'NoError');
-  const context = { statusTemplate: templateOf, faultCode: model.faultCode, firstScript };
-  const program = compileProgram(life.steps, context);
-  const clock = { utcOffsetMin: frames.utcOffsetMin, zone: frames.zone };
-  return { clock, templates, program };
+  for (const status of CHARGE_POINT_STATUSES) templateOf(status, 'NoError');
+  const program = compileProgram(life.steps, {
+    statusTemplate: templateOf,
+    faultCode: model.faultCode,
+    firstScript,
+    hasRecord: frames.frames.record !== undefined,
+    remoteCharge: fleet.remoteCharge ?? {},
+  });
+  const skewMs = skewMsOf(fleet.clockSkew);
+  const { texts, slots } = parseTemplate('values', 'MeterValues', meterValueText(frames, CONTEXT));
+  return {
+    clock: { utcOffsetMin: frames.utcOffsetMin, zone: frames.zone, skewMs },
+    templates,
+    program,
+    meterValue: { texts, slots },
+    manners: structuredClone(frames.manners),
+  };
+}
+
+/** Stands for the context in `FleetPlan.meterValue` until a message says which it is. */
+const CONTEXT = '{context}';
+
+function skewMsOf(skew: string | undefined): number {
+  const behind = skew?.startsWith('-') ?? false;
+  const amount = nsOf(behind ? skew?.slice(1) : skew, '0s') / 1e6;
+  return behind ? -amount : amount;
 }
 
 /** Typed arrays cannot be frozen; nothing else in a plan can be changed. */

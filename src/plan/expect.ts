@@ -1,7 +1,7 @@
 /** The load that a plan should offer, estimated before a single socket is opened. */
 import { parseDurationNs } from '../base/units.ts';
 import { ACTION_COUNT, ACTIONS, type Action, ActionIndexOf } from '../ocpp/actions.ts';
-import { live, type OnCall, type PaperCharger, paperCharger, plugIn } from './forecast.ts';
+import { boot, live, type OnCall, type PaperCharger, paperCharger, plugIn } from './forecast.ts';
 import type { FleetPlan, Plan } from './plan.ts';
 import { countBefore, eventTimeNs } from './schedule.ts';
 
@@ -206,15 +206,17 @@ function liveAll(sample: Sample, tally: Tally): Findings {
     findings.unbounded = true;
     scratch.set(kept);
     if (!fresh) return;
-    onCall(ActionIndexOf.BootNotification, bootNs);
+    boot({ ...charger, timeNs: bootNs }, fleet, onCall);
     onCall(ActionIndexOf.StatusNotification, bootNs);
   };
   for (; lived < samples && calls < MOST_CALLS; lived++) {
     const index = Math.floor(lived * weight);
-    const charger = paperCharger(fleet, index, seed);
-    charger.timeNs = eventTimeNs(fleet.connect, index) + fleet.connectJitterNs / 2;
-    heartbeats(sample, charger.timeNs, tally.endNs, onCall);
-    goOn(charger);
+    const bootNs = eventTimeNs(fleet.connect, index) + fleet.connectJitterNs / 2;
+    heartbeats(sample, bootNs, tally.endNs, onCall);
+    for (let connector = 1; connector <= fleet.connectors; connector++) {
+      clockValues(fleet, bootNs, tally.endNs, onCall);
+      goOn({ ...paperCharger(fleet, index, seed, connector), timeNs: bootNs });
+    }
   }
   const scale = fleet.chargerCount / lived;
   if (fleet.arrivals) findings.missed = arrive(fleet, scale, waiting, goOn) * scale;
@@ -241,6 +243,16 @@ function heartbeats(sample: Sample, bootNs: number, endNs: number, onCall: OnCal
   const everyNs = fleet.heartbeatNs || usualNs;
   for (let atNs = bootNs + everyNs; atNs < endNs; atNs += everyNs) {
     onCall(ActionIndexOf.Heartbeat, atNs);
+  }
+}
+
+/** MeterValues on the clock, of a connector (key ClockAlignedDataInterval). */
+function clockValues(fleet: FleetPlan, bootNs: number, endNs: number, onCall: OnCall): void {
+  const key = fleet.configuration.find((each) => each.key === 'ClockAlignedDataInterval');
+  const everyNs = Number(key?.value ?? 0) * 1e9;
+  if (!(everyNs > 0)) return;
+  for (let atNs = bootNs + everyNs; atNs < endNs; atNs += everyNs) {
+    onCall(ActionIndexOf.MeterValues, atNs);
   }
 }
 

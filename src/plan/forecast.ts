@@ -16,7 +16,10 @@ export type OnCall = (action: ActionIndex, atNs: number) => void;
  */
 export type Standing = 'waiting' | 'ended' | 'unbounded' | 'scripted';
 
+/** One connector of a charger, for each lives its own life. */
 export interface PaperCharger {
+  /** From 1; the first one sends what is the charger's as a whole. */
+  readonly connector: number;
   pc: number;
   timeNs: number;
   readonly counters: Int32Array;
@@ -26,12 +29,20 @@ export interface PaperCharger {
 /** More ops than this without time passing are a closed loop. */
 const SPIN_OPS = 2_000;
 
-export function paperCharger(fleet: FleetPlan, index: number, seed: number): PaperCharger {
+export function paperCharger(
+  fleet: FleetPlan,
+  index: number,
+  seed: number,
+  connector = 1,
+): PaperCharger {
+  // Streams of their own, as in the engine.
+  const stream = streamSeed(seed, fleet.firstCharger + index, (connector - 1) * 64);
   return {
+    connector,
     pc: 0,
     timeNs: 0,
     counters: new Int32Array(fleet.program.repeatDepth),
-    random: new Uint32Array([streamSeed(seed, fleet.firstCharger + index)]),
+    random: new Uint32Array([stream]),
   };
 }
 
@@ -70,7 +81,7 @@ function stepOver(charger: PaperCharger, fleet: FleetPlan, endNs: number, onCall
   charger.pc += 1;
   switch (op) {
     case Op.boot:
-      onCall(ActionIndexOf.BootNotification, charger.timeNs);
+      boot(charger, fleet, onCall);
       break;
     case Op.call:
       onCall(fleet.templates[a].action, charger.timeNs);
@@ -94,6 +105,13 @@ function stepOver(charger: PaperCharger, fleet: FleetPlan, endNs: number, onCall
   }
 }
 
+/** A charger boots once, and may tell the status of connector 0. */
+export function boot({ connector, timeNs }: PaperCharger, fleet: FleetPlan, onCall: OnCall): void {
+  if (connector > 1) return;
+  onCall(ActionIndexOf.BootNotification, timeNs);
+  if (fleet.tellsWholeStatus) onCall(ActionIndexOf.StatusNotification, timeNs);
+}
+
 function charge(
   charger: PaperCharger,
   fleet: FleetPlan,
@@ -103,6 +121,7 @@ function charge(
 ): void {
   const startNs = charger.timeNs;
   charger.timeNs += drawFrom(fleet.program.distributions, durationRow, charger.random, 0);
+  if (fleet.meterIntervalNs === 0) return;
   const untilNs = Math.min(charger.timeNs, endNs);
   for (let atNs = startNs; atNs < untilNs; atNs += fleet.meterIntervalNs) {
     onCall(ActionIndexOf.MeterValues, atNs);

@@ -3,7 +3,7 @@
  * worker, a process or another machine. It holds no function but by reference (`scenarioFile`).
  */
 
-import type { Dialect, Slot } from '../chargers/model.ts';
+import type { ConfigurationKey, Dialect, DialectManners, Slot } from '../chargers/model.ts';
 import type { ActionIndex } from '../ocpp/actions.ts';
 import type { EmbeddedOptions } from '../scenario/types.ts';
 
@@ -21,6 +21,8 @@ export interface Plan {
   readonly stages: PlanStages;
   readonly limits: PlanLimits;
   readonly tls: PlanTls;
+  /** `host:port` of servers that diagnostics may be uploaded to. */
+  readonly allowUploads: readonly string[];
   readonly fleets: readonly FleetPlan[];
   readonly chargerCount: number;
   /** Chargers that may fail to boot before the run fails; 0 by default. */
@@ -57,6 +59,9 @@ export interface PlanTls {
   /** PEM text, or null for the system's authorities. */
   readonly ca: string | null;
   readonly verify: boolean;
+  /** Absolute paths of client certificates, `{id}` for the identity; null: none. */
+  readonly client: { readonly certFile: string; readonly keyFile: string } | null;
+  readonly sessionResumption: boolean;
 }
 
 export interface FleetPlan {
@@ -82,14 +87,51 @@ export interface FleetPlan {
   readonly arrivals: Schedule | null;
   /** 0: as BootNotification.conf says; -1: none. */
   readonly heartbeatNs: number;
+  /** The key MeterValueSampleInterval at the start of the run. */
   readonly meterIntervalNs: number;
-  readonly reconnect: { readonly baseNs: number; readonly maxNs: number };
+  readonly alignsSamples: boolean;
+  readonly reconnect: ReconnectPlan;
+  readonly honoursRetryAfter: boolean;
+  readonly connectors: number;
+  readonly tellsWholeStatus: boolean;
+  readonly register: 'session' | 'lifetime';
+  readonly manners: DialectManners;
+  /** With the fleet's own values in it. */
+  readonly configuration: readonly ConfigurationKey[];
+  readonly configurationAliases: Readonly<Record<string, string>>;
+  /** One element of `meterValue`, for what no template says. */
+  readonly meterValue: Pick<FrameTemplate, 'texts' | 'slots'>;
+  /** A row of kind, p1, p2, as in `Program.distributions`. */
+  readonly reaction: Float64Array;
+  readonly rebootNs: number;
+  readonly bootRetryNs: number;
+  /** 0: none. */
+  readonly pingNs: number;
+  readonly maxQueue: number;
+  readonly maxCommandRate: number;
+  readonly diagnostics: 'status' | 'upload';
+  readonly diagnosticsBytes: number;
+  readonly firmware: { readonly downloadNs: number; readonly installNs: number };
 }
+
+export type ReconnectPlan =
+  | { readonly policy: 'fixed'; readonly delayNs: number; readonly jitterNs: number }
+  | {
+      readonly policy: 'exponential';
+      readonly baseNs: number;
+      readonly maxNs: number;
+      readonly factor: number;
+    }
+  | { readonly policy: 'fullJitter'; readonly baseNs: number; readonly maxNs: number }
+  | { readonly policy: 'immediate'; readonly attempts: number }
+  | { readonly policy: 'none' };
 
 /** How the dialect prints a moment. */
 export interface FrameClock {
   readonly utcOffsetMin: number;
   readonly zone: '' | 'Z';
+  /** How far the chargers' clocks are ahead of the central system's. */
+  readonly skewMs: number;
 }
 
 export interface Electrics {
@@ -130,8 +172,18 @@ export const TemplateIndex = {
   start: 3,
   meterValues: 4,
   stop: 5,
+  /** Empty and never sent where the model has none. */
   record: 6,
-  firstStatus: 7,
+  /** The same as `start` where the model has none. */
+  startReserved: 7,
+  /** MeterValues of a transaction, context Sample.Clock and Trigger. */
+  clockValues: 8,
+  triggeredValues: 9,
+  /** The same of no transaction. */
+  idleClockValues: 10,
+  idleTriggeredValues: 11,
+  /** Then one for each of `CHARGE_POINT_STATUSES` without an error, then those with errors. */
+  firstStatus: 12,
 } as const;
 
 /**
@@ -143,6 +195,8 @@ export interface Program {
   readonly distributions: Float64Array;
   /** Nesting depth of `repeat`: so many counters a charger. */
   readonly repeatDepth: number;
+  /** Where a RemoteStartTransaction's session begins; it ends with `resume`. */
+  readonly remoteRow: number;
 }
 
 export const OP_WIDTH = 4;
@@ -167,6 +221,8 @@ export const Op = {
   script: 8,
   /** The life is over: stay connected, heartbeat. */
   end: 9,
+  /** The remote session is over: the life goes on where it was. */
+  resume: 10,
 } as const;
 
 export const DISTRIBUTION_WIDTH = 3;

@@ -1,7 +1,7 @@
 /** A life, step by step, becomes a table of ops. */
 import { assert } from '../base/assert.ts';
 import { parseDurationNs, parsePowerW } from '../base/units.ts';
-import type { Distribution, LoopAction, Step } from '../scenario/types.ts';
+import type { ChargeOptions, Distribution, LoopAction, Step } from '../scenario/types.ts';
 import { DISTRIBUTION_WIDTH, DistributionKind, Op, type Program, TemplateIndex } from './plan.ts';
 
 export interface ProgramContext {
@@ -10,6 +10,9 @@ export interface ProgramContext {
   readonly faultCode: string;
   /** Number of the fleet's first script in the scenario. */
   readonly firstScript: number;
+  /** Whether the model has a charging record. */
+  readonly hasRecord: boolean;
+  readonly remoteCharge: Partial<ChargeOptions>;
 }
 
 /** The table under construction. */
@@ -29,7 +32,10 @@ export function compileProgram(steps: readonly Step[], context: ProgramContext):
   addSteps(table, steps, 0);
   // Rows may point behind the last one, unless it never comes to that.
   if (steps.at(-1)?.step !== 'forever') add(table, Op.end);
+  const remoteRow = table.ops.length;
+  addRemoteSession(table);
   return {
+    remoteRow,
     ops: Int32Array.from(table.ops.flat()),
     distributions: Float64Array.from(table.distributions),
     repeatDepth: table.repeatDepth,
@@ -112,15 +118,35 @@ function addCharge(table: Table, step: Extract<Step, { step: 'charge' | 'session
 }
 
 function addSession(table: Table, step: Extract<Step, { step: 'session' }>): void {
+  addSessionRows(table, () => addCharge(table, step));
+}
+
+/** What a RemoteStartTransaction begins (exchange 7); by default until somebody stops it. */
+function addRemoteSession(table: Table): void {
+  const { duration, power } = table.context.remoteCharge;
+  addSessionRows(table, () => {
+    const lasts = duration === undefined ? addUnlimited(table) : addDuration(table, duration);
+    const takes = power === undefined ? addUnlimited(table) : addPower(table, power);
+    add(table, Op.charge, lasts, takes);
+  });
+  addStatus(table, 'Available');
+  add(table, Op.resume);
+}
+
+function addSessionRows(table: Table, addChargeRow: () => void): void {
   const authorize = add(table, Op.call, TemplateIndex.authorize, GO_ON);
   const start = add(table, Op.call, TemplateIndex.start, GO_ON);
   addStatus(table, 'Charging');
-  addCharge(table, step);
+  addChargeRow();
   add(table, Op.call, TemplateIndex.stop, GO_ON);
   addStatus(table, 'Finishing');
-  const record = add(table, Op.call, TemplateIndex.record, GO_ON);
-  for (const row of [authorize, start]) table.ops[row][2] = record + 1;
+  if (table.context.hasRecord) add(table, Op.call, TemplateIndex.record, GO_ON);
+  for (const row of [authorize, start]) table.ops[row][2] = table.ops.length;
 }
+
+/** For ever, or as much as the model can. */
+const addUnlimited = (table: Table) =>
+  addRow(table, [DistributionKind.constant, Number.POSITIVE_INFINITY, 0]);
 
 function addChurn(table: Table, step: Extract<Step, { step: 'churn' }>): void {
   const chance = add(table, Op.chance, Math.round(step.faults * 1e6));
@@ -153,9 +179,8 @@ const addDuration = (table: Table, distribution: Distribution<string>) =>
 const addPower = (table: Table, distribution: Distribution<string>) =>
   addDistribution(table, distribution, parsePowerW);
 
-/** Returns the index of the distribution's row; equal ones share it. */
 function addDistribution(
-  { distributions }: Table,
+  table: Table,
   distribution: Distribution<string>,
   parse: (text: unknown) => number | undefined,
 ): number {
@@ -164,6 +189,11 @@ function addDistribution(
     assert(amount !== undefined, `unchecked amount ${text}`);
     return amount;
   });
+  return addRow(table, row);
+}
+
+/** Returns the index of the distribution's row; equal ones share it. */
+function addRow({ distributions }: Table, row: readonly [number, number, number]): number {
   for (let at = 0; at < distributions.length; at += DISTRIBUTION_WIDTH) {
     if (row.every((value, index) => distributions[at + index] === value)) {
       return at / DISTRIBUTION_WIDTH;

@@ -1,24 +1,37 @@
 import { UserError } from '../base/errors.ts';
-import { type DialectFrames, type FrameName, SLOTS, type Slot } from '../chargers/model.ts';
+import { type DialectFrames, SLOTS, type Slot } from '../chargers/model.ts';
 import { type Action, ActionIndexOf } from '../ocpp/actions.ts';
 import type { FrameTemplate } from './plan.ts';
 
-const ACTION_OF_FRAME: Readonly<Record<FrameName, Action>> = {
-  boot: 'BootNotification',
-  heartbeat: 'Heartbeat',
-  authorize: 'Authorize',
-  start: 'StartTransaction',
-  meterValues: 'MeterValues',
-  stop: 'StopTransaction',
-  record: 'DataTransfer',
-};
-
-/** The frames of a life, in the order of `TemplateIndex`. */
+/** The frames of a life and of its samples, in the order of `TemplateIndex`. */
 export function lifeTemplates(dialect: DialectFrames): FrameTemplate[] {
-  return Object.entries(ACTION_OF_FRAME).map(([name, action]) =>
-    parseTemplate(name, action, dialect.frames[name as FrameName]),
-  );
+  const { frames } = dialect;
+  const values = (name: string, frame: string, context: string) =>
+    parseTemplate(name, 'MeterValues', withMeterValue(frame, meterValueText(dialect, context)));
+  return [
+    parseTemplate('boot', 'BootNotification', frames.boot),
+    parseTemplate('heartbeat', 'Heartbeat', frames.heartbeat),
+    parseTemplate('authorize', 'Authorize', frames.authorize),
+    parseTemplate('start', 'StartTransaction', frames.start),
+    values('meterValues', frames.meterValues, 'Sample.Periodic'),
+    parseTemplate('stop', 'StopTransaction', frames.stop),
+    // Of a model without one: empty, and in no program.
+    parseTemplate('record', 'DataTransfer', frames.record ?? ''),
+    parseTemplate('startReserved', 'StartTransaction', frames.startReserved ?? frames.start),
+    values('clockValues', frames.meterValues, 'Sample.Clock'),
+    values('triggeredValues', frames.meterValues, 'Trigger'),
+    values('idleClockValues', frames.idleValues, 'Sample.Clock'),
+    values('idleTriggeredValues', frames.idleValues, 'Trigger'),
+  ];
 }
+
+/** One element of `meterValue`, taken in this context (OCPP 1.6, 7.42 ReadingContext). */
+export function meterValueText({ meterValue }: DialectFrames, context: string): string {
+  return meterValue.replaceAll('<context>', context);
+}
+
+/** A function, for the text may hold `$`. */
+const withMeterValue = (frame: string, text: string) => frame.replace('<meterValue>', () => text);
 
 /** `Charging` for NoError, else `Faulted/ReaderFailure`. */
 export function statusTemplateName(status: string, errorCode: string): string {

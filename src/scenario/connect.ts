@@ -1,4 +1,4 @@
-import type { Rate } from '../base/units.ts';
+import type { Duration, Rate } from '../base/units.ts';
 import type {
   ConnectProfile,
   CsvIdentities,
@@ -41,8 +41,44 @@ export function stages(list: readonly RateStage[]): RateProfile {
  * Before attempt n a charger waits `random() x min(max, base x 2^n)`.
  * @example reconnect: fullJitter({ base: '1s', max: '60s' })
  */
-export function fullJitter(options: Omit<ReconnectPolicy, 'reconnect'>): ReconnectPolicy {
+export function fullJitter(options: { base: Duration; max: Duration }): ReconnectPolicy {
   return { reconnect: 'fullJitter', ...options };
+}
+
+/**
+ * Every charger waits the same time, and up to `jitter` more.
+ * @example reconnect: fixed({ delay: '30s', jitter: '5s' })
+ */
+export function fixed(options: { delay: Duration; jitter?: Duration }): ReconnectPolicy {
+  return { reconnect: 'fixed', ...options };
+}
+
+/**
+ * Before attempt n a charger waits `min(max, base x factor^n)`; factor 2 by default.
+ * @example reconnect: exponential({ base: '1s', max: '5m' })
+ */
+export function exponential(options: {
+  base: Duration;
+  max: Duration;
+  factor?: number;
+}): ReconnectPolicy {
+  return { reconnect: 'exponential', ...options };
+}
+
+/**
+ * At once: the worst storm that OCPP 1.6 allows. Failed attempts are 100 ms apart.
+ * @example reconnect: immediate({ attempts: 5 })
+ */
+export function immediate(options: { attempts?: number } = {}): ReconnectPolicy {
+  return { reconnect: 'immediate', ...options };
+}
+
+/**
+ * Never again: a charger that has lost its connection stays away.
+ * @example reconnect: none()
+ */
+export function none(): ReconnectPolicy {
+  return { reconnect: 'none' };
 }
 
 /**

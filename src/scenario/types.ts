@@ -2,6 +2,7 @@ import type { Duration, Power, Rate } from '../base/units.ts';
 import type { ChargerModel, Dialect } from '../chargers/model.ts';
 import type { Action } from '../ocpp/actions.ts';
 import type { ChargePointErrorCode, ChargePointStatus } from '../ocpp/vocabulary.ts';
+import type { CommandPlan, EmbeddedOutage } from './command-plan.ts';
 
 /** A constant, or a distribution from which each charger draws with its own seeded stream. */
 export type Distribution<Unit> =
@@ -54,6 +55,8 @@ export type LoopAction = (typeof LOOP_ACTIONS)[number];
 export interface ScriptCharger {
   /** Index in the whole run, from 0. */
   readonly index: number;
+  /** Number of the connector whose life it is, from 1. */
+  readonly connector: number;
   readonly identity: string;
   readonly idTag: string;
   /** Milliseconds since the start of the run, on the run's clock. */
@@ -100,12 +103,26 @@ export type ConnectProfile =
   | { readonly profile: 'allAtOnce' }
   | RateProfile;
 
-/** How a charger waits before it connects again: `random() x min(max, base x 2^attempt)`. */
-export interface ReconnectPolicy {
-  readonly reconnect: 'fullJitter';
-  readonly base: Duration;
-  readonly max: Duration;
-}
+/**
+ * How a charger waits before it connects again; OCPP 1.6 defines no back-off, so storms are legal.
+ * `attempt` counts the failed attempts since the last connection from 0.
+ */
+export type ReconnectPolicy =
+  /** `delay`, and up to `jitter` more (uniform; default none). */
+  | { readonly reconnect: 'fixed'; readonly delay: Duration; readonly jitter?: Duration }
+  /** `min(max, base x factor^attempt)`; factor 2 by default. */
+  | {
+      readonly reconnect: 'exponential';
+      readonly base: Duration;
+      readonly max: Duration;
+      readonly factor?: number;
+    }
+  /** A uniform share of `min(max, base x 2^attempt)`. */
+  | { readonly reconnect: 'fullJitter'; readonly base: Duration; readonly max: Duration }
+  /** At once, `attempts` times (default: for ever, but at most once in 100 ms). */
+  | { readonly reconnect: 'immediate'; readonly attempts?: number }
+  /** Never: the charger stays away. */
+  | { readonly reconnect: 'none' };
 
 /**
  * A constant, a pattern such as `'CP{n:6}'` (`n` counts the fleet's chargers from 1, padded with
@@ -149,8 +166,37 @@ export interface Fleet {
   readonly heartbeat?: 'boot' | 'off' | Duration;
   /** Between two MeterValues of a transaction. Default 60 s. */
   readonly meterInterval?: Duration;
+  /** When the n-th of them is taken: counted from the start of the transaction (default), or at
+   *  whole intervals of the wall clock, all chargers at once (the minute-spike). */
+  readonly samplePhase?: 'transaction' | 'wall-clock';
   /** Default: `fullJitter({ base: '1s', max: '60s' })`. */
   readonly reconnect?: ReconnectPolicy;
+  /** Whether a refused upgrade's Retry-After is waited for, if it is longer. Default false. */
+  readonly retryAfter?: boolean;
+  /** Configuration keys of every charger of the fleet that differ from the model's. */
+  readonly configuration?: Readonly<Record<string, string>>;
+  /** From a command's arrival to its answer. Default 10 ms. */
+  readonly reactionTime?: DurationDistribution;
+  /** From the end of a connection by Reset or UpdateFirmware to the next. Default 5 s. */
+  readonly rebootTime?: Duration;
+  /** Until a boot is repeated that was not answered, or with interval 0. Default 30 s. */
+  readonly bootRetry?: Duration;
+  /** How far the chargers' clocks are off the central system's; `'-2s'` is behind. Default 0. */
+  readonly clockSkew?: Duration;
+  /** A charger's pings, `'off'` by default; the key WebSocketPingInterval changes it. */
+  readonly pingInterval?: 'off' | Duration;
+  /** Transaction-related messages that a charger keeps while it cannot send them. Default 1000. */
+  readonly maxQueue?: number;
+  /** Commands a second that a charger reads; more are dropped and counted. Default 100. */
+  readonly maxCommandRate?: number;
+  /** What a RemoteStartTransaction charges; by default until stopped, at the model's power. */
+  readonly remoteCharge?: Partial<ChargeOptions>;
+  /** `upload`: GetDiagnostics really sends a file over FTP, to `allowUploads` only. */
+  readonly diagnostics?: 'status' | 'upload';
+  /** Size of that file, at most 1 MiB. Default 4096 bytes. */
+  readonly diagnosticsBytes?: number;
+  /** How long the steps of UpdateFirmware take. Default 5 s and 10 s. Nothing is downloaded. */
+  readonly firmware?: { readonly download?: Duration; readonly install?: Duration };
 }
 
 /** How the embedded central system behaves; a real target ignores it. */
@@ -165,6 +211,14 @@ export interface EmbeddedOptions {
   readonly silence?: number;
   /** Share of CALLs whose connection is cut instead of answered, 0 to 1. */
   readonly drop?: number;
+  /** What it sends to its chargers. */
+  readonly commands?: readonly CommandPlan[];
+  /** Times when it is not there, in their order. */
+  readonly outages?: readonly EmbeddedOutage[];
+  /** Answers a repeated StartTransaction with the transactionId of the first. Default false. */
+  readonly deduplicate?: boolean;
+  /** CSV file for its transactions, written at the end; relative to the working directory. */
+  readonly exportTransactions?: string;
 }
 
 export interface TlsOptions {
@@ -172,6 +226,14 @@ export interface TlsOptions {
   readonly caFile?: string;
   /** `false` accepts any certificate. Default `true`. */
   readonly verify?: boolean;
+  /**
+   * Client certificates (security profile 3): PEM files, one for all, or a pattern such
+   * as `'certs/{id}.pem'`, with `{id}` for the identity, one for each charger.
+   */
+  readonly certFile?: string;
+  readonly keyFile?: string;
+  /** Offer the last session when a charger connects again. Default true. */
+  readonly sessionResumption?: boolean;
 }
 
 export interface Scenario {
@@ -210,6 +272,8 @@ export interface Scenario {
   readonly allowBootFailures?: boolean | number;
   /** Hosts that may be a target, `*` as a wildcard; any other host is refused. */
   readonly allowTargets?: readonly string[];
+  /** Hosts (`'127.0.0.1:2121'`, port 21 when there is none) that diagnostics may be sent to. */
+  readonly allowUploads?: readonly string[];
   readonly tls?: TlsOptions;
   readonly embedded?: EmbeddedOptions;
 }

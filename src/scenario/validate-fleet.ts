@@ -1,9 +1,13 @@
+import { parseDurationNs } from '../base/units.ts';
 import {
+  boolean,
   type Check,
   duration,
+  durationDistribution,
   durationOrZero,
   type Field,
   isRecord,
+  number,
   objectOf,
   oneOf,
   rate,
@@ -12,8 +16,9 @@ import {
   whole,
 } from './checks.ts';
 import { type Mistakes, missing, wrongValue } from './mistakes.ts';
-import { checkLife } from './validate-life.ts';
-import { checkModel, maxPowerW } from './validate-model.ts';
+import { checkConfiguration } from './validate-configuration.ts';
+import { checkLife, checkRemoteCharge } from './validate-life.ts';
+import { checkModel, hasRecord, maxPowerW } from './validate-model.ts';
 
 const FLEET_NAME = /^[A-Za-z0-9_-]{1,40}$/;
 
@@ -99,16 +104,58 @@ function profileOf(names: readonly string[]): Check {
   };
 }
 
+const POLICIES: Readonly<Record<string, Readonly<Record<string, Field>>>> = {
+  fixed: {
+    delay: { check: durationOrZero, required: "such as delay: '30s'" },
+    jitter: { check: durationOrZero },
+  },
+  exponential: {
+    base: { check: duration, required: "such as base: '1s'" },
+    max: { check: duration, required: "such as max: '5m'" },
+    factor: { check: number(1, 100) },
+  },
+  fullJitter: {
+    base: { check: duration, required: "such as base: '1s'" },
+    max: { check: duration, required: "such as max: '60s'" },
+  },
+  immediate: { attempts: { check: whole(1, 250) } },
+  none: {},
+};
+
 const reconnect: Check = (mistakes, path, value) => {
-  if (!isRecord(value) || value.reconnect !== 'fullJitter') {
-    const fix = "fullJitter({ base: '1s', max: '60s' })";
+  const policy = isRecord(value) ? value.reconnect : undefined;
+  if (!isRecord(value) || typeof policy !== 'string' || !Object.hasOwn(POLICIES, policy)) {
+    const fix = 'fixed(), exponential(), fullJitter(), immediate() or none()';
     return wrongValue(mistakes, path, value, 'is not a reconnect policy', fix);
   }
   const { reconnect: _, ...options } = value;
-  objectOf('fullJitter()', {
-    base: { check: duration, required: "such as base: '1s'" },
-    max: { check: duration, required: "such as max: '60s'" },
-  })(mistakes, path, options);
+  objectOf(`${policy}()`, POLICIES[policy])(mistakes, path, options);
+  const [baseNs, maxNs] = [parseDurationNs(options.base), parseDurationNs(options.max)];
+  if (baseNs !== undefined && maxNs !== undefined && maxNs < baseNs) {
+    const fix = `at least the base, '${options.base}'`;
+    wrongValue(mistakes, `${path}.max`, options.max, 'is shorter than the base', fix);
+  }
+};
+
+/** A duration that may be negative. */
+const skew: Check = (mistakes, path, value) => {
+  if (typeof value !== 'string' || !value.startsWith('-')) {
+    return durationOrZero(mistakes, path, value);
+  }
+  const found: Mistakes = [];
+  durationOrZero(found, path, value.slice(1));
+  const fix = "a duration, ahead ('2s') or behind ('-500ms') by at most 2400h";
+  if (found.length > 0) wrongValue(mistakes, path, value, 'is not a clock skew', fix);
+};
+
+const pingInterval: Check = (mistakes, path, value) => {
+  if (value === 'off') return;
+  const found: Mistakes = [];
+  duration(found, path, value);
+  if (found.length === 0) return;
+  if (typeof value === 'number') return void mistakes.push(...found);
+  const fix = "'off', or a duration such as '30s'";
+  wrongValue(mistakes, path, value, 'is not a ping interval', fix);
 };
 
 const PLACEHOLDER = /\{n(:[1-9]\d?)?\}/g;
@@ -147,15 +194,39 @@ const FLEET: Readonly<Record<string, Field>> = {
   identities: { check: identities },
   heartbeat: { check: heartbeat },
   meterInterval: { check: duration },
+  samplePhase: { check: oneOf(['transaction', 'wall-clock']) },
   reconnect: { check: reconnect },
+  retryAfter: { check: boolean },
+  configuration: { check: () => {} },
+  reactionTime: { check: durationDistribution },
+  rebootTime: { check: durationOrZero },
+  bootRetry: { check: duration },
+  clockSkew: { check: skew },
+  pingInterval: { check: pingInterval },
+  maxQueue: { check: whole(1, 1_000_000) },
+  maxCommandRate: { check: whole(1, 1_000_000) },
+  remoteCharge: { check: () => {} },
+  diagnostics: { check: oneOf(['status', 'upload']) },
+  diagnosticsBytes: { check: whole(1, 1_048_576) },
+  firmware: {
+    check: objectOf('firmware', {
+      download: { check: durationOrZero },
+      install: { check: durationOrZero },
+    }),
+  },
 };
 
 const FLEET_CHECK = objectOf('a fleet', FLEET);
 
 function checkFleet(mistakes: Mistakes, path: string, fleet: unknown): void {
   FLEET_CHECK(mistakes, path, fleet);
-  if (!isRecord(fleet) || fleet.life === undefined) return;
-  const waits = checkLife(mistakes, `${path}.life`, fleet.life, maxPowerW(fleet.model));
+  if (!isRecord(fleet)) return;
+  const powerW = maxPowerW(fleet.model);
+  checkConfiguration(mistakes, `${path}.configuration`, fleet);
+  checkRemoteCharge(mistakes, `${path}.remoteCharge`, fleet.remoteCharge, powerW);
+  if (fleet.life === undefined) return;
+  const limits = { maxPowerW: powerW, hasRecord: hasRecord(fleet.model) };
+  const waits = checkLife(mistakes, `${path}.life`, fleet.life, limits);
   if (waits === undefined) return;
   if (fleet.arrivals !== undefined && !waits) {
     const fix = 'arrivals plug in only chargers that wait: add awaitArrival() to the life';

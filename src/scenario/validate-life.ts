@@ -22,7 +22,7 @@ export function checkLife(
   mistakes: Mistakes,
   path: string,
   value: unknown,
-  maxPowerW: number,
+  model: ModelLimits,
 ): boolean | undefined {
   if (!isRecord(value) || !Array.isArray(value.steps)) {
     const fix = "such as life().boot().forever((l) => l.idle('30s').plugIn().unplug())";
@@ -31,11 +31,27 @@ export function checkLife(
   }
   const before = mistakes.length;
   const visited = visit(value.steps as Step[], path);
-  const checks = stepChecks(maxPowerW);
-  for (const { step, at } of visited) checkStep(mistakes, at, step, checks);
+  const checks = stepChecks(model.maxPowerW);
+  for (const { step, at } of visited) {
+    checkStep(mistakes, at, step, checks);
+    if (!model.hasRecord && sendsRecord(step)) {
+      const fix = 'the model has no charging record: leave the step out';
+      wrongValue(mistakes, at, step, 'has nothing to send', fix);
+    }
+  }
   if (mistakes.length === before) checkOrder(mistakes, path, value.steps as Step[], visited);
   return visited.some(({ step }) => step?.step === 'awaitArrival');
 }
+
+/** What the fleet's model can. */
+export interface ModelLimits {
+  readonly maxPowerW: number;
+  /** Whether it has a charging record, in both dialects. */
+  readonly hasRecord: boolean;
+}
+
+const sendsRecord = (step: Step) =>
+  step?.step === 'record' || (step?.step === 'call' && step.action === 'DataTransfer');
 
 interface Visited {
   readonly step: Step;
@@ -82,6 +98,19 @@ function stepChecks(maxPowerW: number): Readonly<Record<string, StepFields>> {
     forever: { steps },
     script: { run: { check: run, required: 'an async function of the charger' } },
   };
+}
+
+/** What a RemoteStartTransaction charges: as a session, but both parts may be left out. */
+export function checkRemoteCharge(
+  mistakes: Mistakes,
+  path: string,
+  value: unknown,
+  maxPowerW: number,
+): void {
+  if (value === undefined) return;
+  const duration = { check: durationDistribution };
+  const power = { check: powerDistributionUpTo(maxPowerW) };
+  objectOf('remoteCharge', { duration, power })(mistakes, path, value);
 }
 
 const body: Check = (mistakes, path, value) => {

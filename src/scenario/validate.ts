@@ -14,9 +14,10 @@ import {
   text,
   whole,
 } from './checks.ts';
-import { type Mistakes, throwMistakes, wrongValue } from './mistakes.ts';
+import { type Mistakes, missing, throwMistakes, wrongValue } from './mistakes.ts';
 import { checkTarget } from './target.ts';
 import type { Scenario } from './types.ts';
+import { checkCommands, checkOutages } from './validate-commands.ts';
 import { checkFleets } from './validate-fleet.ts';
 
 /**
@@ -37,9 +38,28 @@ const EMBEDDED: Check = objectOf('embedded', {
   errorRate: { check: share },
   silence: { check: share },
   drop: { check: share },
+  commands: { check: checkCommands },
+  outages: { check: checkOutages },
+  deduplicate: { check: boolean },
+  exportTransactions: { check: text },
 });
 
-const TLS: Check = objectOf('tls', { caFile: { check: text }, verify: { check: boolean } });
+const TLS_FIELDS: Check = objectOf('tls', {
+  caFile: { check: text },
+  verify: { check: boolean },
+  certFile: { check: text },
+  keyFile: { check: text },
+  sessionResumption: { check: boolean },
+});
+
+const TLS: Check = (mistakes, path, value) => {
+  TLS_FIELDS(mistakes, path, value);
+  if (!isRecord(value)) return;
+  const { certFile, keyFile } = value;
+  const fix = 'certFile and keyFile go together; one file with both may be named for both';
+  if (keyFile === undefined && certFile !== undefined) missing(mistakes, `${path}.keyFile`, fix);
+  if (certFile === undefined && keyFile !== undefined) missing(mistakes, `${path}.certFile`, fix);
+};
 
 const allowBootFailures: Check = (mistakes, path, value) => {
   if (typeof value !== 'boolean') share(mistakes, path, value);
@@ -54,6 +74,20 @@ const allowTargets: Check = (mistakes, path, value) => {
     if (typeof host === 'string' && /^[^/\s@]+$/.test(host)) return;
     const fix = "a host alone, such as '*.staging.example'";
     wrongValue(mistakes, `${path}[${index}]`, host, 'must be a host', fix);
+  });
+};
+
+const allowUploads: Check = (mistakes, path, value) => {
+  if (!Array.isArray(value)) {
+    const fix = "such as ['127.0.0.1:2121']";
+    return wrongValue(mistakes, path, value, 'must be a list of FTP servers', fix);
+  }
+  value.forEach((server, index) => {
+    const form = /^(?:\[[^\]\s]+\]|[^\s:/@]+)(?::(\d{1,5}))?$/;
+    const [found, port = '21'] = (typeof server === 'string' && form.exec(server)) || [];
+    if (found && Number(port) >= 1 && Number(port) <= 65_535) return;
+    const fix = "a host and maybe a port, such as '127.0.0.1:2121'";
+    wrongValue(mistakes, `${path}[${index}]`, server, 'must be an FTP server', fix);
   });
 };
 
@@ -78,6 +112,7 @@ const SCENARIO: Readonly<Record<string, Field>> = {
   maxMessageBytes: { check: whole(1024, 16_777_216) },
   allowBootFailures: { check: allowBootFailures },
   allowTargets: { check: allowTargets },
+  allowUploads: { check: allowUploads },
   tls: { check: TLS },
   embedded: { check: EMBEDDED },
 };
@@ -90,7 +125,17 @@ const checkScenario = (mistakes: Mistakes, value: unknown) => {
   checkTarget(mistakes, value.target, value.allowTargets);
   objectOf('a scenario', SCENARIO)(mistakes, '', value);
   checkNoCalls(mistakes, value.embedded);
+  checkUploads(mistakes, value);
 };
+
+/** Without a list nothing would ever be sent; an empty one says so. */
+function checkUploads(mistakes: Mistakes, { fleets, allowUploads }: Record<string, unknown>): void {
+  if (!Array.isArray(fleets) || allowUploads !== undefined) return;
+  const index = fleets.findIndex((fleet) => isRecord(fleet) && fleet.diagnostics === 'upload');
+  if (index < 0) return;
+  const fix = "where its files may go: allowUploads: ['127.0.0.1:2121']";
+  missing(mistakes, 'allowUploads', `fleets[${index}].diagnostics is 'upload': ${fix}`);
+}
 
 /** Each share alone may be 1, but together they divide the same CALLs. */
 function checkNoCalls(mistakes: Mistakes, embedded: unknown): void {

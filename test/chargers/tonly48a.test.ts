@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { DIALECTS, SLOTS } from '../../src/chargers/model.ts';
+import { type ConfigurationKey, DIALECTS, SLOTS } from '../../src/chargers/model.ts';
 import { tonly48A } from '../../src/chargers/tonly48a.ts';
 import { parseLog } from '../support/log.ts';
 
@@ -36,25 +36,27 @@ test('its ids, voltages, fault and price are those of the log', () => {
 });
 
 describe.each(DIALECTS)('%s', (dialect) => {
-  const { frames, status } = model.dialects[dialect];
+  const { frames, status, meterValue } = model.dialects[dialect];
 
   test('every frame is a CALL with a message id, and has known slots only', () => {
-    for (const text of [...Object.values(frames), status]) {
+    const texts = [...Object.values(frames), status].map((text) =>
+      text.replace('<meterValue>', () => meterValue),
+    );
+    for (const text of texts) {
       expect(text.startsWith('[2,"<id>","')).toBe(true);
       const [type, id, action, payload, ...others] = JSON.parse(filled(text));
       expect([type, id, typeof action, typeof payload]).toEqual([2, '1', 'string', 'object']);
       expect(others).toEqual([]);
     }
-    const slots = [...Object.values(frames), status].flatMap(slotsOf);
-    const known = new Set<string>([...SLOTS, 'status', 'errorCode']);
+    const slots = texts.flatMap(slotsOf);
+    const known = new Set<string>([...SLOTS, 'status', 'errorCode', 'context']);
     expect(slots.filter((slot) => !known.has(slot))).toEqual([]);
-    expect(SLOTS.filter((slot) => !slots.includes(slot))).toEqual([]);
+    // Its register counts in kWh, and it measures no power.
+    expect(SLOTS.filter((slot) => !slots.includes(slot))).toEqual(['energyWh', 'powerW']);
   });
 
   test('MeterValues samples eight values', () => {
-    const [, , , { meterValue }] = JSON.parse(filled(frames.meterValues));
-    expect(meterValue).toHaveLength(1);
-    const measurands = meterValue[0].sampledValue.map(
+    const measurands = JSON.parse(filled(meterValue)).sampledValue.map(
       ({ measurand, phase = '' }: { measurand: string; phase?: string }) => measurand + phase,
     );
     expect(measurands).toEqual([
@@ -72,6 +74,48 @@ test('the dialects differ in time and in how the record is wrapped, in nothing e
   expect([standard.utcOffsetMin, standard.zone]).toEqual([0, 'Z']);
   expect(standard.status).toBe(logged.status);
   expect({ ...standard.frames, record: '' }).toEqual({ ...logged.frames, record: '' });
-  const dataOf = (text: string) => JSON.parse(filled(text))[3].data;
+  expect(standard.meterValue).toBe(logged.meterValue);
+  const dataOf = (text = '') => JSON.parse(filled(text))[3].data;
   expect(JSON.parse(dataOf(standard.frames.record))).toEqual(dataOf(logged.frames.record));
+});
+
+describe('configuration', () => {
+  const logged = parseLog(log).find(({ text }) => text.includes('GetConfigurationMaxKeys'));
+  const [, , payload] = logged?.json ?? [];
+  const { configurationKey } = payload as { configurationKey: ConfigurationKey[] };
+  const shown = model.configuration.filter(({ hidden }) => !hidden);
+
+  test('shows exactly the keys of exchange 5, in its order', () => {
+    const identity = configurationKey[1].value;
+    const filledIn = shown.map((each) => ({
+      ...each,
+      value: each.value.replace('{id}', identity),
+    }));
+    expect(filledIn).toEqual(configurationKey);
+    expect(shown).toHaveLength(25);
+  });
+
+  test('hides the standard keys behind them; no key comes twice', () => {
+    const names = model.configuration.map(({ key }) => key);
+    expect(new Set(names).size).toBe(names.length);
+    const hidden = names.slice(25);
+    expect(hidden).toContain('MeterValueSampleInterval');
+    expect(hidden).toContain('AuthorizationKey');
+    expect(model.configuration.slice(25).every((each) => each.hidden)).toBe(true);
+    const [[alias, name]] = Object.entries(model.configurationAliases);
+    expect(shown.map(({ key }) => key)).toContain(alias);
+    expect(hidden).toContain(name);
+  });
+
+  test('is answered as the log answers, byte for byte', () => {
+    const identity = configurationKey[1].value;
+    const text = JSON.stringify({
+      configurationKey: shown.map(({ key, value, readonly }) => ({
+        key,
+        value: value.replace('{id}', identity),
+        readonly,
+      })),
+    });
+    expect(logged?.text).toContain(text);
+  });
 });

@@ -1,9 +1,20 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { generic1_6 } from '../../src/chargers/generic.ts';
+import { CHARGE_POINT_STATUSES } from '../../src/ocpp/vocabulary.ts';
 import { compilePlan } from '../../src/plan/compile.ts';
-import { TemplateIndex } from '../../src/plan/plan.ts';
-import { allAtOnce, ramp, rate } from '../../src/scenario/connect.ts';
+import { OP_WIDTH, Op, TemplateIndex } from '../../src/plan/plan.ts';
+import {
+  allAtOnce,
+  exponential,
+  fixed,
+  fullJitter,
+  immediate,
+  none,
+  ramp,
+  rate,
+} from '../../src/scenario/connect.ts';
 import { life } from '../../src/scenario/life.ts';
 import { goodFleet, goodScenario, mistakeOf } from '../scenario/fixture.ts';
 import { scratchFolder } from '../scenario/scratch.ts';
@@ -42,8 +53,15 @@ test('the defaults', () => {
     meterIntervalNs: 60e9,
     connectJitterNs: 0,
     arrivals: null,
-    reconnect: { baseNs: 1e9, maxNs: 60e9 },
-    clock: { utcOffsetMin: 480, zone: '' },
+    reconnect: { policy: 'fullJitter', baseNs: 1e9, maxNs: 60e9 },
+    honoursRetryAfter: false,
+    clock: { utcOffsetMin: 480, zone: '', skewMs: 0 },
+    ...{ connectors: 1, tellsWholeStatus: false, register: 'session', alignsSamples: false },
+    configurationAliases: { MeterValueInterval: 'MeterValueSampleInterval' },
+    reaction: Float64Array.of(0, 10e6, 0),
+    ...{ rebootNs: 5e9, bootRetryNs: 30e9, pingNs: 0, maxQueue: 1000, maxCommandRate: 100 },
+    ...{ diagnostics: 'status', diagnosticsBytes: 4096 },
+    firmware: { downloadNs: 5e9, installNs: 10e9 },
   });
 });
 
@@ -66,7 +84,7 @@ test('same scenario, same plan', () => {
   expect(compile()).toEqual(compile());
 });
 
-test('Available is the first status; those of the life follow, none twice', () => {
+test('all statuses come first; those with errors that the life needs follow, none twice', () => {
   const written = life()
     .boot()
     .forever((l) =>
@@ -74,12 +92,85 @@ test('Available is the first status; those of the life follow, none twice', () =
     );
   const [{ templates }] = compile({}, { life: written }).fleets;
   expect(templates.slice(TemplateIndex.firstStatus).map(({ name }) => name)).toEqual([
-    'Available',
-    'Preparing',
-    'Charging',
-    'Finishing',
+    ...CHARGE_POINT_STATUSES,
     'Faulted/ReaderFailure',
   ]);
+});
+
+test('the life is followed by the session of a RemoteStartTransaction', () => {
+  const [{ program }] = compile().fleets;
+  expect(program.ops[program.remoteRow * OP_WIDTH]).toBe(Op.call);
+  expect(program.ops[program.remoteRow * OP_WIDTH + 1]).toBe(TemplateIndex.authorize);
+  expect(program.ops.at(-OP_WIDTH)).toBe(Op.resume);
+  expect(program.distributions).toContain(Number.POSITIVE_INFINITY);
+});
+
+test.each([
+  [fixed({ delay: '30s' }), { policy: 'fixed', delayNs: 30e9, jitterNs: 0 }],
+  [fixed({ delay: '0s', jitter: '1s' }), { policy: 'fixed', delayNs: 0, jitterNs: 1e9 }],
+  [
+    exponential({ base: '1s', max: '1m' }),
+    { policy: 'exponential', baseNs: 1e9, maxNs: 60e9, factor: 2 },
+  ],
+  [fullJitter({ base: '2s', max: '9s' }), { policy: 'fullJitter', baseNs: 2e9, maxNs: 9e9 }],
+  [immediate({ attempts: 5 }), { policy: 'immediate', attempts: 5 }],
+  [immediate(), { policy: 'immediate', attempts: Number.POSITIVE_INFINITY }],
+  [none(), { policy: 'none' }],
+])('%o', (reconnect, expected) => {
+  expect(compile({}, { reconnect }).fleets[0].reconnect).toEqual(expected);
+});
+
+test.each([
+  [undefined, 0],
+  ['2s', 2000],
+  ['-2s', -2000],
+  ['-1m500ms', -60_500],
+])('a clock skew of %s', (clockSkew, skewMs) => {
+  expect(compile({}, { clockSkew }).fleets[0].clock.skewMs).toBe(skewMs);
+});
+
+test('how a charger answers commands', () => {
+  const plan = compile(
+    { allowUploads: ['127.0.0.1:2121'] },
+    {
+      ...{ retryAfter: true, samplePhase: 'wall-clock', rebootTime: '1s', bootRetry: '2s' },
+      ...{ reactionTime: { exponential: '1s' }, maxQueue: 5, maxCommandRate: 7 },
+      ...{ diagnostics: 'upload', diagnosticsBytes: 9, firmware: { install: '0s' } },
+      ...{ pingInterval: '30s', meterInterval: '500ms' },
+      configuration: { ClockAlignedDataInterval: '900' },
+    },
+  );
+  expect(plan.allowUploads).toEqual(['127.0.0.1:2121']);
+  const [fleet] = plan.fleets;
+  expect(fleet).toMatchObject({
+    ...{ honoursRetryAfter: true, alignsSamples: true, rebootNs: 1e9, bootRetryNs: 2e9 },
+    ...{ reaction: Float64Array.of(1, 1e9, 0), maxQueue: 5, maxCommandRate: 7 },
+    ...{ diagnostics: 'upload', diagnosticsBytes: 9 },
+    ...{ firmware: { downloadNs: 5e9, installNs: 0 }, pingNs: 30e9, meterIntervalNs: 5e8 },
+  });
+  expect(fleet.configuration).toContainEqual({
+    ...{ key: 'ClockAlignedDataInterval', value: '900', readonly: false, hidden: true },
+  });
+});
+
+test('the sampling interval may come from either of its keys', () => {
+  for (const key of ['MeterValueInterval', 'MeterValueSampleInterval']) {
+    const [fleet] = compile({}, { configuration: { [key]: '0' } }).fleets;
+    expect(fleet.meterIntervalNs).toBe(0);
+  }
+});
+
+test('what the model says of itself', () => {
+  const model = generic1_6({ connectors: 3, maxPower: '150kW' });
+  const [fleet] = compile({}, { model, life: life().boot() }).fleets;
+  expect(fleet).toMatchObject({
+    ...{ connectors: 3, tellsWholeStatus: true, register: 'lifetime', origin: null },
+    manners: model.dialects.standard.manners,
+  });
+  expect(fleet.templates[TemplateIndex.record]).toMatchObject({ texts: [''], slots: [] });
+  const sent = fleet.program.ops.filter((_, at) => at % OP_WIDTH === 1);
+  expect(sent).not.toContain(TemplateIndex.record);
+  expect(fleet.meterValue.texts.join('')).toContain('"context":"{context}"');
 });
 
 test('the ramp is the longest of the fleets, with its jitter', () => {
@@ -134,7 +225,7 @@ test('a certificate is read, from beside the scenario', () => {
       ...options,
       file: join(folder, 'a.ts'),
     });
-  expect(withCa('ca.pem')().tls).toEqual({ ca: pem, verify: false });
+  expect(withCa('ca.pem')().tls).toMatchObject({ ca: pem, verify: false });
   expect(mistakeOf(withCa('gone.pem'))).toContain('ENOENT');
   expect(mistakeOf(withCa('no.pem'))).toContain('holds no certificate');
 });

@@ -14,6 +14,9 @@ function draws(row: readonly number[]) {
 
 test('constant', () => {
   expect(draws([0, 5, 0])).toMatchObject({ least: 5, greatest: 5 });
+  // Of a session that a command began: until a command ends it.
+  const forEver = Number.POSITIVE_INFINITY;
+  expect(draws([0, forEver, 0])).toMatchObject({ least: forEver, greatest: forEver });
 });
 
 test('exponential: the mean', () => {

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { generic1_6 } from '../../src/chargers/generic.ts';
 import { compilePlan } from '../../src/plan/compile.ts';
 import { expectLoad } from '../../src/plan/expect.ts';
 import { allAtOnce, ramp, rate } from '../../src/scenario/connect.ts';
@@ -49,6 +50,40 @@ test('an endless closed loop is said to be one, and adds no invented figures', (
 
 test('all at once is a peak of all', () => {
   expect(load({}, { chargers: 400, connect: allAtOnce() }).peakConnectsPerS).toBe(400);
+});
+
+test('every connector lives its own life; the charger boots and beats once', () => {
+  const model = generic1_6({ connectors: 3 });
+  const paced = life().boot().closedLoop('StatusNotification', { think: '10s' });
+  const figures = load({ duration: '5m' }, { chargers: 10, model, life: paced });
+  expect(figures.totalCalls.BootNotification).toBe(10);
+  expect(figures.steadyActions.Heartbeat).toBeCloseTo(10 / 60, 1);
+  expect(figures.steadyActions.StatusNotification).toBeCloseTo(3, 1);
+  expect(figures.totalCalls).not.toHaveProperty('StartTransaction');
+});
+
+test('a closed loop of three connectors: four statuses, that of the whole among them', () => {
+  const spinning = life().boot().closedLoop('Heartbeat');
+  const figures = load({}, { model: generic1_6({ connectors: 3 }), life: spinning });
+  expect(figures.fleets[0].unbounded).toBe(true);
+  expect(figures.totalCalls).toMatchObject({ BootNotification: 5, StatusNotification: 20 });
+});
+
+test('values on the clock, and none of a transaction when their key is 0', () => {
+  const session = life()
+    .boot()
+    .forever((l) => l.session({ duration: '1m', power: '7kW' }));
+  const configuration = { ClockAlignedDataInterval: '10', MeterValueSampleInterval: '0' };
+  const figures = load({ duration: '100s' }, { chargers: 20, life: session, configuration });
+  expect(figures.steadyActions.MeterValues).toBeCloseTo(2, 1);
+});
+
+test('cars find any free connector', () => {
+  const model = generic1_6({ connectors: 4 });
+  const changes = { chargers: 100, model, life: waits, arrivals: rate('20/s') };
+  const figures = load({ duration: '2m' }, changes);
+  expect(figures.steadyActions.StartTransaction).toBeCloseTo(20, 0);
+  expect(figures.totalCalls).not.toHaveProperty('DataTransfer');
 });
 
 const waits = life()

@@ -1,11 +1,12 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { SLOTS } from '../../src/chargers/model.ts';
 import { tonly48A } from '../../src/chargers/tonly48a.ts';
 import { ActionIndexOf } from '../../src/ocpp/actions.ts';
-import { TemplateIndex } from '../../src/plan/plan.ts';
+import { type FrameTemplate, TemplateIndex } from '../../src/plan/plan.ts';
 import {
   lifeTemplates,
+  meterValueText,
   parseTemplate,
   printTemplate,
   statusTemplate,
@@ -19,14 +20,56 @@ test.each(Object.values(dialects))(
   (dialect) => {
     const templates = lifeTemplates(dialect);
     expect(templates).toHaveLength(TemplateIndex.firstStatus);
-    for (const [name, index] of Object.entries(TemplateIndex)) {
-      if (name === 'firstStatus') continue;
-      expect(templates[index].name).toBe(name);
-      expect(printTemplate(templates[index])).toBe(dialect.frames[name as 'boot']);
+    const names = Object.keys(TemplateIndex).slice(0, TemplateIndex.firstStatus);
+    expect(templates.map(({ name }) => name)).toEqual(names);
+    for (const name of ['boot', 'heartbeat', 'authorize', 'start', 'stop', 'record'] as const) {
+      expect(printTemplate(templates[TemplateIndex[name]])).toBe(dialect.frames[name]);
     }
     expect(templates[TemplateIndex.record].action).toBe(ActionIndexOf.DataTransfer);
   },
 );
+
+test.each([
+  ['meterValues', 'Sample.Periodic', true],
+  ['clockValues', 'Sample.Clock', true],
+  ['triggeredValues', 'Trigger', true],
+  ['idleClockValues', 'Sample.Clock', false],
+  ['idleTriggeredValues', 'Trigger', false],
+] as const)('%s are taken in context %s', (name, context, ofTransaction) => {
+  const template = lifeTemplates(dialects.standard)[TemplateIndex[name]];
+  const text = printTemplate(template, () => '1');
+  const [, , action, { transactionId, meterValue }] = JSON.parse(text);
+  expect(action).toBe('MeterValues');
+  expect(transactionId).toBe(ofTransaction ? 1 : undefined);
+  const contexts = meterValue[0].sampledValue.map((value: { context: string }) => value.context);
+  expect(new Set(contexts)).toEqual(new Set([context]));
+  expect(contexts).toHaveLength(8);
+});
+
+describe('a model without a charging record, or with two ways to start', () => {
+  const { record: _, ...frames } = dialects.standard.frames;
+  const without = lifeTemplates({ ...dialects.standard, frames });
+
+  test('has an empty record, so that all others keep their places', () => {
+    expect(without[TemplateIndex.record]).toMatchObject({ texts: [''], slots: [] });
+    expect(without).toHaveLength(TemplateIndex.firstStatus);
+  });
+
+  test('starts a reserved transaction like any other, unless it has a text for it', () => {
+    const startOf = (templates: FrameTemplate[]) =>
+      printTemplate(templates[TemplateIndex.startReserved]);
+    expect(startOf(without)).toBe(frames.start);
+    const startReserved = '[2,"<id>","StartTransaction",{"reservationId":<reservationId>}]';
+    const dialect = { ...dialects.standard, frames: { ...frames, startReserved } };
+    expect(startOf(lifeTemplates(dialect))).toBe(startReserved);
+  });
+});
+
+test('an element of meterValue takes any context', () => {
+  const text = meterValueText(dialects.standard, 'Transaction.End');
+  expect(text.match(/"context":"Transaction.End"/g)).toHaveLength(8);
+  expect(text).not.toContain('<context>');
+});
 
 test('a status is filled in, all but what changes from charger to charger', () => {
   const template = statusTemplate(dialects['as-logged'], 'Faulted', 'ReaderFailure');

@@ -1,5 +1,16 @@
 import { expect, test } from 'vitest';
-import { allAtOnce, csv, fullJitter, ramp, rate, stages } from '../../src/scenario/connect.ts';
+import {
+  allAtOnce,
+  csv,
+  exponential,
+  fixed,
+  fullJitter,
+  immediate,
+  none,
+  ramp,
+  rate,
+  stages,
+} from '../../src/scenario/connect.ts';
 
 test('profiles are plain data', () => {
   expect(ramp({ over: '20s', shape: 'accelerating', jitter: '1s' })).toEqual({
@@ -17,5 +28,19 @@ test('profiles are plain data', () => {
     base: '1s',
     max: '9s',
   });
+  expect(fixed({ delay: '30s', jitter: '5s' })).toEqual({
+    reconnect: 'fixed',
+    delay: '30s',
+    jitter: '5s',
+  });
+  expect(exponential({ base: '1s', max: '5m', factor: 3 })).toEqual({
+    reconnect: 'exponential',
+    base: '1s',
+    max: '5m',
+    factor: 3,
+  });
+  expect(immediate()).toEqual({ reconnect: 'immediate' });
+  expect(immediate({ attempts: 5 })).toEqual({ reconnect: 'immediate', attempts: 5 });
+  expect(none()).toEqual({ reconnect: 'none' });
   expect(csv('chargers.csv')).toEqual({ csv: 'chargers.csv' });
 });

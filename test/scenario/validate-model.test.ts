@@ -9,11 +9,15 @@ const good = tonly48A();
 const mistake = (model: unknown) =>
   mistakeOf(() => validateScenario(goodScenario({}, { model }), 'a.ts'));
 
-function withFrame(text: string) {
-  const dialect = good.dialects['as-logged'];
-  const changed = { ...dialect, frames: { ...dialect.frames, boot: text } };
+function withDialect(changes: object) {
+  const changed = { ...good.dialects['as-logged'], ...changes };
   return { ...good, dialects: { ...good.dialects, 'as-logged': changed } };
 }
+
+const withFrame = (text: string) =>
+  withDialect({ frames: { ...good.dialects['as-logged'].frames, boot: text } });
+
+const key = { key: 'Language', value: 'English', readonly: false };
 
 test.each<[unknown, string]>([
   ['tonly48A', 'such as tonly48A()'],
@@ -23,6 +27,12 @@ test.each<[unknown, string]>([
   [{ ...good, faultCode: 'ReaderFault' }, 'fleets[0].model.faultCode'],
   [{ ...good, dialects: { standard: good.dialects.standard } }, 'dialects.as-logged is missing'],
   [withFrame('[2,"<id>","BootNotification",{"x":"<identiy>"}]'), 'did you mean <identity>?'],
+  [withDialect({ manners: { listsAllKeys: true } }), 'manners.listsHiddenKeys is missing'],
+  [{ ...good, connectors: 5 }, 'model.connectors must be a whole number from 1 to 4'],
+  [{ ...good, register: 'life' }, 'one of: session, lifetime'],
+  [{ ...good, configuration: [key, key] }, 'configuration[1].key comes twice'],
+  [{ ...good, configuration: [{ key: 'Language' }] }, 'configuration[0].value is missing'],
+  [{ ...good, configurationAliases: { Sprache: 'Language' } }, 'add Sprache to the config'],
 ])('%#: %s', (model, expected) => {
   expect(mistake(model)).toContain(expected);
 });

@@ -15,7 +15,7 @@ test('a good scenario comes back as it is', () => {
     slack: '5ms',
     allowBootFailures: 0.1,
     allowTargets: ['*'],
-    tls: { verify: false },
+    tls: { verify: false, certFile: '{id}.pem', keyFile: 'all.key', sessionResumption: false },
     embedded: { delay: { exponential: '5ms' }, errorRate: 0.1 },
   });
   expect(validateScenario(scenario, 'a.ts')).toBe(scenario);
@@ -35,6 +35,9 @@ test.each<[object, string]>([
   [{ allowTargets: 'localhost' }, 'must be a list of hosts'],
   [{ allowTargets: ['http://x/'] }, 'allowTargets[0] must be a host'],
   [{ tls: { verfy: false } }, 'did you mean `verify`?'],
+  [{ tls: { certFile: 'a.pem' } }, 'tls.keyFile is missing'],
+  [{ tls: { keyFile: 'a.key' } }, 'tls.certFile is missing'],
+  [{ tls: { sessionResumption: 'no' } }, 'tls.sessionResumption must be true or false'],
   [{ embedded: { errorRate: 0.6, silence: 0.6 } }, 'divides more CALLs than there are'],
 ])('%o', (changes, expected) => {
   expect(mistake(changes)).toContain(expected);

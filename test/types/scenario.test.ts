@@ -5,10 +5,15 @@ import {
   type ChargerModel,
   csv,
   defineScenario,
+  exponential,
   type Fleet,
+  fixed,
   fullJitter,
+  generic1_6,
+  immediate,
   type Life,
   life,
+  none,
   ramp,
   rate,
   type Scenario,
@@ -92,6 +97,35 @@ test('every example of the documentation is a scenario', () => {
   expect(scenario.fleets).toHaveLength(6);
 });
 
+test('chargers that lose their connection, obey commands and upload files', () => {
+  const scenario = defineScenario({
+    target: 'embedded',
+    duration: '2m',
+    allowUploads: ['127.0.0.1:2121'],
+    fleets: [
+      { ...fleet, reconnect: fixed({ delay: '30s', jitter: '5s' }), clockSkew: '-2s' },
+      { ...fleet, reconnect: exponential({ base: '1s', max: '5m' }), retryAfter: true },
+      {
+        ...fleet,
+        model: generic1_6({ connectors: 2, maxPower: '150kW' }),
+        reconnect: immediate({ attempts: 5 }),
+        configuration: { ClockAlignedDataInterval: '900' },
+        samplePhase: 'wall-clock',
+        reactionTime: { exponential: '200ms' },
+        remoteCharge: { power: '50kW' },
+      },
+      {
+        ...fleet,
+        reconnect: none(),
+        pingInterval: 'off',
+        diagnostics: 'upload',
+        firmware: { download: '5s', install: '10s' },
+      },
+    ],
+  });
+  expect(scenario.fleets).toHaveLength(4);
+});
+
 /** Never run: each line is a mistake that the compiler must see. */
 function mistakes(l: Life): unknown[] {
   const base = { target: 'embedded', duration: '2m', fleets: [fleet] } as const;
@@ -116,6 +150,14 @@ function mistakes(l: Life): unknown[] {
     rate('20'),
     // @ts-expect-error a ramp is no rate of arrivals
     { ...fleet, arrivals: ramp({ over: '20s' }) } satisfies Fleet,
+    // @ts-expect-error a configuration key is a text
+    { ...fleet, configuration: { HeartbeatInterval: 60 } } satisfies Fleet,
+    // @ts-expect-error a fixed delay needs its length
+    fixed({ jitter: '5s' }),
+    // @ts-expect-error an unknown option of the model
+    generic1_6({ plugs: 2 }),
+    // @ts-expect-error the function instead of the policy
+    { ...fleet, reconnect: none } satisfies Fleet,
     // @ts-expect-error a power without its unit
     l.session({ duration: '5s', power: 7 }),
     // @ts-expect-error a duration is no power
