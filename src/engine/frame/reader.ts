@@ -12,6 +12,7 @@ export interface FrameSink {
   /** A whole text message. */
   message(c: number, bytes: Buffer, start: number, end: number): void;
   ping(c: number, bytes: Buffer, start: number, end: number): void;
+  pong(c: number): void;
   /** `code` is 1005 when the frame had none (RFC 6455, 7.1.5). */
   close(c: number, code: number): void;
   violation(c: number, kind: Violation): void;
@@ -150,6 +151,8 @@ function readUnusual(
   const inMessage = reader.partials[c]?.fragments != null;
   if (opcode === Opcode.ping) {
     sink.ping(c, bytes, start, end);
+  } else if (opcode === Opcode.pong) {
+    sink.pong(c);
   } else if (opcode === Opcode.close) {
     reader.ended[c] = 1;
     sink.close(c, end - start >= 2 ? (bytes[start] << 8) | bytes[start + 1] : 1005);
@@ -157,7 +160,7 @@ function readUnusual(
     sink.message(c, bytes, start, end);
   } else if ((opcode === Opcode.text && !inMessage) || (opcode === 0 && inMessage)) {
     addFragment(reader, c, fin, bytes, start, end);
-  } else if (opcode !== Opcode.pong) {
+  } else {
     // Binary frames too: OCPP-J is text only.
     violate(reader, c, 'protocolError', end);
   }

@@ -89,12 +89,22 @@ export type UpgradeAnswer =
   | { readonly kind: 'incomplete' }
   /** Frames begin at `headerBytes`. */
   | { readonly kind: 'upgraded'; readonly headerBytes: number }
-  | { readonly kind: 'failed'; readonly reason: ConnectFailure; readonly detail: string };
+  | {
+      readonly kind: 'failed';
+      readonly reason: ConnectFailure;
+      readonly detail: string;
+      /** What Retry-After asks for; NaN when it is not there or cannot be read. */
+      readonly retryAfterS: number;
+    };
 
 const MAX_HEADER_BYTES = 16384;
 
-/** Judges what the target has answered so far. */
-export function readUpgradeAnswer(bytes: Buffer, webSocketKey: string): UpgradeAnswer {
+/** Judges what the target has answered so far; `wallMs` is the time now. */
+export function readUpgradeAnswer(
+  bytes: Buffer,
+  webSocketKey: string,
+  wallMs: number,
+): UpgradeAnswer {
   const headerEnd = bytes.indexOf('\r\n\r\n');
   const looksHttp = bytes.toString('latin1', 0, 5) === 'HTTP/'.slice(0, Math.min(5, bytes.length));
   if (!looksHttp) return failed('notWebSocket', 'the answer is not HTTP');
@@ -109,7 +119,7 @@ export function readUpgradeAnswer(bytes: Buffer, webSocketKey: string): UpgradeA
     const colon = line.indexOf(':');
     if (colon > 0) headers.set(line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim());
   }
-  if (status !== 101) return httpFailure(status, statusLine, headers);
+  if (status !== 101) return httpFailure(status, statusLine, headers, wallMs);
   return judge101(headers, webSocketKey, headerEnd + 4);
 }
 
@@ -147,45 +157,47 @@ function httpFailure(
   status: number,
   statusLine: string,
   headers: ReadonlyMap<string, string>,
+  wallMs: number,
 ): UpgradeAnswer {
   const retryAfter = headers.get('retry-after');
   const detail = `${statusLine}${retryAfter ? `, Retry-After: ${retryAfter}` : ''}`;
+  const retryAfterS = readRetryAfter(retryAfter, headers.get('date'), wallMs);
   if (Number.isNaN(status)) return failed('notWebSocket', statusLine);
-  if (KNOWN_STATUSES.includes(status)) return failed(`http${status}` as ConnectFailure, detail);
-  if (status >= 300 && status < 400) return failed('redirect', detail);
-  if (status >= 400 && status < 500) return failed('http4xx', detail);
-  if (status >= 500 && status < 600) return failed('http5xx', detail);
-  return failed('notWebSocket', detail);
+  return failed(httpReason(status), detail, retryAfterS);
 }
 
-function failed(reason: ConnectFailure, detail: string): UpgradeAnswer {
-  return { kind: 'failed', reason, detail };
+function httpReason(status: number): ConnectFailure {
+  if (KNOWN_STATUSES.includes(status)) return `http${status}` as ConnectFailure;
+  if (status >= 300 && status < 400) return 'redirect';
+  if (status >= 400 && status < 500) return 'http4xx';
+  return status >= 500 && status < 600 ? 'http5xx' : 'notWebSocket';
 }
 
-const ERRNO_FAILURES: Readonly<Record<string, ConnectFailure>> = {
-  ECONNREFUSED: 'refused',
-  ENOTFOUND: 'hostNotFound',
-  EAI_AGAIN: 'hostNotFound',
-  EHOSTUNREACH: 'unreachable',
-  ENETUNREACH: 'unreachable',
-  ECONNRESET: 'reset',
-  EPIPE: 'reset',
-  ETIMEDOUT: 'timedOut',
-  EADDRNOTAVAIL: 'noLocalPort',
-  EMFILE: 'noDescriptor',
-  ENFILE: 'noDescriptor',
-};
+/** Nobody waits longer than a day. */
+const MOST_RETRY_AFTER_S = 86_400;
 
-/** Codes of a certificate that does not verify: X509_V_ERR_..., and Node's own for the name. */
-const CERTIFICATE_CODE =
-  /CERT|CRL|ISSUER|ALTNAME|HOSTNAME|UNABLE_TO_VERIFY|INVALID_(CA|PURPOSE)|PATH_LENGTH/;
+/** A date in HTTP (RFC 9110, 5.6.7); `Date.parse` alone would take nearly anything for one. */
+const HTTP_DATE = /^[A-Z][a-z]+, .+ GMT$/;
+const httpDateMs = (text: string) => (HTTP_DATE.test(text) ? Date.parse(text) : Number.NaN);
 
-/** The kind of a socket error before the upgrade. */
-export function failureOf(error: Error & { code?: string }): ConnectFailure {
-  const code = error.code ?? '';
-  if (Object.hasOwn(ERRNO_FAILURES, code)) return ERRNO_FAILURES[code];
-  // OpenSSL's own errors and the target's alerts: its word on our certificate is among them.
-  if (/^ERR_SSL|^EPROTO/.test(code)) return 'tlsOther';
-  if (CERTIFICATE_CODE.test(code)) return 'tlsCertificate';
-  return code.includes('TLS') ? 'tlsOther' : 'other';
+/**
+ * Retry-After (RFC 9110, 10.2.3) in seconds from now; NaN when there is none or it is unreadable. A
+ * date counts from the answer's own Date, for the clocks of two machines differ, and without one
+ * from `wallMs`.
+ */
+export function readRetryAfter(
+  text: string | undefined,
+  dateText: string | undefined,
+  wallMs: number,
+): number {
+  if (text === undefined) return Number.NaN;
+  const fromMs = httpDateMs(dateText ?? '');
+  const seconds = /^\d+$/.test(text)
+    ? Number(text)
+    : (httpDateMs(text) - (Number.isNaN(fromMs) ? wallMs : fromMs)) / 1000;
+  return Math.min(MOST_RETRY_AFTER_S, Math.max(0, seconds));
+}
+
+function failed(reason: ConnectFailure, detail: string, retryAfterS = Number.NaN): UpgradeAnswer {
+  return { kind: 'failed', reason, detail, retryAfterS };
 }

@@ -3,14 +3,10 @@
  * frames handed to `socket.write` as they lie.
  */
 import { randomBytes } from 'node:crypto';
-import { connect as connectTcp, isIP, type Socket } from 'node:net';
-import {
-  type ConnectionOptions,
-  connect as connectTls,
-  createSecureContext,
-  type SecureContext,
-} from 'node:tls';
+import { connect as connectTcp, Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
 import type { Clock } from '../../base/clock.ts';
+import { UserError } from '../../base/errors.ts';
 import type { PlanTls } from '../../plan/plan.ts';
 import {
   type Disconnect,
@@ -28,7 +24,9 @@ import {
   resetReader,
 } from '../frame/reader.ts';
 import { count, record } from '../latency/recorder.ts';
-import { type Endpoint, failureOf, readUpgradeAnswer, upgradeRequest } from './handshake.ts';
+import { failureDetail, failureOf } from './failure.ts';
+import { type Endpoint, readUpgradeAnswer, upgradeRequest } from './handshake.ts';
+import { createSecure, dropSession, keepSession, type Secure, secureOptions } from './secure.ts';
 import type { Wire, WireSink } from './wire.ts';
 
 export interface NodeWireOptions {
@@ -49,6 +47,7 @@ export interface NodeWireOptions {
 
 const Link = { none: 0, connecting: 1, upgrading: 2, open: 3, closing: 4 } as const;
 const RECEIVE_BYTES = 65536;
+const NO_BYTES = new Uint8Array(0);
 
 /** A socket knows its charger, so that one set of listeners serves all. */
 interface ChargerSocket extends Socket {
@@ -67,7 +66,8 @@ export class NodeWire implements Wire {
   readonly #webSocketKeys = new Map<number, string>();
   readonly #answers = new Map<number, Buffer>();
   readonly #receive = Buffer.allocUnsafeSlow(RECEIVE_BYTES);
-  readonly #secureContext: SecureContext | null;
+  /** null: ws:// */
+  readonly #secure: Secure | null;
   readonly #listeners: ReturnType<NodeWire['createListeners']>;
 
   constructor(options: NodeWireOptions, sink: WireSink) {
@@ -76,12 +76,13 @@ export class NodeWire implements Wire {
     this.#sockets = new Array(options.chargerCount).fill(null);
     this.#links = new Uint8Array(options.chargerCount);
     this.#phaseStartNs = new Float64Array(options.chargerCount);
-    this.#secureContext = options.endpoint.secure
-      ? createSecureContext(options.tls.ca === null ? {} : { ca: options.tls.ca })
+    this.#secure = options.endpoint.secure
+      ? createSecure(options.tls, options.endpoint, options.chargerCount)
       : null;
     this.#reader = createFrameReader(options.chargerCount, options.maxMessageBytes, {
       message: (c, bytes, start, end) => sink.message(c, bytes, start, end),
       ping: (c, bytes, start, end) => this.#pong(c, bytes.subarray(start, end)),
+      pong: () => count(options.memory, RunCounterOffset.pongsReceived),
       close: (c, code) => this.#closedByTarget(c, code),
       violation: (c, kind) => this.fail(c, kind, ''),
     });
@@ -89,33 +90,42 @@ export class NodeWire implements Wire {
   }
 
   connect(c: number): void {
-    const { endpoint, address, tls } = this.#options;
     this.#phaseStartNs[c] = this.#options.clock.nowNs();
     this.#links[c] = Link.connecting;
     resetReader(this.#reader, c);
+    const socket = this.#open(c) as ChargerSocket;
+    socket.chargerIndex = c;
+    socket.failure = null;
+    this.#sockets[c] = socket;
+    socket.on('connect', this.#listeners.connect);
+    if (this.#secure !== null) {
+      socket.on('secureConnect', this.#listeners.secureConnect);
+      socket.on('session', this.#listeners.session);
+    }
+    socket.on('error', this.#listeners.error);
+    socket.on('close', this.#listeners.close);
+  }
+
+  #open(c: number): Socket {
+    const { endpoint, address, identity } = this.#options;
     const onread = {
       buffer: this.#receive,
       // A socket that lingers to flush its close frame must not be heard as its successor.
       callback: (bytes: number) => this.#sockets[c] !== socket || this.#read(c, bytes),
     };
     const where = { host: address, port: endpoint.port, noDelay: true, onread };
-    const secure: ConnectionOptions = {
-      ...where,
-      rejectUnauthorized: tls.verify,
-      ...(isIP(endpoint.hostname) === 0 ? { servername: endpoint.hostname } : {}),
-    };
-    const socket: ChargerSocket = (
-      this.#secureContext === null
-        ? connectTcp(where)
-        : connectTls({ ...secure, secureContext: this.#secureContext })
-    ) as ChargerSocket;
-    socket.chargerIndex = c;
-    socket.failure = null;
-    this.#sockets[c] = socket;
-    socket.on('connect', this.#listeners.connect);
-    if (this.#secureContext !== null) socket.on('secureConnect', this.#listeners.secureConnect);
-    socket.on('error', this.#listeners.error);
-    socket.on('close', this.#listeners.close);
+    let socket: Socket;
+    try {
+      socket =
+        this.#secure === null
+          ? connectTcp(where)
+          : connectTls({ ...where, ...secureOptions(this.#secure, c, identity(c)) });
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      // A certificate that cannot be used: told like any other failure, and not within `connect`.
+      socket = new Socket().destroy(error);
+    }
+    return socket;
   }
 
   send(c: number, frame: Buffer): boolean {
@@ -125,9 +135,15 @@ export class NodeWire implements Wire {
     const pendingBytes = socket.writableLength;
     if (pendingBytes === 0) return true;
     // TLS tells of every write later, but has encrypted or copied one that it took at once.
-    const secure = this.#secureContext !== null;
+    const secure = this.#secure !== null;
     if (!secure || !flowing) count(this.#options.memory, RunCounterOffset.stalledWrites);
     return secure && pendingBytes === frame.length;
+  }
+
+  ping(c: number): void {
+    if (this.#links[c] !== Link.open) return;
+    count(this.#options.memory, RunCounterOffset.pingsSent);
+    this.send(c, encodeFrame(Opcode.ping, NO_BYTES, this.#options.maskKey));
   }
 
   close(c: number): void {
@@ -161,6 +177,12 @@ export class NodeWire implements Wire {
         wire.#endPhase(c, 'tls');
         wire.#requestUpgrade(c);
       },
+      session(this: ChargerSocket, session: Buffer): void {
+        const c = this.chargerIndex;
+        if (wire.#sockets[c] === this && wire.#secure !== null) {
+          keepSession(wire.#secure, c, session);
+        }
+      },
       error(this: ChargerSocket, error: Error): void {
         this.failure = error;
       },
@@ -172,7 +194,7 @@ export class NodeWire implements Wire {
 
   #connected(c: number): void {
     this.#endPhase(c, 'connect');
-    if (this.#secureContext === null) this.#requestUpgrade(c);
+    if (this.#secure === null) this.#requestUpgrade(c);
   }
 
   #requestUpgrade(c: number): void {
@@ -209,7 +231,11 @@ export class NodeWire implements Wire {
   #readAnswer(c: number, part: Buffer): void {
     const before = this.#answers.get(c);
     const bytes = before === undefined ? part : Buffer.concat([before, part]);
-    const answer = readUpgradeAnswer(bytes, this.#webSocketKeys.get(c) ?? '');
+    const answer = readUpgradeAnswer(
+      bytes,
+      this.#webSocketKeys.get(c) ?? '',
+      this.#options.clock.wallMs(),
+    );
     if (answer.kind === 'incomplete') {
       this.#answers.set(c, Buffer.from(bytes));
       return;
@@ -218,7 +244,7 @@ export class NodeWire implements Wire {
     this.#answers.delete(c);
     if (answer.kind === 'failed') {
       this.destroy(c);
-      this.#sink.failed(c, answer.reason, answer.detail);
+      this.#sink.failed(c, answer.reason, answer.detail, answer.retryAfterS);
       return;
     }
     this.#endPhase(c, 'upgrade');
@@ -270,11 +296,15 @@ export class NodeWire implements Wire {
     } else if (link === Link.open) {
       if (failure === null) this.#sink.down(c, 'endedByTarget', '');
       else this.#sink.down(c, 'reset', failure.code ?? failure.message);
-    } else if (failure === null) {
-      this.#sink.failed(c, 'closedBeforeUpgrade', '');
     } else {
-      this.#sink.failed(c, failureOf(failure), failure.code ?? failure.message);
+      this.#notMade(c, failure);
     }
+  }
+
+  #notMade(c: number, failure: ChargerSocket['failure']): void {
+    if (this.#secure !== null) dropSession(this.#secure, c);
+    if (failure === null) this.#sink.failed(c, 'closedBeforeUpgrade', '', Number.NaN);
+    else this.#sink.failed(c, failureOf(failure), failureDetail(failure), Number.NaN);
   }
 
   #forget(c: number): void {

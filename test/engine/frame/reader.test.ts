@@ -21,6 +21,7 @@ function listen(maxMessageBytes = 100_000, connections = 2): Listener {
     message: (c, bytes, start, end) =>
       void heard[c].push(['message', bytes.toString('utf8', start, end)]),
     ping: (c, bytes, start, end) => void heard[c].push(['ping', bytes.toString('hex', start, end)]),
+    pong: (c) => void heard[c].push(['pong', '']),
     close: (c, code) => void heard[c].push(['close', code]),
     violation: (c, kind) => void heard[c].push(['violation', kind]),
   };

@@ -3,8 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   acceptFor,
-  failureOf,
   parseEndpoint,
+  readRetryAfter,
   readUpgradeAnswer,
   type UpgradeAnswer,
   upgradeRequest,
@@ -14,6 +14,7 @@ import { CONNECT_FAILURES } from '../../../src/snapshot/layout.ts';
 const file = new URL('../../reference/tonly-charger.log', import.meta.url);
 const log = readFileSync(file, 'utf8').split(/\r?\n/);
 const KEY = 'UWR0SXNETGFNRjM0dVJMNg==';
+const NOW_MS = Date.UTC(2026, 10, 9, 10);
 
 describe('an endpoint', () => {
   const plain = {
@@ -135,7 +136,8 @@ const without = (name: string) => {
   const { [name]: _, ...rest } = GOOD;
   return answer('HTTP/1.1 101 Switching Protocols', rest);
 };
-const read = (text: string): UpgradeAnswer => readUpgradeAnswer(Buffer.from(text, 'latin1'), KEY);
+const read = (text: string): UpgradeAnswer =>
+  readUpgradeAnswer(Buffer.from(text, 'latin1'), KEY, NOW_MS);
 
 describe('an upgrade', () => {
   const upgraded = (text: string) =>
@@ -227,7 +229,7 @@ describe('what is not HTTP', () => {
     'HTTP 1.1 101',
   ])('%j', (text) => {
     const detail = 'the answer is not HTTP';
-    expect(read(text)).toEqual({ kind: 'failed', reason: 'notWebSocket', detail });
+    expect(read(text)).toMatchObject({ kind: 'failed', reason: 'notWebSocket', detail });
   });
 
   test.each(['HTTP/2 101', 'HTTP/1.1 1O1 x', 'HTTP/1.1', 'HTTP/1.1  101 x', 'HTTP/1.1 1010 x'])(
@@ -241,7 +243,7 @@ describe('what is not HTTP', () => {
     expect(head).toHaveLength(16_384);
     expect(read(head).kind).toBe('incomplete');
     const detail = 'more than 16384 bytes of headers';
-    expect(read(`${head}y`)).toEqual({ kind: 'failed', reason: 'notWebSocket', detail });
+    expect(read(`${head}y`)).toMatchObject({ kind: 'failed', reason: 'notWebSocket', detail });
   });
 
   test('any bytes are judged without a throw, and split anywhere judged the same', () => {
@@ -251,9 +253,9 @@ describe('what is not HTTP', () => {
     );
     fc.assert(
       fc.property(bytes, (all) => {
-        const judged = readUpgradeAnswer(all, KEY);
+        const judged = readUpgradeAnswer(all, KEY, NOW_MS);
         for (let end = 0; end < all.length; end++) {
-          const early = readUpgradeAnswer(all.subarray(0, end), KEY);
+          const early = readUpgradeAnswer(all.subarray(0, end), KEY, NOW_MS);
           // A verdict that came early is not taken back.
           if (early.kind === 'failed') expect(judged).toEqual(early);
         }
@@ -262,39 +264,49 @@ describe('what is not HTTP', () => {
   });
 });
 
-describe('socket errors', () => {
-  const withCode = (code?: string) =>
-    Object.assign(new Error('x'), code === undefined ? {} : { code });
+describe('Retry-After', () => {
+  const DATE = 'Mon, 09 Nov 2026 09:00:00 GMT';
   test.each([
-    ['ECONNREFUSED', 'refused'],
-    ['ENOTFOUND', 'hostNotFound'],
-    ['EAI_AGAIN', 'hostNotFound'],
-    ['EHOSTUNREACH', 'unreachable'],
-    ['ENETUNREACH', 'unreachable'],
-    ['ECONNRESET', 'reset'],
-    ['EPIPE', 'reset'],
-    ['ETIMEDOUT', 'timedOut'],
-    ['EADDRNOTAVAIL', 'noLocalPort'],
-    ['EMFILE', 'noDescriptor'],
-    ['ENFILE', 'noDescriptor'],
-    ['DEPTH_ZERO_SELF_SIGNED_CERT', 'tlsCertificate'],
-    ['SELF_SIGNED_CERT_IN_CHAIN', 'tlsCertificate'],
-    ['CERT_HAS_EXPIRED', 'tlsCertificate'],
-    ['CRL_HAS_EXPIRED', 'tlsCertificate'],
-    ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'tlsCertificate'],
-    ['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', 'tlsCertificate'],
-    ['ERR_TLS_CERT_ALTNAME_INVALID', 'tlsCertificate'],
-    ['HOSTNAME_MISMATCH', 'tlsCertificate'],
-    ['INVALID_CA', 'tlsCertificate'],
-    ['INVALID_PURPOSE', 'tlsCertificate'],
-    ['PATH_LENGTH_EXCEEDED', 'tlsCertificate'],
-    ['EPROTO', 'tlsOther'],
-    ['ERR_SSL_WRONG_VERSION_NUMBER', 'tlsOther'],
-    ['ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED', 'tlsOther'],
-    ['ERR_TLS_HANDSHAKE_TIMEOUT', 'tlsOther'],
-    ['EACCES', 'other'],
-    ['toString', 'other'],
-    ['', 'other'],
-    [undefined, 'other'],
-  ])('%s is %s', (code, reason) => expect(failureOf(withCode(code))).toBe(reason));
+    ['0', undefined, 0],
+    ['120', DATE, 120],
+    ['86401', undefined, 86_400],
+    ['99999999999999999999', undefined, 86_400],
+    ['Mon, 09 Nov 2026 09:01:30 GMT', DATE, 90],
+    ['Mon, 09 Nov 2026 08:59:59 GMT', DATE, 0],
+    ['Tue, 09 Nov 2027 09:00:00 GMT', DATE, 86_400],
+    // Without a readable Date our own clock counts: it is 10:00.
+    ['Mon, 09 Nov 2026 10:00:07 GMT', undefined, 7],
+    ['Mon, 09 Nov 2026 10:00:07 GMT', 'today', 7],
+    ['Monday, 09-Nov-26 10:00:08 GMT', undefined, 8],
+    [undefined, DATE, Number.NaN],
+    ['', DATE, Number.NaN],
+    ['-5', DATE, Number.NaN],
+    ['1.5', DATE, Number.NaN],
+    ['5 s', DATE, Number.NaN],
+    ['soon', DATE, Number.NaN],
+    ['2026-11-09T09:01:00Z', DATE, Number.NaN],
+    ['Mon, 99 Nov 2026 09:01:30 GMT', DATE, Number.NaN],
+  ])('%s, Date %s', (text, date, seconds) =>
+    expect(readRetryAfter(text, date, NOW_MS)).toBe(seconds),
+  );
+
+  test('is NaN or from 0 to a day, whatever the target writes', () => {
+    fc.assert(
+      fc.property(fc.string(), fc.option(fc.string(), { nil: undefined }), (text, date) => {
+        const seconds = readRetryAfter(text, date, NOW_MS);
+        if (!Number.isNaN(seconds)) {
+          expect(seconds).toBeGreaterThanOrEqual(0);
+          expect(seconds).toBeLessThanOrEqual(86_400);
+        }
+      }),
+    );
+  });
+
+  test('comes with the answer of whatever status', () => {
+    const of = (status: number) => answer(`HTTP/1.1 ${status} x`, { 'retry-after': '3' });
+    for (const status of [429, 503, 301])
+      expect(read(of(status))).toMatchObject({ retryAfterS: 3 });
+    expect(read(answer('HTTP/1.1 503 x', {}))).toMatchObject({ retryAfterS: Number.NaN });
+    expect(read('no HTTP')).toMatchObject({ retryAfterS: Number.NaN });
+  });
 });

@@ -1,72 +1,28 @@
 import type { Socket } from 'node:net';
 import { describe, expect, test } from 'vitest';
-import { systemClock } from '../../../src/base/clock.ts';
-import { randomStream } from '../../../src/base/random.ts';
 import { textFrame } from '../../../src/csms/faults.ts';
-import { encodeFrame, maskKey, Opcode } from '../../../src/engine/frame/mask.ts';
+import { encodeFrame, Opcode } from '../../../src/engine/frame/mask.ts';
 import {
   createTemplateWriter,
   keepFrame,
   writeTemplate,
 } from '../../../src/engine/frame/template.ts';
 import { createSlotValues, SlotIndex } from '../../../src/engine/frame/values.ts';
-import { parseEndpoint } from '../../../src/engine/socket/handshake.ts';
-import { NodeWire } from '../../../src/engine/socket/node-wire.ts';
+import type { NodeWire } from '../../../src/engine/socket/node-wire.ts';
 import { TemplateIndex } from '../../../src/plan/plan.ts';
-import {
-  FailureOffset,
-  type RunCounter,
-  RunCounterOffset,
-  SHARD_MEMORY_BYTES,
-  shardMemory,
-} from '../../../src/snapshot/layout.ts';
+import { FailureOffset } from '../../../src/snapshot/layout.ts';
 import { TEST_TLS } from '../../csms/tls.ts';
-import { accept, onRequest, type PlainServer, plainServer } from '../../e2e/servers.ts';
+import { accept, onRequest, plainServer } from '../../e2e/servers.ts';
 import { until } from '../../e2e/support.ts';
 import { allTemplates } from '../frame/writers.ts';
-
-const KEY = maskKey(randomStream(1));
-
-/** A wire of `chargerCount` chargers to `server`, and everything that its sink heard. */
-function wireTo(server: PlainServer, { chargerCount = 1, verify = false } = {}) {
-  const heard: string[] = [];
-  const memory = shardMemory(new ArrayBuffer(SHARD_MEMORY_BYTES));
-  const options = {
-    endpoint: parseEndpoint(`${server.url}/ocpp`),
-    address: '127.0.0.1',
-    tls: { ca: null, verify },
-    ...{ chargerCount, maxMessageBytes: 1000, maskKey: KEY, clock: systemClock(), memory },
-    identity: (c: number) => `cp${c}`,
-    password: () => 'secret12',
-    origin: () => 'http://{id}',
-  };
-  const wire = new NodeWire(options, {
-    up: (c) => heard.push(`up ${c}`),
-    failed: (c, reason, detail) => heard.push(`failed ${c} ${reason} ${detail}`.trim()),
-    message: (c, bytes, start, end) => heard.push(`${c}: ${bytes.toString('utf8', start, end)}`),
-    down: (c, reason, detail) => heard.push(`down ${c} ${reason} ${detail}`.trim()),
-    closed: (c) => heard.push(`closed ${c}`),
-  });
-  const counted = (name: RunCounter) => memory.counters[RunCounterOffset[name]];
-  const hears = (line: string) => until(() => heard.includes(line), `'${line}' in ${heard}`);
-  return { wire, heard, hears, counted };
-}
-
-/** Upgrades every connection; `then` has the socket and the request's head. */
-const upgrading = (then: (socket: Socket, head: string) => void, tls?: typeof TEST_TLS) =>
-  plainServer((socket) => {
-    onRequest(socket, (head) => {
-      socket.write(accept(head));
-      then(socket, head);
-    });
-  }, tls);
+import { KEY, upgrading, wireTo } from './fixture.ts';
 
 const FRAMES = 12_000;
 
 /** Sends MeterValues frames through one writer; `sent` are copies of what each was when sent. */
 function flood(wire: NodeWire, keeps: boolean): { sent: Buffer; unfinished: number } {
   const template = allTemplates('as-logged')[TemplateIndex.meterValues];
-  const writer = createTemplateWriter(template, { utcOffsetMin: 480, zone: '' }, KEY);
+  const writer = createTemplateWriter(template, { utcOffsetMin: 480, zone: '', skewMs: 0 }, KEY);
   const values = createSlotValues();
   const sent: Buffer[] = [];
   let unfinished = 0;
@@ -222,13 +178,85 @@ describe('the handshake', () => {
 
   test('a certificate that does not verify', async () => {
     const server = await upgrading(() => {}, TEST_TLS);
-    const { wire, hears } = wireTo(server, { verify: true });
+    const { wire, heard } = wireTo(server, { tls: { verify: true } });
     wire.connect(0);
-    await hears('failed 0 tlsCertificate DEPTH_ZERO_SELF_SIGNED_CERT');
+    await until(() => heard.length > 0, 'the failure');
+    const [failed] = heard;
+    expect(failed).toContain('failed 0 tlsCertificate DEPTH_ZERO_SELF_SIGNED_CERT: the target');
   });
 });
 
+describe('an upgrade that is refused', () => {
+  const refusing = (headers: string) =>
+    plainServer((socket) =>
+      onRequest(socket, () => socket.end(`HTTP/1.1 503 x\r\n${headers}\r\n`)),
+    );
+  const DATE = 'Date: Mon, 09 Nov 2026 10:00:00 GMT\r\n';
+
+  test.each([
+    ['Retry-After: 9\r\n', 9],
+    [`${DATE}Retry-After: Mon, 09 Nov 2026 10:02:00 GMT\r\n`, 120],
+    // Without a Date the charger's own clock counts: 09:59:30.
+    ['Retry-After: Mon, 09 Nov 2026 10:00:00 GMT\r\n', 30],
+    ['Retry-After: soon\r\n', Number.NaN],
+    ['', Number.NaN],
+  ])('%j is handed on', async (headers, retryAfterS) => {
+    const wallMs = Date.UTC(2026, 10, 9, 9, 59, 30);
+    const clock = { nowNs: () => 0, wallMs: () => wallMs };
+    const { wire, heard, retryAfters } = wireTo(await refusing(headers), { clock });
+    wire.connect(0);
+    await until(() => heard.length > 0, 'the refusal');
+    expect(retryAfters).toEqual([retryAfterS]);
+  });
+
+  test('that was none says nothing about trying again', async () => {
+    const { wire, hears, retryAfters } = wireTo({ url: 'ws://127.0.0.1:1' });
+    wire.connect(0);
+    await hears('failed 0 refused ECONNREFUSED');
+    expect(retryAfters).toEqual([Number.NaN]);
+  });
+});
+
+test('the password is asked for at every connect', async () => {
+  const heads: string[] = [];
+  const server = await upgrading((socket, head) => {
+    heads.push(head);
+    socket.resume();
+  });
+  // As given: OCPP 1.6 security has 16 to 20 bytes in hex, but some systems push plain text.
+  const passwords = ['secret12', '00112233445566778899AABBCCDDEEFF'];
+  let pushed = 0;
+  const { wire, heard } = wireTo(server, { password: () => passwords[pushed] });
+  for (; pushed < passwords.length; pushed++) {
+    wire.connect(0);
+    await until(() => heard.filter((line) => line === 'up 0').length > pushed, 'the upgrade');
+    wire.destroy(0);
+  }
+  const sent = heads.map((head) => /^Authorization: Basic (.*)\r$/m.exec(head)?.[1] ?? '');
+  const secrets = sent.map((text) => Buffer.from(text, 'base64').toString());
+  expect(secrets).toEqual(passwords.map((password) => `cp0:${password}`));
+});
+
 describe('an open connection', () => {
+  test('sends an empty ping when asked, and counts the pong', async () => {
+    const received: Buffer[] = [];
+    const server = await upgrading((socket) => {
+      socket.on('data', (chunk) => {
+        received.push(chunk);
+        socket.write(Buffer.from([0x8a, 0]));
+      });
+    });
+    const { wire, heard, hears, counted } = wireTo(server, { chargerCount: 2 });
+    wire.connect(0);
+    await hears('up 0');
+    wire.ping(0);
+    wire.ping(1);
+    await until(() => counted('pongsReceived') === 1, 'the pong');
+    expect(Buffer.concat(received)).toEqual(encodeFrame(Opcode.ping, Buffer.alloc(0), KEY));
+    expect(counted('pingsSent')).toBe(1);
+    expect(heard).toEqual(['up 0']);
+  });
+
   test('answers a ping with its payload', async () => {
     const answers: Buffer[] = [];
     const server = await upgrading((socket) => {
