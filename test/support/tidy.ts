@@ -14,11 +14,13 @@ export const RANKS: Readonly<Record<string, number>> = {
   ocpp: 1,
   snapshot: 2,
   chargers: 2,
+  ledger: 2,
   scenario: 3,
   plan: 4,
   'engine/frame': 5,
   'engine/latency': 5,
   'engine/socket': 6,
+  'engine/upload': 6,
   csms: 6,
   'engine/charger': 7,
   'engine/shard': 8,
@@ -37,6 +39,7 @@ export const PACKAGE_FOLDERS: Readonly<Record<string, string>> = {
   'hdr-histogram-js': 'snapshot',
   'csv-parse': 'scenario',
   esbuild: 'scenario',
+  'basic-ftp': 'engine/upload',
 };
 
 export const MAX_FILE_LINES = 400;
