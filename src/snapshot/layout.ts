@@ -3,6 +3,7 @@
  * first the counters (Float64, exact to 2^53), then the histograms (Uint32 slots).
  */
 import { ACTION_COUNT } from '../ocpp/actions.ts';
+import { COMMAND_COUNT, EFFECTS, type Effect } from '../ocpp/commands.ts';
 import { HDR_SLOTS } from './hdr.ts';
 
 /** Fates and qualities of CALLs, kept per stage class and action. */
@@ -14,7 +15,7 @@ export const CALL_COUNTERS = [
   'lost',
   'inFlight',
   'unsent', // due, but still queued at the end
-  'dropped', // due, but a limit was met: see droppedOffline and droppedBacklog
+  'dropped', // due, but a limit was met: see droppedOffline and its like
   'refused', // answered Invalid, Blocked, Rejected, ...: within answered
   'invalidReply', // answered with what does not fit the action: within answered
 ] as const;
@@ -66,30 +67,64 @@ export const RUN_COUNTERS = [
   'connectsAttempted',
   'connectsUpgraded',
   'connectsAbandoned', // by us: the run drained before the handshake was over
+  'retryAfters', // refused connects whose Retry-After was waited for
   'connected', // now
   'everConnected', // chargers that were connected at least once
-  'booted', // chargers whose BootNotification was accepted
+  'booted', // chargers whose BootNotification was accepted at least once
+  'restarts', // re-boots of chargers: Reset, UpdateFirmware
   'charging', // now
-  'transactionsStarted',
-  'transactionsStopped',
+  'transactionsStarted', // StartTransactions that were accepted
+  'transactionsStopped', // StopTransactions that were answered
+  'transactionsBegun', // all, also offline: = complete + incomplete + refused + open
+  'transactionsComplete', // start, stop and every value acknowledged
+  'transactionsIncomplete', // something was discarded, overflowed or not begun to be stopped
+  'transactionsRefused', // idTagInfo of StartTransaction.conf was not Accepted
+  'transactionsOpen', // now: running, or with messages still to deliver
+  // Transaction-related messages: messages = acknowledged + discarded + overflowed + queued.
+  'ledgerMessages', // unique messages
+  'ledgerAttempts', // CALLs sent for them
+  'ledgerAcknowledged',
+  'ledgerAcknowledgedFirst', // of these, by the first attempt
+  'ledgerDiscarded', // given up after TransactionMessageAttempts, or their start was
+  'ledgerOverflowed', // did not fit into the charger's queue
+  'ledgerQueued', // now; at the end of a run: pending at end
   'carsArrived', // open load: and found a free charger
   'carsMissed', // open load: no free charger
   'late', // an answer after the time-out
   'duplicate', // a second answer
   'unknownId', // an answer to nothing we sent
   'unreadable', // a message that is not OCPP-J
-  'commands', // CALLs from the central system
-  'commandsUnsupported', // of these, answered with CALLERROR NotImplemented
+  'clockUnreadable', // answers whose currentTime is no date and time
+  'uploads', // of diagnostics, begun: = done + failed + under way
+  'uploadsDone',
+  'uploadsFailed',
+  'uploadsDenied', // to a host that is not allowed: never begun
+  // Why something due was dropped; together they are the `dropped` of all actions.
   'droppedOffline',
   'droppedBacklog',
+  'droppedQueue', // the charger's queue was full
+  'droppedStart', // about a transaction whose StartTransaction was given up
   'bytesSent',
   'bytesReceived',
   'pingsReceived',
+  'pingsSent',
+  'pongsReceived',
   'stalledWrites', // a write that the kernel did not take at once
   'finished', // chargers that ended their drain
   'clamped', // latencies outside 0 to 24 h, recorded at the limit
 ] as const;
 export type RunCounter = (typeof RUN_COUNTERS)[number];
+
+/** Fates and qualities of commands (CALLs from the central system), kept per command. */
+export const COMMAND_COUNTERS = [
+  'received', // = answered + errored + dropped + unanswered + those that wait
+  'answered', // with a CALLRESULT
+  'errored', // with a CALLERROR
+  'dropped', // unread: above the charger's limit, or it is not listening
+  'unanswered', // the connection or the run ended first
+  'refused', // answered Rejected, NotSupported, Occupied, ...: within answered
+] as const;
+export type CommandCounter = (typeof COMMAND_COUNTERS)[number];
 
 /** Stage classes: the steady stage, and all the rest (ramp, warm-up, drain). */
 export const STAGE_OTHER = 0;
@@ -111,16 +146,22 @@ const index = <T extends string>(names: readonly T[]) =>
     Record<T, number>
   >;
 export const CallCounterIndex = index(CALL_COUNTERS);
+export const CommandCounterIndex = index(COMMAND_COUNTERS);
 
 const CALLS_START = 0;
 const RUN_START = CALLS_START + STAGE_CLASSES * ACTION_COUNT * CALL_COUNTERS.length;
-const FAILURES_START = RUN_START + RUN_COUNTERS.length;
+const COMMANDS_START = RUN_START + RUN_COUNTERS.length;
+const FAILURES_START = COMMANDS_START + COMMAND_COUNT * COMMAND_COUNTERS.length;
 const DISCONNECTS_START = FAILURES_START + CONNECT_FAILURES.length;
 export const COUNTER_SLOTS = DISCONNECTS_START + DISCONNECTS.length;
 
 /** Where the counters of (stage class, action) begin; add a `CallCounterIndex`. */
 export const callCounterBase = (stageClass: number, action: number): number =>
   CALLS_START + (stageClass * ACTION_COUNT + action) * CALL_COUNTERS.length;
+
+/** Where the counters of a command begin; add a `CommandCounterIndex`. */
+export const commandCounterBase = (command: number): number =>
+  COMMANDS_START + command * COMMAND_COUNTERS.length;
 
 const offsets = <T extends string>(names: readonly T[], start: number) =>
   Object.freeze(Object.fromEntries(names.map((name, i) => [name, start + i]))) as Readonly<
@@ -132,7 +173,8 @@ export const DisconnectOffset = offsets(DISCONNECTS, DISCONNECTS_START);
 
 const STAGE_LATENCY_START = STAGE_CLASSES * ACTION_COUNT * CALL_LATENCIES.length;
 const RUN_LATENCY_START = STAGE_LATENCY_START + STAGE_CLASSES * STAGE_LATENCIES.length;
-export const HISTOGRAM_COUNT = RUN_LATENCY_START + RUN_LATENCIES.length;
+const EFFECTS_START = RUN_LATENCY_START + RUN_LATENCIES.length;
+export const HISTOGRAM_COUNT = EFFECTS_START + EFFECTS.length;
 
 /** Histogram numbers: multiply by `HDR_SLOTS` for the first slot. */
 export const callHistogram = (stageClass: number, action: number, latency: CallLatency): number =>
@@ -141,6 +183,9 @@ export const stageHistogram = (stageClass: number, latency: StageLatency): numbe
   STAGE_LATENCY_START + stageClass * STAGE_LATENCIES.length + STAGE_LATENCIES.indexOf(latency);
 export const runHistogram = (latency: RunLatency): number =>
   RUN_LATENCY_START + RUN_LATENCIES.indexOf(latency);
+
+/** `effect{command}`: from a command's arrival to its effect. */
+export const effectHistogram = (effect: Effect): number => EFFECTS_START + EFFECTS.indexOf(effect);
 
 /** The memory that one shard shares. */
 export interface ShardMemory {

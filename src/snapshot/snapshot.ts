@@ -1,17 +1,22 @@
 import type { Histogram } from 'hdr-histogram-js';
 import { ACTION_COUNT, ACTIONS } from '../ocpp/actions.ts';
+import { COMMAND_COUNT, COMMANDS, type CommandIndex, type Effect } from '../ocpp/commands.ts';
 import { HDR_SLOTS, toHdr } from './hdr.ts';
 import {
   CALL_COUNTERS,
   type CallCounter,
   CallCounterIndex,
   type CallLatency,
+  COMMAND_COUNTERS,
   CONNECT_FAILURES,
   COUNTER_SLOTS,
+  type CommandCounter,
   callCounterBase,
   callHistogram,
+  commandCounterBase,
   DISCONNECTS,
   DisconnectOffset,
+  effectHistogram,
   FailureOffset,
   HISTOGRAM_COUNT,
   type RunCounter,
@@ -34,6 +39,7 @@ export interface Snapshot {
 
 /** `whole` is the run from first connect to last close. */
 export type Scope = 'whole' | 'steady';
+export type CommandCounts = Readonly<Record<CommandCounter, number>>;
 export type CallCounts = Readonly<Record<CallCounter, number>>;
 
 /** Sums the shards; reading while they write is safe, figures may be one message apart. */
@@ -60,6 +66,7 @@ export function runCounter(snapshot: Snapshot, name: RunCounter): number {
 const stagesOf = (scope: Scope) =>
   scope === 'steady' ? [STAGE_STEADY] : [STAGE_OTHER, STAGE_STEADY];
 const allActions = Array.from({ length: ACTION_COUNT }, (_, i) => i);
+const allCommands = Array.from({ length: COMMAND_COUNT }, (_, i) => i);
 
 /** Counts of one action, or of all of them. */
 export function callCounts(snapshot: Snapshot, scope: Scope, action?: number): CallCounts {
@@ -76,6 +83,22 @@ export function callCounts(snapshot: Snapshot, scope: Scope, action?: number): C
     }
   }
   return counts;
+}
+
+/** Counts of one command, by its index, or of all of them. */
+export function commandCounts(snapshot: Snapshot, command?: CommandIndex): CommandCounts {
+  const bases = (command === undefined ? allCommands : [command]).map(commandCounterBase);
+  return Object.fromEntries(
+    COMMAND_COUNTERS.map((name, i) => [
+      name,
+      bases.reduce((total, base) => total + snapshot.counters[base + i], 0),
+    ]),
+  ) as Record<CommandCounter, number>;
+}
+
+/** From the arrival of a command to its effect, us. */
+export function effectLatency(snapshot: Snapshot, effect: Effect): Histogram {
+  return sum(snapshot, [effectHistogram(effect)]);
 }
 
 /** A histogram in us of one action, or of all. */
@@ -116,7 +139,8 @@ export function disconnects(snapshot: Snapshot): Record<string, number> {
  * Whether every sent CALL has exactly one fate, every answered one a service time, and every one
  * that was answered, timed out or lost a response time, and whether every connect was upgraded,
  * failed or was abandoned: a sentence for each sum that does not hold.
- * `unknown` CALLs (of a killed process) are passed in.
+ * `unknown` CALLs (of a killed process) are passed in; with them the sums of transactions, their
+ * messages, commands and uploads are not looked at.
  */
 export function checkFates(snapshot: Snapshot, unknown = 0): string[] {
   const broken: string[] = [];
@@ -147,8 +171,14 @@ export function checkFates(snapshot: Snapshot, unknown = 0): string[] {
     }
   }
   if (gap !== unknown) broken.push(`${gap} CALLs without a fate, ${unknown} expected`);
-  if (unknown === 0) broken.push(...checkConnects(snapshot));
-  return broken;
+  if (unknown > 0) return broken;
+  return [
+    ...broken,
+    ...checkConnects(snapshot),
+    ...checkLedger(snapshot),
+    ...checkCommands(snapshot),
+    ...checkUploads(snapshot),
+  ];
 }
 
 function checkConnects(snapshot: Snapshot): string[] {
@@ -158,6 +188,46 @@ function checkConnects(snapshot: Snapshot): string[] {
   const failed = Object.values(connectFailures(snapshot)).reduce((a, b) => a + b, 0);
   if (attempted === upgraded + failed + abandoned) return [];
   return [`${attempted} connects: ${upgraded} upgraded, ${failed} failed, ${abandoned} abandoned`];
+}
+
+/** Every transaction-related message, and every transaction, has one end, or none yet. */
+function checkLedger(snapshot: Snapshot): string[] {
+  const of = (name: RunCounter) => runCounter(snapshot, name);
+  const broken: string[] = [];
+  const [messages, queued] = [of('ledgerMessages'), of('ledgerQueued')];
+  const ended = of('ledgerAcknowledged') + of('ledgerDiscarded') + of('ledgerOverflowed');
+  if (messages !== ended + queued) {
+    broken.push(`${messages} transaction-related messages: ${ended} ended, ${queued} pending`);
+  }
+  const [begun, open] = [of('transactionsBegun'), of('transactionsOpen')];
+  const counted =
+    of('transactionsComplete') + of('transactionsIncomplete') + of('transactionsRefused');
+  if (begun !== counted + open) {
+    broken.push(`${begun} transactions begun: ${counted} counted, ${open} open`);
+  }
+  return broken;
+}
+
+/** At the end of a run no command waits any more. */
+function checkCommands(snapshot: Snapshot): string[] {
+  return allCommands.flatMap((command) => {
+    const counts = commandCounts(snapshot, command);
+    const { received, answered, errored, dropped, unanswered } = counts;
+    if (received === answered + errored + dropped + unanswered) return [];
+    const name = COMMANDS[command] ?? 'other commands';
+    const ended = `${answered} answered, ${errored} errored, ${dropped} dropped`;
+    return [`${name}: ${received} received, ${ended}, ${unanswered} unanswered`];
+  });
+}
+
+function checkUploads(snapshot: Snapshot): string[] {
+  const begun = runCounter(snapshot, 'uploads');
+  const [done, failed] = [
+    runCounter(snapshot, 'uploadsDone'),
+    runCounter(snapshot, 'uploadsFailed'),
+  ];
+  if (begun === done + failed) return [];
+  return [`${begun} uploads: ${done} done, ${failed} failed`];
 }
 
 function sum(snapshot: Snapshot, histograms: readonly number[]): Histogram {

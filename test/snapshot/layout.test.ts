@@ -1,16 +1,21 @@
 import { describe, expect, test } from 'vitest';
 import { ACTION_COUNT } from '../../src/ocpp/actions.ts';
+import { COMMAND_COUNT, EFFECTS } from '../../src/ocpp/commands.ts';
 import { HDR_SLOTS } from '../../src/snapshot/hdr.ts';
 import {
   CALL_COUNTERS,
   CALL_LATENCIES,
   CallCounterIndex,
+  COMMAND_COUNTERS,
   CONNECT_FAILURES,
   COUNTER_SLOTS,
+  CommandCounterIndex,
   callCounterBase,
   callHistogram,
+  commandCounterBase,
   DISCONNECTS,
   DisconnectOffset,
+  effectHistogram,
   FailureOffset,
   HISTOGRAM_COUNT,
   RUN_COUNTERS,
@@ -40,6 +45,9 @@ describe('every number has one place, and no place is left over', () => {
       ...RUN_COUNTERS.map((name) => RunCounterOffset[name]),
       ...CONNECT_FAILURES.map((name) => FailureOffset[name]),
       ...DISCONNECTS.map((name) => DisconnectOffset[name]),
+      ...upTo(COMMAND_COUNT).flatMap((command) =>
+        COMMAND_COUNTERS.map((name) => commandCounterBase(command) + CommandCounterIndex[name]),
+      ),
     ];
     expect(sorted([...calls, ...others])).toEqual(upTo(COUNTER_SLOTS));
   });
@@ -53,12 +61,14 @@ describe('every number has one place, and no place is left over', () => {
     const others = [
       ...stages.flatMap((stage) => STAGE_LATENCIES.map((name) => stageHistogram(stage, name))),
       ...RUN_LATENCIES.map((name) => runHistogram(name)),
+      ...EFFECTS.map((name) => effectHistogram(name)),
     ];
     expect(sorted([...calls, ...others])).toEqual(upTo(HISTOGRAM_COUNT));
   });
 
   test('names', () => {
-    for (const names of [CALL_COUNTERS, RUN_COUNTERS, CONNECT_FAILURES, DISCONNECTS]) {
+    const lists = [CALL_COUNTERS, COMMAND_COUNTERS, RUN_COUNTERS, CONNECT_FAILURES, DISCONNECTS];
+    for (const names of lists) {
       expect(new Set(names).size).toBe(names.length);
     }
   });

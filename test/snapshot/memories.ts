@@ -1,11 +1,15 @@
 /** Shard memory with what a test puts there. */
 import { type Action, ActionIndexOf } from '../../src/ocpp/actions.ts';
+import type { CommandIndex } from '../../src/ocpp/commands.ts';
 import { HDR_SLOTS, hdrIndex } from '../../src/snapshot/hdr.ts';
 import {
   type CallCounter,
   CallCounterIndex,
+  type CommandCounter,
+  CommandCounterIndex,
   callCounterBase,
   callHistogram,
+  commandCounterBase,
   SHARD_MEMORY_BYTES,
   type ShardMemory,
   shardMemory,
@@ -23,6 +27,17 @@ export function addCounts(memory: ShardMemory, stage: number, action: Action, co
   const base = callCounterBase(stage, ActionIndexOf[action]);
   for (const [name, n] of Object.entries(counts)) {
     memory.counters[base + CallCounterIndex[name as CallCounter]] += n;
+  }
+}
+
+export function addCommands(
+  memory: ShardMemory,
+  command: CommandIndex,
+  counts: Partial<Record<CommandCounter, number>>,
+) {
+  const base = commandCounterBase(command);
+  for (const [name, n] of Object.entries(counts)) {
+    memory.counters[base + CommandCounterIndex[name as CommandCounter]] += n;
   }
 }
 

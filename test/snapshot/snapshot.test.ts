@@ -1,13 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ActionIndexOf } from '../../src/ocpp/actions.ts';
+import { CommandIndexOf, OTHER_COMMAND } from '../../src/ocpp/commands.ts';
 import { HDR_SLOTS } from '../../src/snapshot/hdr.ts';
 import {
   COUNTER_SLOTS,
+  type CommandCounter,
   callHistogram,
   DisconnectOffset,
+  effectHistogram,
   FailureOffset,
   HISTOGRAM_COUNT,
+  type RunCounter,
   RunCounterOffset,
   runHistogram,
   type ShardMemory,
@@ -19,15 +23,17 @@ import {
   callCounts,
   callLatency,
   checkFates,
+  commandCounts,
   connectFailures,
   disconnects,
+  effectLatency,
   mergeSnapshots,
   readSnapshot,
   runCounter,
   runLatency,
   stageLatency,
 } from '../../src/snapshot/snapshot.ts';
-import { addCalls, addCounts, emptyMemory, put } from './memories.ts';
+import { addCalls, addCommands, addCounts, emptyMemory, put } from './memories.ts';
 
 /** Some numbers at random places of a memory. */
 const scattered = fc
@@ -135,6 +141,21 @@ describe('questions', () => {
     expect(runLatency(snapshot, 'tls').totalCount).toBe(0);
   });
 
+  test('commands one by one, and together', () => {
+    const memory = emptyMemory();
+    addCommands(memory, CommandIndexOf.Reset, { received: 3, answered: 2, dropped: 1 });
+    addCommands(memory, OTHER_COMMAND, { received: 1, errored: 1 });
+    put(memory, effectHistogram('Reset'), 5000, 2);
+    const seen = readSnapshot([memory, memory]);
+    expect(commandCounts(seen, CommandIndexOf.Reset)).toEqual({
+      ...{ received: 6, answered: 4, errored: 0, dropped: 2, unanswered: 0, refused: 0 },
+    });
+    expect(commandCounts(seen, OTHER_COMMAND)).toMatchObject({ received: 2, errored: 2 });
+    expect(commandCounts(seen)).toMatchObject({ received: 8, answered: 4, errored: 2 });
+    expect(effectLatency(seen, 'Reset').totalCount).toBe(4);
+    expect(effectLatency(seen, 'UpdateFirmware').totalCount).toBe(0);
+  });
+
   test('reasons that did not occur are not named', () => {
     expect(connectFailures(snapshot)).toEqual({ http401: 6, other: 2 });
     expect(disconnects(snapshot)).toEqual({ reset: 4 });
@@ -219,5 +240,55 @@ describe('fates', () => {
       put(memory, stageHistogram(STAGE_OTHER, 'offline'), 9e6);
     });
     expect(wrongStage).toHaveLength(2);
+  });
+
+  const counted = (counts: Partial<Record<RunCounter, number>>, unknown = 0) =>
+    spoilt((memory) => {
+      for (const [name, n] of Object.entries(counts)) {
+        memory.counters[RunCounterOffset[name as RunCounter]] += n;
+      }
+    }, unknown);
+
+  test('a transaction-related message without an end', () => {
+    const ends = { ledgerAcknowledged: 4, ledgerDiscarded: 2, ledgerOverflowed: 1 };
+    expect(counted({ ledgerMessages: 10, ...ends, ledgerQueued: 3 })).toEqual([]);
+    expect(counted({ ledgerMessages: 10, ...ends, ledgerQueued: 2 })).toEqual([
+      '10 transaction-related messages: 7 ended, 2 pending',
+    ]);
+  });
+
+  test('a transaction that is counted twice', () => {
+    const ends = { transactionsComplete: 4, transactionsIncomplete: 2, transactionsRefused: 1 };
+    expect(counted({ transactionsBegun: 8, ...ends, transactionsOpen: 1 })).toEqual([]);
+    expect(counted({ transactionsBegun: 6, ...ends })).toEqual([
+      '6 transactions begun: 7 counted, 0 open',
+    ]);
+  });
+
+  test('an upload without an end', () => {
+    expect(counted({ uploads: 3, uploadsDone: 2, uploadsFailed: 1 })).toEqual([]);
+    expect(counted({ uploads: 3, uploadsDone: 2 })).toEqual(['3 uploads: 2 done, 0 failed']);
+  });
+
+  test('a command without a fate', () => {
+    const commands = (counts: Partial<Record<CommandCounter, number>>, unknown = 0) =>
+      spoilt((memory) => addCommands(memory, CommandIndexOf.Reset, counts), unknown);
+    const fates = { answered: 3, errored: 1, dropped: 2, unanswered: 1, refused: 2 };
+    expect(commands({ received: 7, ...fates })).toEqual([]);
+    expect(commands({ received: 8, ...fates })).toEqual([
+      'Reset: 8 received, 3 answered, 1 errored, 2 dropped, 1 unanswered',
+    ]);
+    const other = spoilt((memory) => addCommands(memory, OTHER_COMMAND, { errored: 1 }));
+    expect(other.join()).toContain('other commands: 0 received');
+  });
+
+  test('a killed process owes more than the fates of CALLs: nothing else is said', () => {
+    const owing = spoilt((memory) => {
+      addCounts(memory, STAGE_STEADY, 'Heartbeat', { sent: 2 });
+      addCommands(memory, CommandIndexOf.Reset, { received: 1 });
+      memory.counters[RunCounterOffset.ledgerMessages] += 1;
+      memory.counters[RunCounterOffset.uploads] += 1;
+    }, 2);
+    expect(owing).toEqual([]);
   });
 });

@@ -1,6 +1,6 @@
 /**
  * Open load: cars come at the fleet's rate, whatever the target does. Arrival n belongs to cell
- * n mod cells (`plan/split.ts`) and takes a free charger of it, so every shard knows its own.
+ * n mod cells (`plan/split.ts`) and takes a free connector of it, so every shard knows its own.
  */
 import { mix32 } from '../../base/random.ts';
 import { eventTimeNs } from '../../plan/schedule.ts';
@@ -15,7 +15,7 @@ import { arm } from './timers.ts';
 export interface Arrivals {
   readonly fleet: number;
   readonly cellCount: number;
-  /** Chargers of this shard by cell; null: the cell is another shard's. */
+  /** Connectors of this shard by cell; null: the cell is another shard's. */
   readonly cells: readonly (Int32Array | null)[];
   /** Number of the next arrival of ours. */
   next: number;
@@ -25,9 +25,10 @@ export function createArrivals(shard: Shard): Arrivals[] {
   return shard.fleets.flatMap(({ plan }, fleet) => {
     if (plan.arrivals === null) return [];
     const cells: number[][] = Array.from({ length: cellCount(plan) }, () => []);
-    for (let c = 0; c < shard.state.count; c++) {
-      if (shard.state.fleet[c] !== fleet) continue;
-      cells[(shard.state.globalIndex[c] - plan.firstCharger) % cells.length].push(c);
+    const { owner, connectorCount, globalIndex } = shard.state;
+    for (let k = 0; k < connectorCount; k++) {
+      if (shard.state.fleet[owner[k]] !== fleet) continue;
+      cells[(globalIndex[owner[k]] - plan.firstCharger) % cells.length].push(k);
     }
     const own = cells.map((cell) => (cell.length === 0 ? null : Int32Array.from(cell)));
     return [{ fleet, cellCount: cells.length, cells: own, next: 0 }];
@@ -44,7 +45,7 @@ export function planArrival(shard: Shard, arrivals: Arrivals): void {
   arm(shard.timers, arrivalTimer(shard, arrivals.fleet), atNs);
 }
 
-/** A car comes: to the first free charger of its cell, from a place that its number decides. */
+/** A car comes: to the first free connector of its cell, from a place that its number decides. */
 export function onArrival(shard: Shard, arrivals: Arrivals, dueNs: number, nowNs: number): void {
   const cell = arrivals.cells[arrivals.next % arrivals.cellCount];
   const first = mix32(arrivals.next);

@@ -1,9 +1,10 @@
 /**
  * CALLs: one outstanding a charger (OCPP-J 1.6, 4.1.1), each with exactly one fate. What is due
- * waits as arithmetic (periodic messages) or as one row (the life's own); the earliest goes first.
+ * waits as arithmetic (heartbeats), as one row (a life's own), in the queue of transaction-related
+ * messages or in the list of extras; the earliest goes first.
  */
 
-import { ACTION_COUNT, ActionIndexOf } from '../../ocpp/actions.ts';
+import { ACTION_COUNT, ACTIONS, ActionIndexOf } from '../../ocpp/actions.ts';
 import { TemplateIndex } from '../../plan/plan.ts';
 import {
   CallCounterIndex,
@@ -11,16 +12,21 @@ import {
   callHistogram,
   RunCounterOffset,
   STAGE_CLASSES,
-  STAGE_OTHER,
-  STAGE_STEADY,
   stageHistogram,
 } from '../../snapshot/layout.ts';
 import { encodeFrame, Opcode } from '../frame/mask.ts';
 import { keepFrame, writeTemplate } from '../frame/template.ts';
+import { SlotIndex } from '../frame/values.ts';
 import { count, record } from '../latency/recorder.ts';
-import { fillValues } from './fill.ts';
+import { nextExtra, takeExtra } from './extras.ts';
+import { fillMessage, fillValues, templateOf } from './fill.ts';
+import { SCRIPT_TEMPLATE } from './life.ts';
+import { Flag, Kind } from './message-queue.ts';
+import type { ExtraCall } from './rare-state.ts';
 import { fleetOf, type Shard } from './shard.ts';
-import { Life, Link, NEVER, NO_CALL, Source, TIMERS, Timer } from './state.ts';
+import { drop, stageAt } from './stage.ts';
+import { Boot, Life, Link, More, NEVER, NO_CALL, Source, TIMERS, Timer } from './state.ts';
+import { stopPayload } from './stop-payload.ts';
 import { arm, isArmed } from './timers.ts';
 
 const SERVICE = histogramTable('service');
@@ -42,132 +48,201 @@ function stageTable(latency: 'lateness' | 'offline'): Uint16Array {
 export function sendNext(shard: Shard, c: number, nowNs: number): void {
   const { state } = shard;
   if (state.callAction[c] !== NO_CALL || state.link[c] !== Link.open) return;
-  if (state.booted[c] === 0) {
-    // Nothing but BootNotification before its acceptance (OCPP 1.6, 4.2).
-    if (state.bootDueNs[c] <= nowNs && !shard.draining) sendBoot(shard, c, nowNs);
+  if (state.booted[c] !== Boot.accepted) {
+    sendUnaccepted(shard, c, nowNs);
     return;
   }
-  const lifeDueNs = state.life[c] === Life.call ? state.lifeDueNs[c] : NEVER;
-  const sampleDueNs = state.sampleDueNs[c];
+  if (state.more[c] !== 0) {
+    sendEarliest(shard, c, nowNs);
+    return;
+  }
   const heartbeatDueNs = state.heartbeatDueNs[c];
-  // A sample taken when the charge ended comes before the StopTransaction of the same moment.
-  if (sampleDueNs <= nowNs && sampleDueNs <= lifeDueNs && sampleDueNs <= heartbeatDueNs) {
-    sendSample(shard, c, nowNs);
-  } else if (heartbeatDueNs <= nowNs && heartbeatDueNs < lifeDueNs) {
-    sendHeartbeat(shard, c, nowNs);
-  } else if (lifeDueNs < NEVER) {
-    if (state.lifeTemplate[c] === SCRIPT_TEMPLATE) sendScriptCall(shard, c, nowNs);
-    else sendLifeCall(shard, c, nowNs);
+  if (state.life[c] === Life.call) {
+    if (heartbeatDueNs <= nowNs && heartbeatDueNs < state.lifeDueNs[c]) {
+      sendHeartbeat(shard, c, nowNs);
+    } else sendLifeCall(shard, c, c, nowNs);
   } else if (heartbeatDueNs <= nowNs) {
     sendHeartbeat(shard, c, nowNs);
   }
 }
 
-/** `lifeTemplate` of a charger whose script wants to send: the CALL is in `scriptCalls`. */
-export const SCRIPT_TEMPLATE = 65535;
+/** Nothing but BootNotification before its acceptance, and what is triggered (OCPP 1.6, 4.2). */
+function sendUnaccepted(shard: Shard, c: number, nowNs: number): void {
+  const { state } = shard;
+  const triggeredBoot = (state.more[c] & More.boot) !== 0;
+  if (triggeredBoot || (state.bootDueNs[c] <= nowNs && !shard.draining)) {
+    sendBoot(shard, c, nowNs);
+    return;
+  }
+  if (state.booted[c] !== Boot.pending) return;
+  const extra = nextExtra(shard, c, true);
+  if (extra !== undefined) sendExtra(shard, c, extra, nowNs);
+}
+
+/** The general case: several connectors, messages in the queue, extras, a triggered boot. */
+function sendEarliest(shard: Shard, c: number, nowNs: number): void {
+  const { state, queue } = shard;
+  if ((state.more[c] & More.boot) !== 0) {
+    sendBoot(shard, c, nowNs);
+    return;
+  }
+  // At the same moment: a message before a life's CALL, for it was there first.
+  const head = state.queueLength[c] > 0 ? state.queueHead[c] : -1;
+  const messageDueNs = head >= 0 && queue.dueNs[head] <= nowNs ? queue.dueNs[head] : NEVER;
+  const extra = nextExtra(shard, c, false);
+  const extraDueNs = extra?.dueNs ?? NEVER;
+  const k = earliestLife(shard, c);
+  const lifeDueNs = k >= 0 ? state.lifeDueNs[k] : NEVER;
+  const heartbeatDueNs = state.heartbeatDueNs[c] <= nowNs ? state.heartbeatDueNs[c] : NEVER;
+  const dueNs = Math.min(messageDueNs, extraDueNs, lifeDueNs, heartbeatDueNs);
+  if (dueNs === NEVER) return;
+  if (dueNs === messageDueNs) sendMessage(shard, c, head, nowNs);
+  else if (extra !== undefined && dueNs === extraDueNs) sendExtra(shard, c, extra, nowNs);
+  else if (dueNs === lifeDueNs) sendLifeCall(shard, c, k, nowNs);
+  else sendHeartbeat(shard, c, nowNs);
+}
+
+/** The connector whose life has waited longest to send, or -1. */
+function earliestLife(shard: Shard, c: number): number {
+  const { life, lifeDueNs, nextConnector } = shard.state;
+  let earliest = -1;
+  for (let k = c; k >= 0; k = nextConnector[k]) {
+    if (life[k] !== Life.call) continue;
+    if (earliest < 0 || lifeDueNs[k] < lifeDueNs[earliest]) earliest = k;
+  }
+  return earliest;
+}
 
 function sendBoot(shard: Shard, c: number, nowNs: number): void {
   const { state } = shard;
-  state.callDueNs[c] = state.bootDueNs[c];
-  state.bootDueNs[c] = NEVER;
-  sendTemplate(shard, c, Source.boot, TemplateIndex.boot, nowNs);
+  const triggered = (state.more[c] & More.boot) !== 0;
+  if (triggered && fleetOf(shard, c).plan.manners.restartsIds) restartIds(shard, c);
+  state.more[c] &= ~More.boot;
+  state.callDueNs[c] = triggered ? nowNs : state.bootDueNs[c];
+  // A triggered boot does not move the one that is planned anyhow.
+  if (!triggered) state.bootDueNs[c] = NEVER;
+  fillValues(shard, c, TemplateIndex.boot);
+  sendTemplate(shard, c, Source.boot, TemplateIndex.boot, 0, nowNs);
 }
 
-function sendLifeCall(shard: Shard, c: number, nowNs: number): void {
+/** The counter of ids begins again: what was asked before is forgotten (exchange 15). */
+export function restartIds(shard: Shard, c: number): void {
+  shard.state.nextId[c] = fleetOf(shard, c).plan.firstMessageId;
+  shard.state.givenUpIds[c] = 0;
+}
+
+function sendLifeCall(shard: Shard, c: number, k: number, nowNs: number): void {
   const { state } = shard;
-  state.callDueNs[c] = state.lifeDueNs[c];
-  state.life[c] = Life.answer;
-  sendTemplate(shard, c, Source.life, state.lifeTemplate[c], nowNs);
+  const template = state.lifeTemplate[k];
+  state.callDueNs[c] = state.lifeDueNs[k];
+  state.callRow[c] = k;
+  state.life[k] = Life.answer;
+  if (template === SCRIPT_TEMPLATE) {
+    sendScriptCall(shard, c, k, nowNs);
+    return;
+  }
+  fillValues(shard, k, template);
+  sendTemplate(shard, c, Source.life, template, state.lifeOffline[k], nowNs);
 }
 
 /** The n-th heartbeat is due at origin + n x interval, however late the others were. */
 function sendHeartbeat(shard: Shard, c: number, nowNs: number): void {
   const { state } = shard;
   const everyNs = state.heartbeatEveryNs[c];
-  const excess = Math.floor((nowNs - state.heartbeatDueNs[c]) / everyNs) - backlogLimit(shard);
+  const { maxBacklog } = shard.plan.limits;
+  const excess = Math.floor((nowNs - state.heartbeatDueNs[c]) / everyNs) - maxBacklog;
   if (excess > 0) {
     state.heartbeatDueNs[c] += excess * everyNs;
     drop(shard, ActionIndexOf.Heartbeat, excess, RunCounterOffset.droppedBacklog, nowNs);
   }
   state.callDueNs[c] = state.heartbeatDueNs[c];
   state.heartbeatDueNs[c] += everyNs;
-  sendTemplate(shard, c, Source.heartbeat, TemplateIndex.heartbeat, nowNs);
+  shard.values.numbers[SlotIndex.id] = state.nextId[c];
+  sendTemplate(shard, c, Source.heartbeat, TemplateIndex.heartbeat, 0, nowNs);
   arm(shard.timers, c * TIMERS + Timer.heartbeat, state.heartbeatDueNs[c]);
 }
 
-/** Sample n is taken at start + n x interval, and says so, whenever it leaves. */
-function sendSample(shard: Shard, c: number, nowNs: number): void {
-  const { state } = shard;
-  const excess = dueSamples(shard, c, nowNs) - 1 - backlogLimit(shard);
-  if (excess > 0) {
-    skipSamples(shard, c, excess);
-    drop(shard, ActionIndexOf.MeterValues, excess, RunCounterOffset.droppedBacklog, nowNs);
+/** The head of the queue: an attempt is a CALL like any other, with an id and a fate of its own. */
+function sendMessage(shard: Shard, c: number, row: number, nowNs: number): void {
+  const { state, queue, memory } = shard;
+  const kind = queue.kind[row];
+  const transaction = queue.transaction[row];
+  if (queue.attempts[row] < 255) queue.attempts[row]++;
+  queue.flags[row] |= Flag.sending;
+  if (kind === Kind.start && transaction !== null) transaction.startAttempts++;
+  if (kind === Kind.stop && transaction !== null) transaction.stopAttempts++;
+  count(memory, RunCounterOffset.ledgerAttempts);
+  state.callDueNs[c] = queue.dueNs[row];
+  const offline = queue.flags[row] & Flag.offline;
+  fillMessage(shard, c, row);
+  const payload = kind === Kind.stop ? stopPayload(shard, c, row) : null;
+  if (payload === null) {
+    sendTemplate(shard, c, Source.queue, templateOf(shard, row), offline, nowNs);
+  } else {
+    sendText(shard, c, Source.queue, ActionIndexOf.StopTransaction, payload, offline, nowNs);
   }
-  state.callDueNs[c] = state.sampleDueNs[c];
-  sendTemplate(shard, c, Source.meter, TemplateIndex.meterValues, nowNs);
-  skipSamples(shard, c, 1);
 }
 
-function backlogLimit(shard: Shard): number {
-  return shard.plan.limits.maxBacklog;
-}
-
-/** Moves on by `n` samples; none is due after the end of the charge. */
-export function skipSamples(shard: Shard, c: number, n: number): void {
-  const { state } = shard;
-  state.sampleIndex[c] += n;
-  const everyNs = fleetOf(shard, c).plan.meterIntervalNs;
-  const takenNs = state.transactionStartNs[c] + state.sampleIndex[c] * everyNs;
-  if (takenNs > state.chargeEndNs[c]) {
-    state.sampleDueNs[c] = NEVER;
+function sendExtra(shard: Shard, c: number, extra: ExtraCall, nowNs: number): void {
+  const { state, values } = shard;
+  takeExtra(shard, c, extra);
+  shard.extraSent.set(c, extra);
+  state.callDueNs[c] = extra.dueNs;
+  state.callRow[c] = extra.connector;
+  if (extra.template < 0) {
+    sendText(shard, c, Source.extra, extra.action, extra.payload, 0, nowNs);
     return;
   }
-  // A sample that was taken before the StartTransaction was answered is due when the first one is.
-  state.sampleDueNs[c] = Math.max(takenNs, state.sampleDueNs[c]);
-  arm(shard.timers, c * TIMERS + Timer.meter, state.sampleDueNs[c]);
+  fillValues(shard, extra.connector, extra.template);
+  values.numbers[SlotIndex.connector] = extra.connectorId;
+  sendTemplate(shard, c, Source.extra, extra.template, 0, nowNs);
 }
 
-/** Counts `n` messages of an action that a limit kept from being sent. */
-export function drop(shard: Shard, action: number, n: number, limit: number, nowNs: number): void {
-  const base = callCounterBase(stageAt(shard, nowNs), action);
-  count(shard.memory, base + CallCounterIndex.dropped, n);
-  count(shard.memory, limit, n);
-}
-
-export function stageAt(shard: Shard, nowNs: number): number {
-  return nowNs >= shard.steadyStartNs && nowNs < shard.steadyEndNs ? STAGE_STEADY : STAGE_OTHER;
-}
-
-/** `callDueNs` says since when the CALL is due; `nowNs` was read for this charger's event. */
+/**
+ * The slots are filled; `callDueNs` says since when the CALL is due; `nowNs` was read for this
+ * charger's event.
+ */
 function sendTemplate(
   shard: Shard,
   c: number,
   source: number,
   template: number,
+  offline: number,
   nowNs: number,
 ): void {
   const { state } = shard;
   const writer = fleetOf(shard, c).writers[template];
   state.callSource[c] = source;
-  fillValues(shard, c, template);
+  state.callOffline[c] = offline;
   const frame = writeTemplate(writer, shard.values);
-  state.callOffline[c] = source === Source.life ? state.lifeOffline[c] : 0;
   open(shard, c, writer.template.action, nowNs);
   if (!shard.wire.send(c, frame)) keepFrame(writer);
 }
 
-function sendScriptCall(shard: Shard, c: number, nowNs: number): void {
+/** A rare CALL, from the JSON of its payload. */
+function sendText(
+  shard: Shard,
+  c: number,
+  source: number,
+  action: number,
+  payload: string,
+  offline: number,
+  nowNs: number,
+): void {
   const { state } = shard;
-  const call = shard.scriptCalls.get(c);
-  if (call === undefined) return;
-  state.life[c] = Life.answer;
-  const text = `[2,"${state.nextId[c]}",${call.payload}]`;
+  const text = `[2,"${state.nextId[c]}","${ACTIONS[action]}",${payload}]`;
   const frame = encodeFrame(Opcode.text, Buffer.from(text), shard.key);
-  state.callSource[c] = Source.script;
-  state.callDueNs[c] = state.lifeDueNs[c];
-  state.callOffline[c] = state.lifeOffline[c];
-  open(shard, c, call.action, nowNs);
+  state.callSource[c] = source;
+  state.callOffline[c] = offline;
+  open(shard, c, action, nowNs);
   shard.wire.send(c, frame);
+}
+
+function sendScriptCall(shard: Shard, c: number, k: number, nowNs: number): void {
+  const call = shard.scriptCalls.get(k);
+  if (call === undefined) return;
+  const offline = shard.state.lifeOffline[k];
+  sendText(shard, c, Source.script, call.action, call.payload, offline, nowNs);
 }
 
 /**
@@ -233,14 +308,4 @@ export function dueHeartbeats(shard: Shard, c: number, nowNs: number): number {
   const { state } = shard;
   if (!(state.heartbeatDueNs[c] <= nowNs)) return 0;
   return Math.floor((nowNs - state.heartbeatDueNs[c]) / state.heartbeatEveryNs[c]) + 1;
-}
-
-/** How many samples are taken and not sent: they wait for the first one, then for each other. */
-export function dueSamples(shard: Shard, c: number, nowNs: number): number {
-  const { state } = shard;
-  if (!(state.sampleDueNs[c] <= nowNs)) return 0;
-  const lastNs = Math.min(nowNs, state.chargeEndNs[c]);
-  const everyNs = fleetOf(shard, c).plan.meterIntervalNs;
-  const taken = Math.floor((lastNs - state.transactionStartNs[c]) / everyNs) + 1;
-  return Math.max(1, taken - state.sampleIndex[c]);
 }

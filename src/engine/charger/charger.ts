@@ -2,6 +2,7 @@
  * A charger's reactions: what happens when its connection comes or goes, a message arrives, a timer
  * fires, a car comes, or the run drains. Everything else in this folder is called from here.
  */
+import { isUtf8 } from 'node:buffer';
 import { ActionIndexOf } from '../../ocpp/actions.ts';
 import { MessageType } from '../../ocpp/vocabulary.ts';
 import {
@@ -9,31 +10,36 @@ import {
   type Disconnect,
   type DisconnectOffset,
   RunCounterOffset,
-  runHistogram,
 } from '../../snapshot/layout.ts';
-import { NOT_UTF8, type Reply, ReplyStatus, scanReply } from '../frame/reply.ts';
-import { count, record } from '../latency/recorder.ts';
+import { NOT_UTF8, type Reply, scanReply } from '../frame/reply.ts';
+import { count } from '../latency/recorder.ts';
 import { fitsAction, isRefusal } from './answers.ts';
-import { closeCall, countQuality, drop, dueSamples, Fate, sendNext, skipSamples } from './calls.ts';
-import { answerCommand } from './commands.ts';
+import { bootAnswered, bootFailed } from './boot.ts';
+import { closeCall, countQuality, Fate, sendNext } from './calls.ts';
+import { setClock } from './clock.ts';
+import { receiveCommand } from './command/receive.ts';
+import { messageAnswered, messageFailed } from './delivery.ts';
 import { abandonLifeCall, finishIfDone, skipOffline } from './finish.ts';
-import { advance, endCharge, lifeCallClosed } from './life.ts';
+import { advance, endCharge, goOffline, lifeCallClosed } from './life.ts';
 import { linkDown, linkFailed, linkUp, startConnect } from './link.ts';
+import { comeBack, leaveToRestart } from './restart.ts';
+import { takeSamples } from './samples.ts';
 import { scriptCallClosed, startScript, wakeScript } from './script.ts';
 import { fleetOf, type Shard } from './shard.ts';
-import { Life, Link, NEVER, NO_CALL, Source, TIMERS, Timer, Transaction } from './state.ts';
+import { Boot, Charge, Life, Link, More, NEVER, NO_CALL, Source, TIMERS, Timer } from './state.ts';
+import { tellChanges } from './status.ts';
+import { runTasks } from './tasks.ts';
 import { arm } from './timers.ts';
-
-/** A boot that was not answered as it should, or with interval 0: the charger's choice (4.2). */
-const BOOT_RETRY_NS = 30e9;
-/** Heartbeats when the central system leaves the interval to the charger. */
-const OWN_HEARTBEAT_NS = 60e9;
-
-const BOOT_PHASE = runHistogram('boot');
 
 /** Goes on after anything that may have freed the charger: the next CALL, or the end. */
 export function goOn(shard: Shard, c: number, nowNs: number): void {
-  if (shard.state.life[c] === Life.script) startScript(shard, c);
+  const { life, more, nextConnector } = shard.state;
+  if (life[c] === Life.script) startScript(shard, c);
+  if ((more[c] & More.connectors) !== 0) {
+    for (let k = nextConnector[c]; k >= 0; k = nextConnector[k]) {
+      if (life[k] === Life.script) startScript(shard, k);
+    }
+  }
   sendNext(shard, c, nowNs);
   if (shard.draining) finishIfDone(shard, c, nowNs);
 }
@@ -41,17 +47,13 @@ export function goOn(shard: Shard, c: number, nowNs: number): void {
 export function onUp(shard: Shard, c: number, nowNs: number): void {
   const { state } = shard;
   linkUp(shard, c, nowNs);
-  if (state.booted[c] === 0) {
+  if (state.booted[c] !== Boot.accepted) {
     state.bootStartNs[c] = nowNs;
     // A new connection does not shorten the wait after Pending or Rejected (OCPP 1.6, 4.2).
     state.bootDueNs[c] = Math.max(nowNs, state.bootDueNs[c]);
   } else {
     skipOffline(shard, c, nowNs);
-    const samples = dueSamples(shard, c, nowNs);
-    if (samples > 0) {
-      skipSamples(shard, c, samples);
-      drop(shard, ActionIndexOf.MeterValues, samples, RunCounterOffset.droppedOffline, nowNs);
-    }
+    tellChanges(shard, c, nowNs);
     if (state.heartbeatDueNs[c] < NEVER) {
       arm(shard.timers, c * TIMERS + Timer.heartbeat, state.heartbeatDueNs[c]);
     }
@@ -64,9 +66,10 @@ export function onFailed(
   c: number,
   reason: ConnectFailure,
   detail: string,
+  retryAfterS: number,
   nowNs: number,
 ): void {
-  linkFailed(shard, c, reason, detail, nowNs);
+  linkFailed(shard, c, reason, detail, retryAfterS, nowNs);
   finishIfDone(shard, c, nowNs);
 }
 
@@ -79,6 +82,20 @@ export function onDown(
 ): void {
   linkDown(shard, c, reason, detail, nowNs);
   if (shard.state.callAction[c] !== NO_CALL) failCall(shard, c, Fate.lost, nowNs);
+  goOffline(shard, c, nowNs);
+  finishIfDone(shard, c, nowNs);
+}
+
+/** Charger `c` ends its connection to restart. */
+export function onLeave(shard: Shard, c: number, nowNs: number): void {
+  leaveToRestart(shard, c, nowNs);
+  if (shard.state.callAction[c] !== NO_CALL) failCall(shard, c, Fate.lost, nowNs);
+  goOffline(shard, c, nowNs);
+}
+
+/** The connection that a restart closed is gone. */
+export function onLeft(shard: Shard, c: number, nowNs: number): void {
+  comeBack(shard, c, nowNs);
   finishIfDone(shard, c, nowNs);
 }
 
@@ -94,6 +111,10 @@ export function onMessage(
   const { reply, state, memory } = shard;
   // What arrives while we close came too late to be acted upon.
   if (state.link[c] !== Link.open) return;
+  if (bytes[start + 1] === CALL_BYTE && bytes[start] === BRACKET && bytes[start + 2] === COMMA) {
+    onCommand(shard, c, bytes, start, end, nowNs);
+    return;
+  }
   scanReply(bytes, start, end, reply);
   if (reply.type === MessageType.callResult || reply.type === MessageType.callError) {
     if (state.callAction[c] !== NO_CALL && reply.id === state.nextId[c] - 1) {
@@ -102,14 +123,35 @@ export function onMessage(
       countOrphan(shard, c, reply.id);
     }
   } else if (reply.type === MessageType.call) {
-    answerCommand(shard, c, bytes.toString('utf8', start, end));
+    onCommand(shard, c, bytes, start, end, nowNs);
   } else if (reply.type === NOT_UTF8) {
-    // RFC 6455, 8.1: a text that is not UTF-8 fails the connection.
     dropLink(shard, c, 'invalidUtf8', nowNs);
   } else {
     count(memory, RunCounterOffset.unreadable);
     shard.notify('unreadable', 'the target sent a message that is not OCPP-J; ignored');
   }
+}
+
+/** `[2,`: a CALL, which need not be scanned as an answer first. */
+const BRACKET = 0x5b;
+const CALL_BYTE = 0x32;
+const COMMA = 0x2c;
+
+function onCommand(
+  shard: Shard,
+  c: number,
+  bytes: Buffer,
+  start: number,
+  end: number,
+  nowNs: number,
+): void {
+  if (!isUtf8(bytes.subarray(start, end))) {
+    // RFC 6455, 8.1: a text that is not UTF-8 fails the connection.
+    dropLink(shard, c, 'invalidUtf8', nowNs);
+    return;
+  }
+  receiveCommand(shard, c, bytes, start, end, nowNs);
+  goOn(shard, c, nowNs);
 }
 
 function onReply(
@@ -134,55 +176,54 @@ function onReply(
   if (!fits) countQuality(shard, c, action, 'invalidReply');
   const refused = fits && isRefusal(action, reply);
   if (refused) countQuality(shard, c, action, 'refused');
-  // A transaction is over when its StopTransaction is answered, whatever the answer says.
-  const done = fits && (!refused || action === ActionIndexOf.StopTransaction);
-  if (source === Source.life) lifeCallClosed(shard, c, done, nowNs);
-  else if (source === Source.boot) onBootAnswer(shard, c, fits, nowNs);
+  if (action === ActionIndexOf.Heartbeat && fits) setClock(shard, c, nowNs);
+  if (source === Source.life) lifeCallClosed(shard, state.callRow[c], fits && !refused, nowNs);
   else if (source === Source.script) {
-    scriptCallClosed(shard, c, 'answered', bytes.toString('utf8', start, end));
-  }
+    scriptCallClosed(shard, state.callRow[c], 'answered', bytes.toString('utf8', start, end));
+  } else if (source !== Source.heartbeat) onOtherReply(shard, c, fits, refused, nowNs);
   goOn(shard, c, nowNs);
+}
+
+function onOtherReply(
+  shard: Shard,
+  c: number,
+  fits: boolean,
+  refused: boolean,
+  nowNs: number,
+): void {
+  const source = shard.state.callSource[c];
+  if (source === Source.queue) {
+    if (fits) messageAnswered(shard, c, refused, nowNs);
+    else messageFailed(shard, c, Fate.callError, nowNs);
+  } else if (source === Source.boot) {
+    if (fits) bootAnswered(shard, c, nowNs);
+    else bootFailed(shard, c, false, nowNs);
+  } else if (source === Source.extra) {
+    extraClosed(shard, c, fits, nowNs);
+  }
 }
 
 /** Closes the outstanding CALL with a fate other than answered, and lets its source go on. */
 function failCall(shard: Shard, c: number, fate: number, nowNs: number, text = ''): void {
-  const source = shard.state.callSource[c];
+  const { state } = shard;
+  const source = state.callSource[c];
   closeCall(shard, c, fate, nowNs);
   if (fate === Fate.callError) shard.notify('callError', `the target answered CALLERROR: ${text}`);
-  if (source === Source.life) lifeCallClosed(shard, c, false, nowNs);
-  else if (source === Source.boot) {
-    // A lost one is repeated as soon as there is a connection again.
-    retryBoot(shard, c, fate === Fate.lost ? nowNs : nowNs + BOOT_RETRY_NS);
-  } else if (source === Source.script) {
+  if (source === Source.life) lifeCallClosed(shard, state.callRow[c], false, nowNs);
+  else if (source === Source.queue) messageFailed(shard, c, fate, nowNs);
+  else if (source === Source.boot) bootFailed(shard, c, fate === Fate.lost, nowNs);
+  else if (source === Source.extra) extraClosed(shard, c, false, nowNs);
+  else if (source === Source.script) {
     const name = fate === Fate.callError ? 'callError' : fate === Fate.lost ? 'lost' : 'timedOut';
-    scriptCallClosed(shard, c, name, text);
+    scriptCallClosed(shard, state.callRow[c], name, text);
   }
   goOn(shard, c, nowNs);
 }
 
-function onBootAnswer(shard: Shard, c: number, fits: boolean, nowNs: number): void {
-  const { state, reply, memory } = shard;
-  const intervalNs = fits ? reply.interval * 1e9 : 0;
-  if (!fits || reply.status !== ReplyStatus.accepted) {
-    retryBoot(shard, c, nowNs + (intervalNs > 0 ? intervalNs : BOOT_RETRY_NS));
-    return;
-  }
-  state.booted[c] = 1;
-  count(memory, RunCounterOffset.booted);
-  record(memory, BOOT_PHASE, nowNs - state.bootStartNs[c]);
-  const planned = fleetOf(shard, c).plan.heartbeatNs;
-  if (planned >= 0 && !shard.draining) {
-    state.heartbeatEveryNs[c] =
-      planned > 0 ? planned : intervalNs > 0 ? intervalNs : OWN_HEARTBEAT_NS;
-    state.heartbeatDueNs[c] = nowNs + state.heartbeatEveryNs[c];
-    arm(shard.timers, c * TIMERS + Timer.heartbeat, state.heartbeatDueNs[c]);
-  }
-  if (state.life[c] === Life.boot) advance(shard, c, nowNs);
-}
-
-function retryBoot(shard: Shard, c: number, dueNs: number): void {
-  shard.state.bootDueNs[c] = dueNs;
-  arm(shard.timers, c * TIMERS + Timer.life, dueNs);
+function extraClosed(shard: Shard, c: number, answered: boolean, nowNs: number): void {
+  const extra = shard.extraSent.get(c);
+  shard.extraSent.delete(c);
+  extra?.done?.(answered, nowNs);
 }
 
 /** An answer that matches no outstanding CALL. */
@@ -201,24 +242,27 @@ function countOrphan(shard: Shard, c: number, id: number): void {
   }
 }
 
-/** Timer `kind` of charger `c` fired; `deadlineNs` is when it should have. */
+/** Timer `kind` of row `row` fired; `deadlineNs` is when it should have. */
 export function onTimer(
   shard: Shard,
-  c: number,
+  row: number,
   kind: number,
   deadlineNs: number,
   nowNs: number,
 ): void {
-  if (kind === Timer.life) onLifeTimer(shard, c, deadlineNs);
+  const c = shard.state.owner[row];
+  if (kind === Timer.life) onLifeTimer(shard, row, deadlineNs);
+  else if (kind === Timer.sample) takeSamples(shard, row, nowNs);
   else if (kind === Timer.link) onLinkTimer(shard, c, nowNs);
+  else if (kind === Timer.task) runTasks(shard, c, nowNs);
   goOn(shard, c, nowNs);
 }
 
-function onLifeTimer(shard: Shard, c: number, deadlineNs: number): void {
+function onLifeTimer(shard: Shard, k: number, deadlineNs: number): void {
   const { life } = shard.state;
-  if (life[c] === Life.timer) advance(shard, c, deadlineNs);
-  else if (life[c] === Life.charging) endCharge(shard, c);
-  else if (life[c] === Life.script) wakeScript(shard, c);
+  if (life[k] === Life.timer) advance(shard, k, deadlineNs);
+  else if (life[k] === Life.charging) endCharge(shard, k);
+  else if (life[k] === Life.script) wakeScript(shard, k);
 }
 
 function onLinkTimer(shard: Shard, c: number, nowNs: number): void {
@@ -227,7 +271,10 @@ function onLinkTimer(shard: Shard, c: number, nowNs: number): void {
     startConnect(shard, c);
   } else if (state.link[c] === Link.connecting) {
     shard.wire.destroy(c);
-    onFailed(shard, c, 'timedOut', 'no answer to the handshake', nowNs);
+    onFailed(shard, c, 'timedOut', 'no answer to the handshake', Number.NaN, nowNs);
+  } else if (state.link[c] === Link.restarting) {
+    shard.wire.destroy(c);
+    onLeft(shard, c, nowNs);
   } else if (state.link[c] === Link.open && state.callAction[c] !== NO_CALL) {
     const deadlineNs = state.callSentNs[c] + plan.limits.callTimeoutNs;
     if (nowNs >= deadlineNs) onCallTimeout(shard, c, nowNs);
@@ -245,6 +292,7 @@ function onCallTimeout(shard: Shard, c: number, nowNs: number): void {
   shard.wire.destroy(c);
   linkDown(shard, c, 'callTimeouts', '', nowNs);
   failCall(shard, c, Fate.timedOut, nowNs);
+  goOffline(shard, c, nowNs);
 }
 
 function dropLink(
@@ -257,29 +305,35 @@ function dropLink(
   onDown(shard, c, reason, '', nowNs);
 }
 
-/** A car comes to charger `c`, if it is free; it stays until its session is over. */
-export function onCar(shard: Shard, c: number, dueNs: number, nowNs: number): boolean {
+/** A car comes to connector `k`, if it is free; it stays until its session is over. */
+export function onCar(shard: Shard, k: number, dueNs: number, nowNs: number): boolean {
   const { state } = shard;
-  if (state.life[c] !== Life.arrival) return false;
-  state.pc[c]++;
-  advance(shard, c, dueNs);
-  goOn(shard, c, nowNs);
+  if (state.life[k] !== Life.arrival || state.blocked[k] !== 0) return false;
+  state.pc[k]++;
+  advance(shard, k, dueNs);
+  goOn(shard, state.owner[k], nowNs);
   return true;
 }
 
 /** The run drains: charges end now, everything else where it stands. */
 export function onDrain(shard: Shard, c: number, nowNs: number): void {
-  const { state } = shard;
-  if (state.life[c] === Life.charging) {
-    state.chargeEndNs[c] = Math.min(state.chargeEndNs[c], nowNs);
-    endCharge(shard, c);
-  } else if (state.life[c] === Life.call && state.transaction[c] !== Transaction.open) {
-    abandonLifeCall(shard, c, nowNs);
-    state.life[c] = Life.finished;
-  } else if (state.life[c] === Life.timer && state.transaction[c] === Transaction.open) {
-    advance(shard, c, nowNs);
-  } else if (state.life[c] !== Life.call && state.life[c] !== Life.answer) {
-    state.life[c] = Life.finished;
-  }
+  for (let k = c; k >= 0; k = shard.state.nextConnector[k]) drainLife(shard, k, nowNs);
   goOn(shard, c, nowNs);
+}
+
+function drainLife(shard: Shard, k: number, nowNs: number): void {
+  const { state } = shard;
+  const life = state.life[k];
+  const isOpen = state.charge[k] === Charge.open;
+  if (life === Life.charging) {
+    state.chargeEndNs[k] = Math.min(state.chargeEndNs[k], nowNs);
+    endCharge(shard, k);
+  } else if (life === Life.call && !isOpen) {
+    abandonLifeCall(shard, k, nowNs);
+    state.life[k] = Life.finished;
+  } else if (life === Life.timer && isOpen) {
+    advance(shard, k, nowNs);
+  } else if (life !== Life.call && life !== Life.answer && life !== Life.delivery) {
+    state.life[k] = Life.finished;
+  }
 }

@@ -9,8 +9,10 @@ import {
   runHistogram,
 } from '../../snapshot/layout.ts';
 import { count, record } from '../latency/recorder.ts';
+import { forgetCommands } from './command/pending.ts';
+import { pingIntervalNs, planPings } from './pings.ts';
 import { fleetOf, type Shard } from './shard.ts';
-import { Life, Link, TIMERS, Timer } from './state.ts';
+import { Link, NEVER, TIMERS, Timer } from './state.ts';
 import { arm, disarm } from './timers.ts';
 
 const READY = runHistogram('ready');
@@ -19,7 +21,8 @@ const READY = runHistogram('ready');
 export function planConnect(shard: Shard, c: number, dueNs: number): void {
   shard.state.link[c] = Link.waiting;
   shard.state.connectDueNs[c] = dueNs;
-  arm(shard.timers, c * TIMERS + Timer.link, dueNs);
+  if (dueNs < NEVER) arm(shard.timers, c * TIMERS + Timer.link, dueNs);
+  else disarm(shard.timers, c * TIMERS + Timer.link);
 }
 
 /** The moment has come: takes a handshake slot, or queues for one. */
@@ -68,6 +71,7 @@ export function linkUp(shard: Shard, c: number, nowNs: number): void {
     count(memory, RunCounterOffset.everConnected);
   }
   record(memory, READY, nowNs - state.connectDueNs[c]);
+  planPings(shard, c, pingIntervalNs(shard, c), nowNs);
   freeSlot(shard);
 }
 
@@ -77,11 +81,12 @@ export function linkFailed(
   c: number,
   reason: ConnectFailure,
   detail: string,
+  retryAfterS: number,
   nowNs: number,
 ): void {
   count(shard.memory, FailureOffset[reason]);
   shard.notify(`connect:${reason}`, `connect failed (${reason}): ${detail || 'no detail'}`);
-  planReconnect(shard, c, nowNs);
+  planReconnect(shard, c, retryAfterS, nowNs);
   freeSlot(shard);
 }
 
@@ -93,23 +98,45 @@ export function linkDown(
   detail: string,
   nowNs: number,
 ): void {
-  const { state } = shard;
   count(shard.memory, RunCounterOffset.connected, -1);
   count(shard.memory, DisconnectOffset[reason]);
-  // What waits for its turn now waits for a connection.
-  if (state.life[c] === Life.call) state.lifeOffline[c] = 1;
+  forgetCommands(shard, c);
   shard.notify(`down:${reason}`, `connection lost (${reason})${detail ? `: ${detail}` : ''}`);
-  planReconnect(shard, c, nowNs);
+  planReconnect(shard, c, Number.NaN, nowNs);
 }
 
-/** Full jitter: a uniform share of min(max, base x 2^attempt). */
-function planReconnect(shard: Shard, c: number, nowNs: number): void {
-  const { state } = shard;
-  const { baseNs, maxNs } = fleetOf(shard, c).plan.reconnect;
-  const attempt = state.connectAttempts[c];
-  if (attempt < 60) state.connectAttempts[c]++;
-  const delayNs = drawUniform(state.random, c) * Math.min(maxNs, baseNs * 2 ** attempt);
+function planReconnect(shard: Shard, c: number, retryAfterS: number, nowNs: number): void {
+  const { state, memory } = shard;
+  const { honoursRetryAfter } = fleetOf(shard, c).plan;
+  let delayNs = backOffNs(shard, c, state.connectAttempts[c]);
+  if (state.connectAttempts[c] < 255) state.connectAttempts[c]++;
+  if (honoursRetryAfter && retryAfterS * 1e9 > delayNs) {
+    delayNs = retryAfterS * 1e9;
+    count(memory, RunCounterOffset.retryAfters);
+  }
   planConnect(shard, c, nowNs + delayNs);
+}
+
+/** Between two attempts that failed at once; nothing may spin. */
+const IMMEDIATE_NS = 100e6;
+
+/** How long charger `c` waits before attempt `attempt` (from 0), ns; NEVER: it stays away. */
+function backOffNs(shard: Shard, c: number, attempt: number): number {
+  const { reconnect } = fleetOf(shard, c).plan;
+  const { random } = shard.state;
+  switch (reconnect.policy) {
+    case 'fixed':
+      return reconnect.delayNs + reconnect.jitterNs * drawUniform(random, c);
+    case 'exponential':
+      return Math.min(reconnect.maxNs, reconnect.baseNs * reconnect.factor ** attempt);
+    case 'fullJitter':
+      return drawUniform(random, c) * Math.min(reconnect.maxNs, reconnect.baseNs * 2 ** attempt);
+    case 'immediate':
+      if (attempt >= reconnect.attempts) return NEVER;
+      return attempt === 0 ? 0 : IMMEDIATE_NS;
+    case 'none':
+      return NEVER;
+  }
 }
 
 /** Gives a connecting or queued charger up: its slot, if it had one, goes to the next. */

@@ -1,6 +1,6 @@
 /**
  * The escape hatch `script(...)`: the only promises of the engine. A script is one async function a
- * charger; its waits are the charger's life waits, so it obeys the run's clock and one-CALL rule.
+ * connector; its waits are its life's waits, so it obeys the run's clock and one-CALL rule.
  */
 
 import { UserError } from '../../base/errors.ts';
@@ -10,54 +10,56 @@ import { ACTIONS, type Action, ActionIndexOf } from '../../ocpp/actions.ts';
 import { columnText } from '../../plan/columns.ts';
 import { OP_WIDTH } from '../../plan/plan.ts';
 import type { ScriptCharger, ScriptReply } from '../../scenario/types.ts';
-import { SCRIPT_TEMPLATE } from './calls.ts';
-import { advance } from './life.ts';
+import { advance, SCRIPT_TEMPLATE } from './life.ts';
 import { fleetOf, type Shard } from './shard.ts';
 import { Life, Link, TIMERS, Timer } from './state.ts';
 import { arm } from './timers.ts';
 
-/** Starts the script that charger `c` stands at, unless it runs already. */
-export function startScript(shard: Shard, c: number): void {
-  if (shard.scriptsRunning.has(c)) return;
-  shard.scriptsRunning.add(c);
+/** Starts the script that connector `k` stands at, unless it runs already. */
+export function startScript(shard: Shard, k: number): void {
+  if (shard.scriptsRunning.has(k)) return;
+  shard.scriptsRunning.add(k);
   const { state } = shard;
-  const script = shard.scripts[fleetOf(shard, c).plan.program.ops[state.pc[c] * OP_WIDTH + 1]];
+  const { ops } = fleetOf(shard, state.owner[k]).plan.program;
+  const script = shard.scripts[ops[state.pc[k] * OP_WIDTH + 1]];
   // A script that is no async function may throw at once.
-  new Promise<void>((resolve) => resolve(script(scriptCharger(shard, c)))).then(
-    () => scriptDone(shard, c),
+  new Promise<void>((resolve) => resolve(script(scriptCharger(shard, k)))).then(
+    () => scriptDone(shard, k),
     (error: unknown) => shard.scriptFailed(toError(error)),
   );
 }
 
-function scriptDone(shard: Shard, c: number): void {
+function scriptDone(shard: Shard, k: number): void {
   const { state } = shard;
-  shard.scriptsRunning.delete(c);
-  if (state.life[c] === Life.finished) return;
-  if (shard.scriptCalls.has(c) || shard.scriptSleeps.has(c)) {
+  shard.scriptsRunning.delete(k);
+  if (state.life[k] === Life.finished) return;
+  if (shard.scriptCalls.has(k) || shard.scriptSleeps.has(k)) {
     const fix = 'await each of them, or return the promise';
     shard.scriptFailed(new UserError('a script ended before its call() or sleep() was over', fix));
     return;
   }
-  state.pc[c]++;
-  advance(shard, c, shard.clock.nowNs());
-  shard.resume(c);
+  state.pc[k]++;
+  advance(shard, k, shard.clock.nowNs());
+  shard.resume(state.owner[k]);
 }
 
-function scriptCharger(shard: Shard, c: number): ScriptCharger {
+function scriptCharger(shard: Shard, k: number): ScriptCharger {
+  const c = shard.state.owner[k];
   const { plan } = fleetOf(shard, c);
   const index = shard.state.globalIndex[c];
   return {
     index,
+    connector: shard.state.connectorId[k],
     identity: columnText(plan.identity, index - plan.firstCharger),
     idTag: columnText(plan.idTag, index - plan.firstCharger),
     nowMs: () => (shard.clock.nowNs() - shard.startNs) / 1e6,
-    random: () => drawUniform(shard.state.random, c),
-    sleep: (duration) => sleep(shard, c, duration),
-    call: (action, payload) => call(shard, c, action, payload),
+    random: () => drawUniform(shard.state.random, k),
+    sleep: (duration) => sleep(shard, k, duration),
+    call: (action, payload) => call(shard, k, action, payload),
   };
 }
 
-function sleep(shard: Shard, c: number, duration: string): Promise<void> {
+function sleep(shard: Shard, k: number, duration: string): Promise<void> {
   const delayNs = parseDurationNs(duration);
   if (delayNs === undefined) {
     throw new UserError(
@@ -65,14 +67,14 @@ function sleep(shard: Shard, c: number, duration: string): Promise<void> {
       "write '5s'",
     );
   }
-  return waiting(shard, c, 'sleep()', (resolve: (value: undefined) => void) => {
-    shard.scriptSleeps.set(c, () => resolve(undefined));
-    arm(shard.timers, c * TIMERS + Timer.life, shard.clock.nowNs() + delayNs);
-    shard.resume(c);
+  return waiting(shard, k, 'sleep()', (resolve: (value: undefined) => void) => {
+    shard.scriptSleeps.set(k, () => resolve(undefined));
+    arm(shard.timers, k * TIMERS + Timer.life, shard.clock.nowNs() + delayNs);
+    shard.resume(shard.state.owner[k]);
   });
 }
 
-function call(shard: Shard, c: number, action: Action, payload: object): Promise<ScriptReply> {
+function call(shard: Shard, k: number, action: Action, payload: object): Promise<ScriptReply> {
   if (!ACTIONS.includes(action)) {
     throw new UserError(
       `charger.call('${action}') is not an action`,
@@ -85,47 +87,47 @@ function call(shard: Shard, c: number, action: Action, payload: object): Promise
       'write {} for an empty one',
     );
   }
-  return waiting(shard, c, 'call()', (settle: (reply: ScriptReply) => void) => {
+  return waiting(shard, k, 'call()', (settle: (reply: ScriptReply) => void) => {
     const { state } = shard;
-    const body = `"${action}",${JSON.stringify(payload)}`;
-    shard.scriptCalls.set(c, { action: ActionIndexOf[action], payload: body, settle });
-    state.life[c] = Life.call;
-    state.lifeTemplate[c] = SCRIPT_TEMPLATE;
-    state.lifeDueNs[c] = shard.clock.nowNs();
-    state.lifeOffline[c] = state.link[c] === Link.open ? 0 : 1;
-    shard.resume(c);
+    const body = JSON.stringify(payload);
+    shard.scriptCalls.set(k, { action: ActionIndexOf[action], payload: body, settle });
+    state.life[k] = Life.call;
+    state.lifeTemplate[k] = SCRIPT_TEMPLATE;
+    state.lifeDueNs[k] = shard.clock.nowNs();
+    state.lifeOffline[k] = state.link[state.owner[k]] === Link.open ? 0 : 1;
+    shard.resume(state.owner[k]);
   });
 }
 
 /** One wait at a time; once the run drains, a script waits for ever and is left behind. */
 function waiting<T>(
   shard: Shard,
-  c: number,
+  k: number,
   what: string,
   begin: (resolve: (value: T) => void) => void,
 ): Promise<T> {
-  if (shard.scriptCalls.has(c) || shard.scriptSleeps.has(c)) {
+  if (shard.scriptCalls.has(k) || shard.scriptSleeps.has(k)) {
     throw new UserError(
       `${what} while an earlier call() or sleep() of the same charger is not over`,
       'a charger does one thing at a time: await each of them',
     );
   }
   return new Promise<T>((resolve) => {
-    if (shard.state.life[c] === Life.script) begin(resolve);
+    if (shard.state.life[k] === Life.script) begin(resolve);
   });
 }
 
 /** The script's CALL has its fate. `text` is the whole answer. */
 export function scriptCallClosed(
   shard: Shard,
-  c: number,
+  k: number,
   fate: ScriptReply['fate'],
   text: string,
 ): void {
   const { state } = shard;
-  const pending = shard.scriptCalls.get(c);
-  shard.scriptCalls.delete(c);
-  state.life[c] = shard.draining ? Life.finished : Life.script;
+  const pending = shard.scriptCalls.get(k);
+  shard.scriptCalls.delete(k);
+  state.life[k] = shard.draining ? Life.finished : Life.script;
   if (shard.draining || pending === undefined) return;
   pending.settle({ fate, payload: payloadOf(fate, text) });
 }
@@ -138,9 +140,9 @@ function payloadOf(fate: ScriptReply['fate'], text: string): unknown {
 }
 
 /** The life timer fired: the script's sleep is over. */
-export function wakeScript(shard: Shard, c: number): void {
-  const wake = shard.scriptSleeps.get(c);
-  shard.scriptSleeps.delete(c);
+export function wakeScript(shard: Shard, k: number): void {
+  const wake = shard.scriptSleeps.get(k);
+  shard.scriptSleeps.delete(k);
   wake?.();
 }
 

@@ -1,6 +1,7 @@
 /** What the chargers of one shard share: the context that every function of this folder takes. */
 import type { Clock } from '../../base/clock.ts';
 import { randomStream } from '../../base/random.ts';
+import type { LedgerRow } from '../../ledger/row.ts';
 import { columnText } from '../../plan/columns.ts';
 import type { FleetPlan, Plan } from '../../plan/plan.ts';
 import { shardChargers } from '../../plan/split.ts';
@@ -11,13 +12,18 @@ import { createReply, type Reply } from '../frame/reply.ts';
 import { createTemplateWriter, type TemplateWriter } from '../frame/template.ts';
 import { createSlotValues, type PackedTexts, packTexts, type SlotValues } from '../frame/values.ts';
 import type { Wire } from '../socket/wire.ts';
-import { type ChargerState, createChargerState, TIMERS } from './state.ts';
+import type { Uploader } from '../upload/upload.ts';
+import { createQueue, type MessageQueue } from './message-queue.ts';
+import type { ExtraCall, RareState, Resume, Task } from './rare-state.ts';
+import { Boot, type ChargerState, createChargerState, Link, TIMERS } from './state.ts';
 import { createTimers, type Timers } from './timers.ts';
 
 /** A fleet's plan with its frames laid out. */
 export interface FleetRuntime {
   readonly plan: FleetPlan;
   readonly writers: readonly TemplateWriter[];
+  /** Values of the configuration keys. */
+  readonly settings: ReadonlyMap<string, string>;
 }
 
 /** A CALL that a script wants to send, or has sent. */
@@ -46,7 +52,31 @@ export interface Shard {
   readonly handshakeQueue: Int32Array;
   queueHead: number;
   queueLength: number;
-  /** Scripts by their number in the plan; and what the script of each charger waits for. */
+  /** Transaction-related messages of all chargers. */
+  readonly queue: MessageQueue;
+  /** What only some chargers have, by charger: none of it costs the others anything. */
+  readonly tasks: Map<number, Task[]>;
+  readonly extras: Map<number, ExtraCall[]>;
+  readonly extraSent: Map<number, ExtraCall>;
+  readonly rare: Map<number, RareState>;
+  /** AuthorizationKeys that replace the password at the next connect. */
+  readonly passwords: Map<number, string>;
+  /** Remote sessions, by row of the connector: what they return to, their idTag, their command. */
+  readonly resumes: Map<number, Resume>;
+  readonly remoteTags: Map<number, string>;
+  readonly remoteStarts: Map<number, number>;
+  /** ChangeAvailability that waits for the end of a transaction, by row of the connector. */
+  readonly scheduledAvailability: Map<number, 'Operative' | 'Inoperative'>;
+  /** When the TriggerMessage of a boot arrived. */
+  readonly bootTriggers: Map<number, number>;
+  /** Since when a charger restarts because of a Reset or an update: the arrival of the command. */
+  readonly restarts: Map<number, number>;
+  /** Told of every transaction that has its end; null: nobody listens. */
+  readonly ledger: ((row: LedgerRow) => void) | null;
+  readonly uploader: Uploader | null;
+  /** When the running push of charging profiles began, and its latest profile arrived, ns. */
+  readonly pushStart: BigInt64Array;
+  /** Scripts by their number in the plan; and what the script of each connector waits for. */
   readonly scripts: readonly Script[];
   readonly scriptsRunning: Set<number>;
   readonly scriptCalls: Map<number, ScriptCall>;
@@ -55,6 +85,8 @@ export interface Shard {
   readonly scriptFailed: (error: Error) => void;
   /** Lets charger `c` go on after its script did something outside of any event. */
   resume: (c: number) => void;
+  /** Ends the connection of charger `c` to restart it; see `charger.ts`. */
+  leave: (c: number, nowNs: number) => void;
   /** Set by the loop before anything runs. */
   wire: Wire;
   startNs: number;
@@ -62,6 +94,8 @@ export interface Shard {
   steadyStartNs: number;
   steadyEndNs: number;
   draining: boolean;
+  /** The end of the drain. */
+  graceEndNs: number;
   /** Chargers that have ended their run. */
   finished: number;
   /** Told of rare things, in words; each kind once. */
@@ -77,12 +111,49 @@ export interface ShardOptions {
   readonly notify: (kind: string, text: string) => void;
   readonly scripts: readonly Script[];
   readonly scriptFailed: (error: Error) => void;
+  readonly ledger?: ((row: LedgerRow) => void) | null;
+  readonly uploader?: Uploader | null;
+  /** `PUSH_WORDS` numbers that all shards of a machine share. */
+  readonly pushStart?: BigInt64Array;
 }
+
+export const PUSH_WORDS = 2;
 
 const NO_WIRE = {} as Wire;
 
 /** Purposes of random streams other than the chargers' own. */
 const MASK_PURPOSE = 1;
+
+/** Nobody has any of it yet. */
+function noRareState() {
+  return {
+    tasks: new Map(),
+    extras: new Map(),
+    extraSent: new Map(),
+    rare: new Map(),
+    passwords: new Map(),
+    resumes: new Map(),
+    remoteTags: new Map(),
+    remoteStarts: new Map(),
+    scheduledAvailability: new Map(),
+    bootTriggers: new Map(),
+    restarts: new Map(),
+  };
+}
+
+/** What the loop sets when it starts. */
+function notStarted() {
+  return {
+    wire: NO_WIRE,
+    startNs: 0,
+    wallStartMs: 0,
+    steadyStartNs: 0,
+    steadyEndNs: 0,
+    draining: false,
+    graceEndNs: Number.POSITIVE_INFINITY,
+    finished: 0,
+  };
+}
 
 export function createShard(options: ShardOptions): Shard {
   const { plan, shard, shards, clock, memory, notify } = options;
@@ -102,22 +173,31 @@ export function createShard(options: ShardOptions): Shard {
     const fleet = plan.fleets[fleetOf[i]];
     return columnText(fleet[column], globalIndex[i] - fleet.firstCharger);
   };
+  const state = createChargerState({
+    seed: plan.seed,
+    globalIndex,
+    fleetOf,
+    repeatDepth: Math.max(0, ...plan.fleets.map((fleet) => fleet.program.repeatDepth)),
+    firstMessageId: (fleet) => plan.fleets[fleet].firstMessageId,
+    connectors: (fleet) => plan.fleets[fleet].connectors,
+    sampleEveryNs: (fleet) => plan.fleets[fleet].meterIntervalNs,
+  });
   return {
     plan,
     clock,
     memory,
-    timers: createTimers(count * TIMERS + plan.fleets.length + 1),
-    state: createChargerState(
-      plan.seed,
-      globalIndex,
-      fleetOf,
-      Math.max(0, ...plan.fleets.map((fleet) => fleet.program.repeatDepth)),
-      (fleet) => plan.fleets[fleet].firstMessageId,
-    ),
+    timers: createTimers(state.connectorCount * TIMERS + plan.fleets.length + 1),
+    state,
     fleets: plan.fleets.map((fleet) => ({
       plan: fleet,
       writers: fleet.templates.map((each) => createTemplateWriter(each, fleet.clock, key)),
+      settings: new Map(fleet.configuration.map((each) => [each.key, each.value])),
     })),
+    queue: createQueue(),
+    ...noRareState(),
+    ledger: options.ledger ?? null,
+    uploader: options.uploader ?? null,
+    pushStart: options.pushStart ?? new BigInt64Array(PUSH_WORDS),
     identities: packTexts(count, text('identity')),
     idTags: packTexts(count, text('idTag')),
     key,
@@ -134,13 +214,8 @@ export function createShard(options: ShardOptions): Shard {
     scriptSleeps: new Map(),
     scriptFailed: options.scriptFailed,
     resume: () => {},
-    wire: NO_WIRE,
-    startNs: 0,
-    wallStartMs: 0,
-    steadyStartNs: 0,
-    steadyEndNs: 0,
-    draining: false,
-    finished: 0,
+    leave: () => {},
+    ...notStarted(),
     notify,
   };
 }
@@ -152,12 +227,17 @@ function handshakesOf(total: number, shard: number, shards: number): number {
 
 /** The timer of a fleet's next car, and the shard's own (stages). */
 export const arrivalTimer = (shard: Shard, fleet: number): number =>
-  shard.state.count * TIMERS + fleet;
+  shard.state.connectorCount * TIMERS + fleet;
 export const stageTimer = (shard: Shard): number =>
-  shard.state.count * TIMERS + shard.fleets.length;
+  shard.state.connectorCount * TIMERS + shard.fleets.length;
 
 export function fleetOf(shard: Shard, c: number): FleetRuntime {
   return shard.fleets[shard.state.fleet[c]];
+}
+
+/** Whether charger `c` may send more than a BootNotification. */
+export function isOnline({ state }: Shard, c: number): boolean {
+  return state.link[c] === Link.open && state.booted[c] === Boot.accepted;
 }
 
 /** Names the charger and the seed, for messages of broken invariants. */

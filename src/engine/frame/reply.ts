@@ -7,6 +7,7 @@
  */
 import { isUtf8 } from 'node:buffer';
 import { ascii, blank, COLON, COMMA, expect, QUOTE, same, skipString, skipValue } from './json.ts';
+import { type Moment, readMoment } from './moment.ts';
 
 /** The status values that OCPP 1.6 gives in answers to a charge point. */
 export const REPLY_STATUSES = [
@@ -41,6 +42,9 @@ export interface Reply {
   interval: number;
   transactionId: number;
   hasCurrentTime: boolean;
+  /** Of `currentTime`; without a zone as if it were UTC. NaN when it is no moment. */
+  currentTimeMs: number;
+  currentTimeHasZone: boolean;
   payloadIsObject: boolean;
 }
 
@@ -58,6 +62,8 @@ function clear(reply: Reply): void {
   reply.interval = Number.NaN;
   reply.transactionId = Number.NaN;
   reply.hasCurrentTime = false;
+  reply.currentTimeMs = Number.NaN;
+  reply.currentTimeHasZone = false;
   reply.payloadIsObject = false;
 }
 
@@ -107,6 +113,10 @@ function readPayload(payload: unknown, out: Reply): void {
   out.interval = typeof interval === 'number' ? interval : Number.NaN;
   out.transactionId = typeof transactionId === 'number' ? transactionId : Number.NaN;
   out.hasCurrentTime = typeof currentTime === 'string';
+  if (typeof currentTime === 'string') {
+    const text = Buffer.from(currentTime, 'utf8');
+    takeTime(text, 0, text.length, out);
+  }
   if (typeof idTagInfo === 'object' && idTagInfo !== null && !Array.isArray(idTagInfo)) {
     out.idTagStatus = statusOf((idTagInfo as Record<string, unknown>)['status']);
   }
@@ -214,13 +224,31 @@ function take(
     if (level === PAYLOAD) out.status = status;
     else out.idTagStatus = status;
   } else if (level === PAYLOAD) {
-    if (nameBytes === 11 && same(bytes, name, CURRENT_TIME_KEY)) out.hasCurrentTime = isText;
-    else if (nameBytes === 8 && same(bytes, name, INTERVAL_KEY)) {
+    if (nameBytes === 11 && same(bytes, name, CURRENT_TIME_KEY)) {
+      out.hasCurrentTime = isText;
+      // The last of equal keys counts.
+      if (isText) takeTime(bytes, value + 1, valueEnd - 1, out);
+      else clearTime(out);
+    } else if (nameBytes === 8 && same(bytes, name, INTERVAL_KEY)) {
       out.interval = numberAt(bytes, value, valueEnd);
     } else if (nameBytes === 13 && same(bytes, name, TRANSACTION_ID_KEY)) {
       out.transactionId = numberAt(bytes, value, valueEnd);
     }
   }
+}
+
+/** Scratch of `takeTime`. */
+const moment: Moment = { epochMs: Number.NaN, hasZone: false };
+
+function takeTime(bytes: Buffer, start: number, end: number, out: Reply): void {
+  readMoment(bytes, start, end, moment);
+  out.currentTimeMs = moment.epochMs;
+  out.currentTimeHasZone = moment.hasZone;
+}
+
+function clearTime(out: Reply): void {
+  out.currentTimeMs = Number.NaN;
+  out.currentTimeHasZone = false;
 }
 
 function statusText(bytes: Buffer, start: number, end: number): number {

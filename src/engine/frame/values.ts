@@ -1,4 +1,5 @@
 import { SLOTS, type Slot } from '../../chargers/model.ts';
+import { TIME_BYTES, timeBytes } from './calendar.ts';
 
 /** How a slot is printed. */
 export const SlotKind = {
@@ -23,10 +24,13 @@ const KINDS: Readonly<Record<Slot, SlotKind>> = {
   transactionId: SlotKind.integer,
   meterStartWh: SlotKind.integer,
   meterStopWh: SlotKind.integer,
+  reservationId: SlotKind.integer,
   timestamp: SlotKind.timestamp,
   startTime: SlotKind.spacedTime,
   endTime: SlotKind.spacedTime,
   energyKwh: SlotKind.hundredths,
+  energyWh: SlotKind.integer,
+  powerW: SlotKind.integer,
   currentA: SlotKind.hundredths,
   voltage1V: SlotKind.tenths,
   voltage2V: SlotKind.tenths,
@@ -87,4 +91,30 @@ export function setText(values: SlotValues, slot: number, texts: PackedTexts, i:
   values.textBytes[slot] = texts.bytes;
   values.textStarts[slot] = texts.offsets[i];
   values.textEnds[slot] = texts.offsets[i + 1];
+}
+
+/** A slot as text, for messages that no template lays out. */
+export function printSlot(values: SlotValues, slot: Slot, zone: string): string {
+  const at = SlotIndex[slot];
+  const value = values.numbers[at];
+  switch (SLOT_KINDS[at]) {
+    case SlotKind.integer:
+      return String(value);
+    case SlotKind.tenths:
+      return (value / 10).toFixed(1);
+    case SlotKind.hundredths:
+      return (value / 100).toFixed(2);
+    case SlotKind.timestamp:
+      return timeText(value, 0x54) + zone;
+    case SlotKind.spacedTime:
+      return timeText(value, 0x20);
+    default:
+      return Buffer.from(
+        values.textBytes[at].subarray(values.textStarts[at], values.textEnds[at]),
+      ).toString('utf8');
+  }
+}
+
+function timeText(epochS: number, separator: number): string {
+  return Buffer.from(timeBytes(epochS, separator).subarray(0, TIME_BYTES)).toString('latin1');
 }

@@ -8,8 +8,10 @@ import { createShard, type Shard, type ShardOptions } from '../charger/shard.ts'
 import { parseEndpoint } from '../socket/handshake.ts';
 import { NodeWire } from '../socket/node-wire.ts';
 import type { WireSink } from '../socket/wire.ts';
+import { ftpUploader } from '../upload/ftp.ts';
 import { ShardLoop } from './loop.ts';
 import { nodeAlarm } from './node-alarm.ts';
+import { endingUploader } from './uploads.ts';
 
 /** A shard of a run: what to do, against whom, and where to count. */
 export interface ShardJob {
@@ -21,10 +23,12 @@ export interface ShardJob {
   readonly shards: number;
   /** `SHARD_MEMORY_BYTES` bytes. */
   readonly memory: SharedArrayBuffer;
+  /** `PUSH_WORDS` words of 64 bits, the same for all shards of a run. */
+  readonly pushStart?: SharedArrayBuffer;
 }
 
-export interface ShardHooks extends Pick<ShardOptions, 'notify' | 'scriptFailed'> {
-  /** Called once, when every charger has ended its run. */
+export interface ShardHooks extends Pick<ShardOptions, 'notify' | 'scriptFailed' | 'ledger'> {
+  /** Called once, when every charger has ended its run, and every upload. */
   done(): void;
 }
 
@@ -37,8 +41,13 @@ export function runShardHere(
   const clock = systemClock();
   const { plan, shard: number, shards } = job;
   const memory = shardMemory(job.memory);
-  const shard = createShard({ plan, shard: number, shards, clock, memory, scripts, ...hooks });
-  return new ShardLoop(shard, nodeAlarm(clock), (sink) => wireOf(job, shard, sink), hooks.done);
+  const pushStart = job.pushStart && new BigInt64Array(job.pushStart);
+  const wanted = plan.fleets.some((fleet) => fleet.diagnostics === 'upload');
+  const uploader = wanted ? endingUploader(ftpUploader()) : null;
+  const own = { ...hooks, ...(pushStart && { pushStart }), uploader };
+  const shard = createShard({ plan, shard: number, shards, clock, memory, scripts, ...own });
+  const done = () => (uploader === null ? hooks.done() : uploader.end(hooks.done));
+  return new ShardLoop(shard, nodeAlarm(clock), (sink) => wireOf(job, shard, sink), done);
 }
 
 function wireOf({ plan, targetUrl, address }: ShardJob, shard: Shard, sink: WireSink): NodeWire {
@@ -58,7 +67,8 @@ function wireOf({ plan, targetUrl, address }: ShardJob, shard: Shard, sink: Wire
       clock: shard.clock,
       memory: shard.memory,
       identity: (c) => text(c, 'identity'),
-      password: (c) => text(c, 'password'),
+      // An AuthorizationKey that ChangeConfiguration brought replaces the password.
+      password: (c) => shard.passwords.get(c) ?? text(c, 'password'),
       origin: (c) => plan.fleets[state.fleet[c]].origin,
     },
     sink,

@@ -7,7 +7,17 @@ import { mix32 } from '../../base/random.ts';
 import { eventTimeNs } from '../../plan/schedule.ts';
 import { runHistogram } from '../../snapshot/layout.ts';
 import { type Arrivals, createArrivals, onArrival, planArrival } from '../charger/arrivals.ts';
-import { goOn, onDown, onDrain, onFailed, onMessage, onTimer, onUp } from '../charger/charger.ts';
+import {
+  goOn,
+  onDown,
+  onDrain,
+  onFailed,
+  onLeave,
+  onLeft,
+  onMessage,
+  onTimer,
+  onUp,
+} from '../charger/charger.ts';
 import { finishNow, linkClosed } from '../charger/finish.ts';
 import { planConnect } from '../charger/link.ts';
 import { arrivalTimer, type Shard, stageTimer } from '../charger/shard.ts';
@@ -38,7 +48,6 @@ export class ShardLoop {
   readonly #done: () => void;
   readonly #wake = () => this.wake();
   #alarmNs = Number.POSITIVE_INFINITY;
-  #graceEndNs = 0;
   #allClosingSinceNs = Number.NaN;
   #ended = false;
 
@@ -54,6 +63,7 @@ export class ShardLoop {
       goOn(shard, c, this.#clock.nowNs());
       this.#settle();
     };
+    shard.leave = (c, nowNs) => onLeave(shard, c, nowNs);
   }
 
   /** `startNs` is the run's origin on the shared clock, `wallStartMs` the same moment as a date. */
@@ -86,11 +96,11 @@ export class ShardLoop {
     const nowNs = this.#clock.nowNs();
     shard.draining = true;
     shard.steadyEndNs = Math.min(shard.steadyEndNs, nowNs);
-    this.#graceEndNs = nowNs + shard.plan.stages.graceNs;
+    shard.graceEndNs = nowNs + shard.plan.stages.graceNs;
     this.#drainThose((link) => link !== Link.connecting);
     // Last, so that the slots they free are not taken by chargers that give up too.
     this.#drainThose((link) => link === Link.connecting);
-    arm(shard.timers, stageTimer(shard), Math.min(nowNs + DRAIN_LOOK_NS, this.#graceEndNs));
+    arm(shard.timers, stageTimer(shard), Math.min(nowNs + DRAIN_LOOK_NS, shard.graceEndNs));
     this.#settle();
   }
 
@@ -121,9 +131,9 @@ export class ShardLoop {
 
   #fire(timer: number, deadlineNs: number, nowNs: number): void {
     const shard = this.#shard;
-    const c = Math.floor(timer / TIMERS);
-    if (c < shard.state.count) {
-      onTimer(shard, c, timer % TIMERS, deadlineNs, nowNs);
+    const row = Math.floor(timer / TIMERS);
+    if (row < shard.state.connectorCount) {
+      onTimer(shard, row, timer % TIMERS, deadlineNs, nowNs);
     } else if (timer === stageTimer(shard)) {
       if (shard.draining) this.#lookAtDrain(nowNs);
       else this.drain();
@@ -141,8 +151,8 @@ export class ShardLoop {
     if (!allClosing) this.#allClosingSinceNs = Number.NaN;
     else if (Number.isNaN(this.#allClosingSinceNs)) this.#allClosingSinceNs = nowNs;
     const impatient = nowNs - this.#allClosingSinceNs >= CLOSE_PATIENCE_NS;
-    if (nowNs >= this.#graceEndNs || impatient) finishNow(shard, nowNs);
-    else arm(shard.timers, stageTimer(shard), Math.min(nowNs + DRAIN_LOOK_NS, this.#graceEndNs));
+    if (nowNs >= shard.graceEndNs || impatient) finishNow(shard, nowNs);
+    else arm(shard.timers, stageTimer(shard), Math.min(nowNs + DRAIN_LOOK_NS, shard.graceEndNs));
   }
 
   /** After anything that may have armed a timer or ended a charger. */
@@ -183,8 +193,8 @@ export class ShardLoop {
         onUp(shard, c, clock.nowNs());
         this.#settle();
       },
-      failed: (c, reason, detail) => {
-        onFailed(shard, c, reason, detail, clock.nowNs());
+      failed: (c, reason, detail, retryAfterS) => {
+        onFailed(shard, c, reason, detail, retryAfterS, clock.nowNs());
         this.#settle();
       },
       message: (c, bytes, start, end) => {
@@ -196,7 +206,8 @@ export class ShardLoop {
         this.#settle();
       },
       closed: (c) => {
-        linkClosed(shard, c);
+        if (shard.state.link[c] === Link.restarting) onLeft(shard, c, clock.nowNs());
+        else linkClosed(shard, c);
         this.#settle();
       },
     };

@@ -4,6 +4,8 @@ import type { ShardJob } from './here.ts';
 /** What a worker is given to run one shard: clone-able, the port in the transfer list. */
 export interface ShardTask extends ShardJob {
   readonly port: MessagePort;
+  /** Whether the main thread wants the ledger. */
+  readonly ledger: boolean;
 }
 
 /** From the main thread to a shard. */
@@ -16,6 +18,8 @@ export type FromShard =
   | { readonly type: 'ready' }
   /** A script threw; the whole run should end. */
   | { readonly type: 'scriptFailed' }
+  /** Whole lines of the ledger, without its header. */
+  | { readonly type: 'ledger'; readonly text: string }
   /** Each `kind` at most once a shard. */
   | { readonly type: 'event'; readonly kind: string; readonly text: string };
 

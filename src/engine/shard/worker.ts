@@ -1,10 +1,12 @@
 /** The entry point of a worker thread: one task is one shard is the whole run. */
+import { systemClock } from '../../base/clock.ts';
 import { formatDurationNs } from '../../base/units.ts';
 import { loadScenario } from '../../scenario/load.ts';
 import { placeOf, scriptException } from '../../scenario/load-error.ts';
 import { collectScripts } from '../../scenario/scripts.ts';
 import type { Script } from '../../scenario/types.ts';
 import { runShardHere } from './here.ts';
+import { ledgerBatch } from './ledger.ts';
 import type { ShardLoop } from './loop.ts';
 import type { FromShard, ShardEnd, ShardTask, ToShard } from './messages.ts';
 
@@ -14,6 +16,7 @@ export default async function runShard(task: ShardTask): Promise<ShardEnd> {
   const { port } = task;
   const tell = (message: FromShard) => port.postMessage(message);
   const told = new Set<string>();
+  const rows = ledgerBatch(systemClock(), (text) => tell({ type: 'ledger', text }));
   let scriptError: ShardEnd['scriptError'] = null;
   const scriptFailed = (error: unknown) => {
     scriptError ??= scriptException(error, task.plan.scenarioFile ?? task.plan.name);
@@ -29,7 +32,9 @@ export default async function runShard(task: ShardTask): Promise<ShardEnd> {
         tell({ type: 'event', kind, text });
       },
       scriptFailed,
+      ledger: task.ledger ? rows.add : null,
       done() {
+        rows.flush();
         port.close();
         resolve({ scriptError });
       },

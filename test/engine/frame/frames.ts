@@ -45,7 +45,7 @@ const payloads = fc.oneof(
 const control = fc.tuple(fc.constantFrom(9, 10), fc.uint8Array({ maxLength: 125 })).map(
   ([opcode, payload]): Part => ({
     bytes: serverFrame({ opcode, payload }),
-    heard: opcode === 9 ? [['ping', Buffer.from(payload).toString('hex')]] : [],
+    heard: opcode === 9 ? [['ping', Buffer.from(payload).toString('hex')]] : [['pong', '']],
   }),
 );
 

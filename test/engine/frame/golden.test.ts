@@ -43,6 +43,7 @@ interface LogPayload extends Readonly<Record<string, unknown>> {
   readonly errorCode: string;
   readonly chargePointSerialNumber: string;
   readonly meterStart: number;
+  readonly reservationId: number;
   readonly meterStop: number;
   readonly meterValue: readonly {
     readonly timestamp: string;
@@ -66,7 +67,10 @@ function sayingOf(call: LogFrame): Partial<Saying> & Pick<Saying, 'id'> {
   if (action === 'BootNotification') {
     return { ...common, identity: payload.chargePointSerialNumber };
   }
-  if (action === 'StartTransaction') return { ...common, meterStartWh: payload.meterStart };
+  if (action === 'StartTransaction') {
+    const { meterStart, reservationId } = payload;
+    return { ...common, meterStartWh: meterStart, reservationId };
+  }
   if (action === 'StopTransaction') return { ...common, meterStopWh: payload.meterStop };
   if (action === 'MeterValues') {
     const [{ timestamp, sampledValue }] = payload.meterValue;

@@ -14,10 +14,13 @@ export interface Saying {
   readonly transactionId: number;
   readonly meterStartWh: number;
   readonly meterStopWh: number;
+  readonly reservationId: number;
   readonly timestamp: number;
   readonly startTime: number;
   readonly endTime: number;
   readonly energyKwh: string;
+  readonly energyWh: number;
+  readonly powerW: number;
   readonly currentA: string;
   readonly voltage1V: string;
   readonly voltage2V: string;
@@ -28,8 +31,8 @@ export interface Saying {
 }
 
 export const CLOCKS: Readonly<Record<Dialect, FrameClock>> = {
-  'as-logged': { utcOffsetMin: 480, zone: '' },
-  standard: { utcOffsetMin: 0, zone: 'Z' },
+  'as-logged': { utcOffsetMin: 480, zone: '', skewMs: 0 },
+  standard: { utcOffsetMin: 0, zone: 'Z', skewMs: 0 },
 };
 
 const isoOf = (epochS: number) => new Date(epochS * 1000).toISOString().slice(0, 19);
@@ -48,9 +51,17 @@ export function messageText(dialect: Dialect, name: string, say: Saying): string
     case 'authorize':
       return call('Authorize', { idTag: say.idTag });
     case 'start':
+    case 'startReserved':
       return call('StartTransaction', startPayload(say, timestamp));
     case 'meterValues':
-      return call('MeterValues', meterPayload(say, timestamp));
+    case 'clockValues':
+    case 'triggeredValues':
+      return call('MeterValues', meterPayload(say, timestamp, CONTEXTS[name]));
+    case 'idleClockValues':
+    case 'idleTriggeredValues': {
+      const { transactionId: _, ...idle } = meterPayload(say, timestamp, CONTEXTS[name]);
+      return call('MeterValues', idle);
+    }
     case 'stop':
       return call('StopTransaction', stopPayload(say, timestamp));
     case 'record':
@@ -73,7 +84,7 @@ const startPayload = (say: Saying, timestamp: string) => ({
   connectorId: say.connector,
   idTag: say.idTag,
   meterStart: say.meterStartWh,
-  reservationId: 0,
+  reservationId: say.reservationId,
   timestamp,
 });
 
@@ -83,10 +94,18 @@ const stopPayload = (say: Saying, timestamp: string) => ({
   transactionId: say.transactionId,
 });
 
-function meterPayload(say: Saying, timestamp: string): object {
+const CONTEXTS = {
+  meterValues: 'Sample.Periodic',
+  clockValues: 'Sample.Clock',
+  triggeredValues: 'Trigger',
+  idleClockValues: 'Sample.Clock',
+  idleTriggeredValues: 'Trigger',
+} as const;
+
+function meterPayload(say: Saying, timestamp: string, context: string) {
   const sampled = (value: string, what: object) => ({
     value,
-    context: 'Sample.Periodic',
+    context,
     format: 'Raw',
     ...what,
   });

@@ -24,7 +24,8 @@ function scan(message: Buffer | string): Reply {
   const reply = createReply();
   // What an earlier message left must not shine through.
   const stale = Buffer.from(
-    '[3,"9",{"status":"Accepted","interval":1,"idTagInfo":{"status":"x"}}]',
+    '[3,"9",{"status":"Accepted","currentTime":"2021-11-09T15:54:39Z","interval":1,' +
+      '"transactionId":1,"idTagInfo":{"status":"x"}}]',
   );
   scanReply(stale, 0, stale.length, reply);
   scanReply(...embed(Buffer.from(message as string)), reply);
@@ -54,6 +55,24 @@ function expectSame(message: Buffer | string): void {
   else if (!isJson(bytes)) expect(scanned.type).toBe(UNREADABLE);
 }
 
+/** JSON of a `currentTime`: most are moments, one character may be escaped. */
+const timeText = fc
+  .tuple(
+    fc.constantFrom('2021-11-09T15:54:39', '2021-11-09 15:54:39', '2021-02-30T00:00:00', 'now'),
+    fc.constantFrom('', '.3', '.397', '.123456'),
+    fc.constantFrom('', 'Z', '+00:00', '+0800', '-05:30', '+8'),
+    fc.option(fc.nat(18), { nil: -1 }),
+  )
+  .map(([second, fraction, zone, escaped]) => {
+    const code = second.charCodeAt(escaped).toString(16).padStart(4, '0');
+    const isEscaped = escaped >= 0 && escaped < second.length;
+    const start = isEscaped
+      ? `${second.slice(0, escaped)}\\u${code}${second.slice(escaped + 1)}`
+      : second;
+    return `"${start}${fraction}${zone}"`;
+  })
+  .chain((text) => fc.constantFrom(text, text, text, '1', 'null'));
+
 describe('scanning and parsing agree', () => {
   test('on any JSON, bare and as the payload of each message type', () => {
     fc.assert(
@@ -75,6 +94,19 @@ describe('scanning and parsing agree', () => {
         expectSame(message);
       }),
       { numRuns: 1500 },
+    );
+  });
+
+  test('on times, as central systems write them, with escapes in any place', () => {
+    fc.assert(
+      fc.property(fc.array(timeText, { minLength: 1, maxLength: 3 }), (texts) => {
+        const members = texts.map((text) => `"currentTime":${text}`);
+        expectSame(`[3,"7",{${members.join(',')}}]`);
+        // The last of equal keys counts.
+        const last = parse(`[3,"7",{${members.at(-1)}}]`);
+        expect(scan(`[3,"7",{${members.join(',')}}]`)).toEqual(last);
+      }),
+      { numRuns: 500 },
     );
   });
 
@@ -158,6 +190,7 @@ describe('what an answer says', () => {
     ).toEqual({
       ...{ type: 3, id: 100, status: ReplyStatus.accepted, idTagStatus: ReplyStatus.none },
       ...{ interval: 60, transactionId: Number.NaN, hasCurrentTime: true, payloadIsObject: true },
+      ...{ currentTimeMs: Date.parse(`${currentTime}Z`), currentTimeHasZone: false },
     });
   });
 
@@ -166,6 +199,7 @@ describe('what an answer says', () => {
     expect(scan(`[3,"112",{"idTagInfo":${info},"transactionId":701}]`)).toEqual({
       ...{ type: 3, id: 112, status: ReplyStatus.none, idTagStatus: ReplyStatus.accepted },
       ...{ interval: Number.NaN, transactionId: 701, hasCurrentTime: false, payloadIsObject: true },
+      ...{ currentTimeMs: Number.NaN, currentTimeHasZone: false },
     });
   });
 
@@ -235,6 +269,21 @@ describe('what an answer says', () => {
     ['[3,"1",{}]7"}]', UNREADABLE],
   ])('%s is of type %i', (message, type) => expect(scan(message).type).toBe(type));
 
+  test.each([
+    ['2021-11-09T15:54:39.397', 397, false],
+    ['2021-11-09T15:54:39Z', 0, true],
+    ['2021-11-09T15:54:39.123456+00:00', 123, true],
+    ['2021-11-09T23:54:39.5+08:00', 500, true],
+    ['2021-11-09T15:54:39\\u005a', 0, true],
+    ['Tue, 09 Nov 2021 15:54:39 GMT', Number.NaN, false],
+    ['1636473279', Number.NaN, false],
+    ['', Number.NaN, false],
+  ])('currentTime "%s"', (text, ms, currentTimeHasZone) => {
+    const currentTimeMs = Date.UTC(2021, 10, 9, 15, 54, 39, ms);
+    const expected = { hasCurrentTime: true, currentTimeMs, currentTimeHasZone };
+    expect(scan(`[3,"1",{"currentTime":"${text}"}]`)).toMatchObject(expected);
+  });
+
   test('only a payload that is an object is one', () => {
     expect(scan('[3,"1",{}]').payloadIsObject).toBe(true);
     for (const payload of ['[]', 'null', '"{}"', '1', '[{"status":"Accepted"}]']) {
@@ -252,6 +301,11 @@ describe('what an answer says', () => {
     expect(both('"interval":1', '"interval":"2"').interval).toBeNaN();
     expect(both('"status":"Accepted"', '"status":1').status).toBe(ReplyStatus.none);
     expect(both('"currentTime":"x"', '"currentTime":1').hasCurrentTime).toBe(false);
+    const [time, noText] = ['"currentTime":"2021-11-09T15:54:39Z"', '"currentTime":1'];
+    const cleared = { currentTimeMs: Number.NaN, currentTimeHasZone: false };
+    expect(both(time, noText)).toMatchObject(cleared);
+    expect(both(time, '"currentTime":"x"')).toMatchObject({ ...cleared, hasCurrentTime: true });
+    expect(both(noText, time).currentTimeMs).toBe(Date.UTC(2021, 10, 9, 15, 54, 39));
   });
 
   test('keys count where they belong, and no deeper', () => {

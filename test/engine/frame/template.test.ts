@@ -50,7 +50,7 @@ test('any text around the slots, also beyond ASCII and beyond 64 kB', () => {
   fc.assert(
     fc.property(texts, fc.nat(99_999), ([first, second, third], id) => {
       const template = parseTemplate('x', 'Heartbeat', `${first}<id>${second}<id>${third}`);
-      const writer = createTemplateWriter(template, { utcOffsetMin: 0, zone: '' }, 7);
+      const writer = createTemplateWriter(template, { utcOffsetMin: 0, zone: '', skewMs: 0 }, 7);
       const values = createSlotValues();
       values.numbers[0] = id;
       expect(decodeText(writeTemplate(writer, values))).toBe(`${first}${id}${second}${id}${third}`);

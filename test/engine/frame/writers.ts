@@ -16,8 +16,8 @@ import { lifeTemplates, statusTemplate } from '../../../src/plan/template.ts';
 import { CLOCKS, type Saying } from './messages.ts';
 
 /** Every template that a life of the model can use: its frames, all states, all error codes. */
-export function allTemplates(dialect: Dialect): FrameTemplate[] {
-  const frames = tonly48A().dialects[dialect];
+export function allTemplates(dialect: Dialect, model = tonly48A()): FrameTemplate[] {
+  const frames = model.dialects[dialect];
   return [
     ...lifeTemplates(frames),
     ...CHARGE_POINT_STATUSES.map((status) => statusTemplate(frames, status, 'NoError')),
