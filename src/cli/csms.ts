@@ -2,6 +2,8 @@
 import { Command } from 'commander';
 import { UserError } from '../base/errors.ts';
 import { formatDurationNs } from '../base/units.ts';
+import { ordersOf } from '../csms/commands/plan.ts';
+import { parseCommand } from '../csms/commands/text.ts';
 import { type CsmsCounters, receivedTotal } from '../csms/counters.ts';
 import { DELAY_FORMS, DELAY_KINDS, parseDelay } from '../csms/delay.ts';
 import {
@@ -12,11 +14,13 @@ import {
   MAX_PORT,
   MAX_SEED,
 } from '../csms/options.ts';
+import { checkExportFile, writeTransactions } from '../csms/records.ts';
 import { startCsms } from '../csms/server.ts';
 import { formatCount, formatRate } from '../report/numbers.ts';
 import { nearest } from '../scenario/nearest.ts';
 import { type Io, processIo } from './io.ts';
 
+const EXPORT_FLAG = '--export-transactions';
 const STATUS_EVERY_MS = 10_000;
 
 const EXAMPLES = `
@@ -28,6 +32,8 @@ Examples:
   $ ocpp-load csms
   $ ocpp-load csms --port 9000 --interval 10s --delay lognormal:20ms:0.5
   $ ocpp-load csms --error-rate 0.01 --silence 0.001 --drop 0.001 --seed 7
+  $ ocpp-load csms --command 'Reset {"type":"Soft"} after 5m spread 30s'
+  $ ocpp-load csms --command 'RemoteStopTransaction {"transactionId":"{transactionId}"} every 1m'
   $ ocpp-load run scenarios/5-chargers.ts --target ws://127.0.0.1:9000
 `;
 
@@ -41,6 +47,9 @@ interface Flags {
   readonly silence?: string;
   readonly drop?: string;
   readonly seed?: string;
+  readonly command?: readonly string[];
+  readonly deduplicate?: boolean;
+  readonly exportTransactions?: string;
 }
 
 /** Rejects with `UserError` for a wrong value or an address that cannot be listened on. */
@@ -54,10 +63,17 @@ export function csmsCommand(io: Io = processIo()): Command {
     .option('--error-rate <share>', 'share of CALLs answered with a CALLERROR, 0 to 1')
     .option('--silence <share>', 'share of CALLs never answered, 0 to 1')
     .option('--drop <share>', 'share of CALLs whose connection is cut, 0 to 1')
+    .option('--command <command>', COMMAND_HELP, (text, all: string[] = []) => [...all, text])
+    .option('--deduplicate', 'answer a repeated StartTransaction with the first transactionId')
+    .option('--export-transactions <file>', 'write its transactions as CSV at the end')
     .option('--seed <n>', 'of the random draws of the switches above (default: 0)')
     .addHelpText('after', EXAMPLES)
     .action((flags: Flags) => serveUntilSignal(optionsOf(flags), io));
 }
+
+const COMMAND_HELP =
+  'send a command to each charger: ACTION {payload}, then after, every, spread (durations), ' +
+  'times, share, before-boot; may be repeated';
 
 function optionsOf(flags: Flags): CsmsOptions {
   return {
@@ -69,6 +85,9 @@ function optionsOf(flags: Flags): CsmsOptions {
     silence: shareOf('--silence', flags.silence),
     drop: shareOf('--drop', flags.drop),
     seed: checkInteger('--seed', numberOf(flags.seed ?? '0'), MAX_SEED, flags.seed),
+    commands: commandsOf(flags.command ?? []),
+    deduplicate: flags.deduplicate,
+    exportTransactions: flags.exportTransactions,
   };
 }
 
@@ -76,6 +95,12 @@ const numberOf = (text: string) => (/^\d+(\.\d+)?$/.test(text) ? Number(text) : 
 
 const shareOf = (flag: string, text: string | undefined) =>
   text === undefined ? undefined : checkShare(flag, numberOf(text), text);
+
+function commandsOf(texts: readonly string[]): CsmsOptions['commands'] {
+  const plans = texts.map(parseCommand);
+  ordersOf(plans, '--command');
+  return plans;
+}
 
 function delayOf(text: string): CsmsOptions['delay'] {
   const delay = parseDelay(text);
@@ -88,6 +113,8 @@ function delayOf(text: string): CsmsOptions['delay'] {
 
 /** Resolves after the first SIGINT or SIGTERM; a second one ends the process the usual way. */
 async function serveUntilSignal(options: CsmsOptions, io: Io): Promise<void> {
+  const { exportTransactions: file } = options;
+  if (file !== undefined) checkExportFile(EXPORT_FLAG, file);
   const csms = await startCsms(options);
   io.stdout.write(
     `\n  ${csms.url}   OCPP 1.6-J central system: a test double, not a real one\n` +
@@ -113,6 +140,7 @@ async function serveUntilSignal(options: CsmsOptions, io: Io): Promise<void> {
   clearInterval(ticker);
   await csms.close();
   io.stdout.write(countersText(csms.counters()));
+  if (file !== undefined) writeTransactions(file, csms.state);
 }
 
 /** `callsPerS` is over the time since the last line. */
@@ -146,8 +174,39 @@ export function countersText(counters: CsmsCounters): string {
     row('chargers booted', counters.booted),
     row('transactions started', counters.transactionsStarted),
     row('transactions stopped', counters.transactionsStopped),
+    ...(counters.duplicateStarts > 0 ? [row('repeated starts', counters.duplicateStarts)] : []),
+    ...(counters.duplicateStops > 0 ? [row('repeated stops', counters.duplicateStops)] : []),
+    ...commandRows(counters, row),
     '\n',
   ].join('');
+}
+
+/** Nothing when no command was due. */
+function commandRows(
+  counters: CsmsCounters,
+  row: (name: string, count: number) => string,
+): readonly string[] {
+  const ends = [
+    ['answered', counters.commandsAccepted],
+    ['CALLERROR', counters.commandsErrored],
+    ['timed out', counters.commandsTimedOut],
+    ['lost with their connection', counters.commandsLost],
+    ['pending', counters.commandsPending],
+  ] as const;
+  const unsent = [
+    ['not sent: no connection, no room', counters.commandsDropped],
+    ['not sent: no transaction', counters.commandsSkipped],
+  ] as const;
+  const rows = [...ends, ...unsent].filter(([, count]) => count > 0);
+  if (rows.length === 0) return [];
+  const sent = Object.entries(counters.commands ?? {});
+  return [
+    '\n  COMMANDS sent\n',
+    ...sent.map(([action, count]) => row(action, count)),
+    row('total', counters.commandsSent),
+    '\n  of them\n',
+    ...rows.map(([name, count]) => row(name, count)),
+  ];
 }
 
 const invalidNote = ({ invalid }: CsmsCounters) =>

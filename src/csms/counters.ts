@@ -18,11 +18,15 @@ export interface EmbeddedCounters {
 
 /**
  * All of its counters. At every moment
- * `sum(received) = answered + errored + silenced + dropped + corrupted + abandoned + pending`.
+ * `sum(received) = answered + errored + silenced + dropped + corrupted + abandoned + pending` and
+ * `commandsSent = commandsAccepted + commandsErrored + commandsTimedOut + commandsLost
+ * + commandsPending`.
  */
 export interface CsmsCounters extends EmbeddedCounters {
   /** Upgrades answered with another HTTP status than 101. */
   readonly connectionsRefused: number;
+  /** Connections closed with 1008 right after the 101, for a reason of its own. */
+  readonly connectionsTurnedAway: number;
   /** Chargers of which a BootNotification was accepted. */
   readonly booted: number;
   /** CALLs whose answer a fault made useless: garbage, a wrong id, a broken frame. */
@@ -33,10 +37,32 @@ export interface CsmsCounters extends EmbeddedCounters {
   readonly pending: number;
   /** CALLRESULTs and CALLERRORs received. */
   readonly responses: number;
+  /** Of them, those that answer none of our outstanding CALLs. */
+  readonly responsesUnmatched: number;
+  /** CALLs that we sent, and what became of them. */
+  readonly commandsSent: number;
+  /** CALLRESULTs, whatever their status says. */
+  readonly commandsAccepted: number;
+  readonly commandsErrored: number;
+  readonly commandsTimedOut: number;
+  /** Those whose connection went. */
+  readonly commandsLost: number;
+  readonly commandsPending: number;
+  /** CALLs that never left: no connection, or too many waited. */
+  readonly commandsDropped: number;
+  /** CALLs about a running transaction when there was none. */
+  readonly commandsSkipped: number;
+  /** CALLs sent, per action; only when there were any. */
+  readonly commands?: Readonly<Record<string, number>>;
+  /** Messages sent by `faults.hostile`, which are no commands. */
+  readonly hostileSent: number;
   readonly transactionsStarted: number;
   readonly transactionsStopped: number;
   /** StopTransactions for an id that is not under way. */
   readonly transactionsUnknown: number;
+  /** StartTransactions that repeat one under way, and stops that repeat one of the last. */
+  readonly duplicateStarts: number;
+  readonly duplicateStops: number;
 }
 
 /** Keys of `received` for what is not an action of OCPP 1.6; a name from outside is never a key. */
@@ -44,7 +70,7 @@ export const UNKNOWN_ACTION = '(unknown action)';
 export const MALFORMED = '(malformed)';
 
 export type MutableCounters = {
-  -readonly [Name in keyof CsmsCounters]: Name extends 'received'
+  -readonly [Name in keyof CsmsCounters]: Name extends 'received' | 'commands'
     ? Record<string, number>
     : CsmsCounters[Name];
 };
@@ -54,6 +80,7 @@ export function emptyCounters(): MutableCounters {
     connectionsAccepted: 0,
     connectionsOpen: 0,
     connectionsRefused: 0,
+    connectionsTurnedAway: 0,
     booted: 0,
     received: Object.fromEntries(ACTIONS.map((action) => [action, 0])),
     answered: 0,
@@ -65,14 +92,27 @@ export function emptyCounters(): MutableCounters {
     pending: 0,
     invalid: 0,
     responses: 0,
+    responsesUnmatched: 0,
+    commandsSent: 0,
+    commandsAccepted: 0,
+    commandsErrored: 0,
+    commandsTimedOut: 0,
+    commandsLost: 0,
+    commandsPending: 0,
+    commandsDropped: 0,
+    commandsSkipped: 0,
+    hostileSent: 0,
     transactionsStarted: 0,
     transactionsStopped: 0,
     transactionsUnknown: 0,
+    duplicateStarts: 0,
+    duplicateStops: 0,
   };
 }
 
 export function copyCounters(counters: CsmsCounters): CsmsCounters {
-  return { ...counters, received: { ...counters.received } };
+  const copy = { ...counters, received: { ...counters.received } };
+  return counters.commands ? { ...copy, commands: { ...counters.commands } } : copy;
 }
 
 export function receivedTotal(counters: EmbeddedCounters): number {

@@ -1,10 +1,12 @@
 /**
  * How a central system may misbehave, for tests of the harness. The normal path knows nothing of
- * this but two calls: `upgradeFault` and `spoilReply`.
+ * this but a few calls into `faults/`.
  */
 import type { Duplex } from 'node:stream';
 import { UserError } from '../base/errors.ts';
 import type { Action } from '../ocpp/actions.ts';
+import { TRANSACTION_IDS, type TransactionIds } from './faults/ids.ts';
+import { TIME_STYLES, type TimeStyle } from './faults/times.ts';
 
 export const REPLY_FAULTS = [
   'duplicate', // sent twice
@@ -25,6 +27,52 @@ export const REPLY_FAULTS = [
 ] as const;
 export type ReplyFault = (typeof REPLY_FAULTS)[number];
 
+export const SAME_IDENTITY = [
+  'newWins', // the old connection is closed with 1000: the default
+  'newRefused1008', // the new one is closed with 1008 right after the 101
+  'oldSilent', // the old one stays open and is never answered again
+] as const;
+export type SameIdentity = (typeof SAME_IDENTITY)[number];
+
+export const MIX_UPS = [
+  'previousId', // every reply carries the id of the CALL before
+  'outOfOrder', // each second reply overtakes the one before it
+  'cached', // a message id seen before, on any connection, gets its old answer again
+] as const;
+export type MixUp = (typeof MIX_UPS)[number];
+
+export const HOSTILE_KINDS = [
+  'garbage', // texts that are no OCPP-J, in text and binary frames
+  'huge', // commands of 1 MB
+  'flood', // GetConfiguration as fast as told, never waiting for an answer
+  'deep', // a command with 10 000 nested arrays
+  'duplicateIds', // commands that all have the same id
+  'noSuchConnector', // commands for connector 99
+] as const;
+export type HostileKind = (typeof HOSTILE_KINDS)[number];
+
+/** AuthorizationStatus (OCPP 1.6, 7.2). */
+export const ID_TAG_STATUSES = [
+  'Accepted',
+  'Blocked',
+  'Expired',
+  'Invalid',
+  'ConcurrentTx',
+] as const;
+export type IdTagStatus = (typeof ID_TAG_STATUSES)[number];
+
+/** Refuses the first attempts of each message; the same payload again is a further attempt. */
+export interface RefuseFirst {
+  readonly actions: readonly Action[];
+  /** How many attempts of each. */
+  readonly attempts: number;
+  /**
+   * `error`: a CALLERROR; `silence`: not even read; `lostAnswer`: booked as ever, but the answer is
+   * kept back, so that the repeated one is a duplicate.
+   */
+  readonly how: 'error' | 'silence' | 'lostAnswer';
+}
+
 export interface Faults {
   /** Answers upgrades with this status: 401, 404, 429, 503, 302 (with a Location), ... */
   readonly httpStatus?: number;
@@ -40,17 +88,61 @@ export interface Faults {
   readonly closeAfterUpgrade?: number;
   /** Only the first so many upgrades meet the faults above. Default: all. */
   readonly upgrades?: number;
+  /** How `expectedPassword` is insisted on; 1008 is a close right after the 101. Default 401. */
+  readonly wrongPassword?: 400 | 401 | 404 | 1008;
+  /** The same for `knownIdentities`. Default 404. */
+  readonly unknownIdentity?: 400 | 401 | 404 | 1008;
+  /** What happens when a connected identity connects again. Default `newWins`. */
+  readonly sameIdentity?: SameIdentity;
+  /** More connections of one address are closed with 1008 right after the 101. */
+  readonly maxConnectionsPerAddress?: number;
+  /** permessage-deflate: agreed on when the client offers it, or forced on one that did not. */
+  readonly compression?: 'whenOffered' | 'unasked';
+  /** The process dies at the upgrade after so many: only in a process of its own. */
+  readonly exitAfterUpgrades?: number;
+
   /** Never reads what a charger sends. */
   readonly neverReads?: boolean;
   /** Pings every connection so often. */
   readonly pingEveryMs?: number;
   /** Sent to a charger after each accepted boot, as it is: a CALL of ours, or anything. */
   readonly sendAfterBoot?: string;
-  /** Answers the first boots of each charger so. */
-  readonly refuseBoots?: { readonly status: 'Pending' | 'Rejected'; readonly times: number };
+  /** Torments a charger from its first accepted boot on. */
+  readonly hostile?: HostileKind;
+  /** The first charger that boots (default), or all of them. */
+  readonly hostileTo?: 'first' | 'all';
+  /** Hostile messages a second. Default: 10 000 for `flood`, less for larger ones. */
+  readonly hostilePerS?: number;
+
+  /** Answers the first boots of each charger so; `intervalS` may be 0. Default: the usual one. */
+  readonly refuseBoots?: {
+    readonly status: 'Pending' | 'Rejected';
+    readonly times: number;
+    readonly intervalS?: number;
+  };
+  /** See there; a boot that is not answered is `how: 'silence'`. */
+  readonly refuseFirst?: RefuseFirst;
+  /** CALLs a second and charger; more get a CALLERROR. */
+  readonly maxCallsPerS?: number;
+  /** What `errorRate`, `refuseFirst` and `maxCallsPerS` answer. Default InternalError. */
+  readonly callErrorCode?: string;
+  /** The id in these CALLERRORs instead of the CALL's. */
+  readonly callErrorId?: '-1' | null;
+  /** How `currentTime` is written. Default `Z`. */
+  readonly currentTime?: TimeStyle;
+  /** idTags expire so long after each answer; 0 is at once. Default: no expiryDate. */
+  readonly expiryInMs?: number;
+  /** Which transactionIds are given out. Default `counted`. */
+  readonly transactionIds?: TransactionIds;
+  /** The status of every idTag in Authorize.conf or StartTransaction.conf. */
+  readonly authorizeStatus?: IdTagStatus;
+  readonly startStatus?: IdTagStatus;
+
+  /** Which reply goes where. */
+  readonly mixUp?: MixUp;
   /** What happens to replies. */
   readonly reply?: ReplyFault;
-  /** Only replies to these actions. Default: all. */
+  /** `mixUp` and `reply`: only replies to these actions. Default: all. */
   readonly actions?: readonly Action[];
   /** Only each so-manieth of these replies of a connection: 1 (default) is every one. */
   readonly every?: number;
@@ -60,10 +152,25 @@ export interface Faults {
   readonly oversizedBytes?: number;
 }
 
+const NAMED: readonly (readonly [keyof Faults, readonly string[]])[] = [
+  ['reply', REPLY_FAULTS],
+  ['mixUp', MIX_UPS],
+  ['sameIdentity', SAME_IDENTITY],
+  ['hostile', HOSTILE_KINDS],
+  ['currentTime', TIME_STYLES],
+  ['transactionIds', TRANSACTION_IDS],
+  ['authorizeStatus', ID_TAG_STATUSES],
+  ['startStatus', ID_TAG_STATUSES],
+  ['compression', ['whenOffered', 'unasked']],
+  ['hostileTo', ['first', 'all']],
+];
+
+/** Throws `UserError` for a name that is none. */
 export function checkFaults(faults: Faults): Faults {
-  const { reply } = faults;
-  if (reply !== undefined && !REPLY_FAULTS.includes(reply)) {
-    throw new UserError(`faults.reply is '${reply}'`, `it is one of ${REPLY_FAULTS.join(', ')}`);
+  for (const [name, allowed] of NAMED) {
+    const value = faults[name];
+    if (value === undefined || allowed.includes(value as string)) continue;
+    throw new UserError(`faults.${name} is '${value}'`, `it is one of ${allowed.join(', ')}`);
   }
   return faults;
 }
@@ -87,106 +194,6 @@ export function statusHeaders(faults: Faults): Record<string, string> {
   const status = faults.httpStatus ?? 0;
   if (status >= 300 && status < 400) headers['Location'] = 'http://127.0.0.1:1/elsewhere';
   return headers;
-}
-
-/** How a spoiled reply goes out: messages (binary when bytes) in order, or raw bytes. */
-export interface Spoiled {
-  readonly messages: readonly (string | Buffer)[];
-  /** Written to the socket as they are, around the WebSocket layer. */
-  readonly raw?: Buffer;
-  readonly endAfter?: boolean;
-  readonly afterMs?: number;
-  /** False when the charger cannot take it for the answer. */
-  readonly readable: boolean;
-}
-
-/** null: this reply, the `count`-th (from 1) that the fault could hit, goes out as it is. */
-export function spoilReply(
-  faults: Faults,
-  text: string,
-  action: string | null,
-  count: number,
-): Spoiled | null {
-  if (faults.reply === undefined || !faultHits(faults, action)) return null;
-  return count % (faults.every ?? 1) === 0 ? spoil(faults, faults.reply, text) : null;
-}
-
-export function faultHits(faults: Faults, action: string | null): boolean {
-  const { actions } = faults;
-  return actions === undefined || (actions as readonly (string | null)[]).includes(action);
-}
-
-const message = (text: string, readable = true): Spoiled => ({ messages: [text], readable });
-const raw = (bytes: Buffer, endAfter = false): Spoiled => ({
-  messages: [],
-  raw: bytes,
-  endAfter,
-  readable: false,
-});
-
-function spoil(faults: Faults, fault: ReplyFault, text: string): Spoiled {
-  switch (fault) {
-    case 'duplicate':
-      return { messages: [text, text], readable: true };
-    case 'late':
-      return { ...message(text), afterMs: faults.lateMs ?? 1_000 };
-    case 'whitespace':
-      return message(`\r\n ${JSON.stringify(JSON.parse(text), null, '\t')} \n`);
-    case 'escapes':
-      return message(escapeStrings(text));
-    case 'unknownFields':
-      return message(withFields(text, DECOYS));
-    case 'oversized':
-      return message(withFields(text, { padding: 'x'.repeat(faults.oversizedBytes ?? 1 << 20) }));
-    case 'wrongPayload':
-      return message(withPayload(text, { configurationKey: [], unknownKey: ['x'] }));
-    case 'garbage':
-      return message('<html><body>502 Bad Gateway</body></html>', false);
-    case 'wrongId':
-      return message(withId(text, 'never-used'), false);
-    case 'trailingJunk':
-      return message(`${text} ?`, false);
-    case 'binary':
-      return { messages: [Buffer.from(text)], readable: false };
-    case 'invalidUtf8':
-      return raw(textFrame(Buffer.concat([Buffer.from(text), Buffer.from([0xc3, 0x28])])));
-    case 'truncatedFrame': {
-      const frame = textFrame(Buffer.from(text));
-      return raw(frame.subarray(0, frame.length >> 1), true);
-    }
-    case 'hugeLength':
-      return raw(Buffer.from([0x81, 127, 0, 0, 0, 1, 0, 0, 0, 0, 0x5b, 0x33, 0x2c]));
-    case 'badOpcode':
-      return raw(Buffer.from([0x83, 0]));
-  }
-}
-
-const DECOYS = {
-  vendorExtension: { status: 'Rejected', transactionId: -1, interval: 0, list: [{}, [1, '}]"']] },
-  'odd "key"\\': null,
-};
-
-type Parts = [number, string, ...unknown[]];
-function withPayload(text: string, payload: object): string {
-  const parts = JSON.parse(text) as Parts;
-  return JSON.stringify([...parts.slice(0, -1), payload]);
-}
-function withFields(text: string, fields: object): string {
-  const parts = JSON.parse(text) as Parts;
-  return JSON.stringify([...parts.slice(0, -1), { ...fields, ...(parts.at(-1) as object) }]);
-}
-function withId(text: string, id: string): string {
-  const [type, , ...rest] = JSON.parse(text) as Parts;
-  return JSON.stringify([type, id, ...rest]);
-}
-
-/** The same JSON, written with a \u escape for every UTF-16 unit of every string. */
-export function escapeStrings(text: string): string {
-  return text.replace(/"(?:[^"\\]|\\.)*"/g, (token) => {
-    const units = (JSON.parse(token) as string).split('');
-    const escaped = units.map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
-    return `"${escaped.join('')}"`;
-  });
 }
 
 /** An unmasked final text frame (RFC 6455, 5.2). */

@@ -5,10 +5,14 @@ import { SUBPROTOCOL } from '../ocpp/vocabulary.ts';
 import type { Settings } from './options.ts';
 
 export interface Refusal {
+  /** Of HTTP, or `CLOSE_POLICY`: let in with a 101 and closed at once. */
   readonly status: number;
   readonly reason: string;
   readonly headers?: Readonly<Record<string, string>>;
 }
+
+/** Close code 1008, policy violation (RFC 6455, 7.4.1). */
+export const CLOSE_POLICY = 1008;
 
 /** The last segment of the path, decoded; `''` when there is none. */
 export function identityOf(url: string): string {
@@ -27,18 +31,15 @@ export function refusalOf(
   request: IncomingMessage,
   identity: string,
 ): Refusal | null {
+  const { faults } = settings;
   if (identity === '') {
     return { status: 404, reason: 'the path ends with the identity of the charge point' };
   }
   if (settings.expectedPassword !== null && !authorised(settings, request, identity)) {
-    return {
-      status: 401,
-      reason: 'wrong identity or password',
-      headers: { 'WWW-Authenticate': 'Basic realm="ocpp"' },
-    };
+    return refusal(faults.wrongPassword ?? 401, 'wrong identity or password');
   }
   if (settings.knownIdentities && !settings.knownIdentities.has(identity)) {
-    return { status: 404, reason: 'unknown charge point' };
+    return refusal(faults.unknownIdentity ?? 404, 'unknown charge point');
   }
   const offered = request.headers['sec-websocket-protocol'] ?? '';
   if (!offered.split(',').some((name) => name.trim() === SUBPROTOCOL)) {
@@ -46,6 +47,11 @@ export function refusalOf(
   }
   return null;
 }
+
+const refusal = (status: number, reason: string): Refusal =>
+  status === 401
+    ? { status, reason, headers: { 'WWW-Authenticate': 'Basic realm="ocpp"' } }
+    : { status, reason };
 
 function authorised(settings: Settings, request: IncomingMessage, identity: string): boolean {
   const [, token] = /^Basic +(\S+)$/i.exec(request.headers.authorization ?? '') ?? [];

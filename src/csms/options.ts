@@ -1,6 +1,8 @@
 import { UserError } from '../base/errors.ts';
 import { parseDurationNs } from '../base/units.ts';
+import type { CommandPlan, EmbeddedOutage } from '../scenario/command-plan.ts';
 import type { DurationDistribution, EmbeddedOptions } from '../scenario/types.ts';
+import { type Order, ordersOf } from './commands/plan.ts';
 import { DELAY_FORMS, delaySampler } from './delay.ts';
 import { checkFaults, type Faults } from './faults.ts';
 
@@ -24,7 +26,7 @@ export interface CsmsOptions {
   readonly seed?: number;
   /** PEM texts; serves wss:// instead of ws://. */
   readonly tls?: { readonly key: string; readonly cert: string };
-  /** When set, Basic authentication must give the identity and this password, or gets 401. */
+  /** When set, Basic authentication must give the identity and this password; else 401. */
   readonly expectedPassword?: string;
   /** When set, any other identity gets 404. */
   readonly knownIdentities?: readonly string[];
@@ -32,13 +34,38 @@ export interface CsmsOptions {
   readonly blockedIdTags?: readonly string[];
   /** Refuses CALLs before an accepted boot (OCPP 1.6, 4.2) with CALLERROR SecurityError. */
   readonly requireBoot?: boolean;
+  /**
+   * Answers a StartTransaction that repeats one under way (same connector, idTag, timestamp and
+   * meterStart) with its transactionId; without it, it is booked again. Both are counted.
+   */
+  readonly deduplicate?: boolean;
+  /** What it sends to its chargers. */
+  readonly commands?: readonly CommandPlan[];
+  /** Times when it is not there, counted from when it listens. */
+  readonly outages?: readonly Outage[];
+  /** File for its transactions as CSV, written when its own process stops; see `records.ts`. */
+  readonly exportTransactions?: string;
   /** Misbehaviour for tests. */
   readonly faults?: Faults;
 }
 
+/** Every connection is cut without a close frame, and none is let in until it is over. */
+export interface Outage {
+  readonly afterMs: number;
+  readonly forMs: number;
+  /** Upgrades get 503 (default), or nobody listens. */
+  readonly how?: 'refuses' | 'unreachable';
+}
+
 export type Settings = Readonly<
-  Required<Omit<CsmsOptions, 'delay' | 'tls' | 'expectedPassword' | 'knownIdentities'>>
+  Required<
+    Omit<
+      CsmsOptions,
+      'delay' | 'tls' | 'expectedPassword' | 'knownIdentities' | 'commands' | 'exportTransactions'
+    >
+  >
 > & {
+  readonly orders: readonly Order[];
   readonly tls: CsmsOptions['tls'] | null;
   readonly expectedPassword: string | null;
   readonly knownIdentities: ReadonlySet<string> | null;
@@ -65,6 +92,7 @@ export function checkInteger(
 export const MAX_PORT = 65_535;
 export const MAX_SEED = 0xffff_ffff;
 const MAX_INTERVAL_S = 0x7fff_ffff;
+const MAX_TIMER_MS = 0x7fff_ffff;
 
 /** Fills in the defaults; throws `UserError` for a value that cannot be. */
 export function csmsSettings(options: CsmsOptions): Settings {
@@ -100,8 +128,25 @@ export function csmsSettings(options: CsmsOptions): Settings {
     knownIdentities: options.knownIdentities ? new Set(options.knownIdentities) : null,
     blockedIdTags: options.blockedIdTags ?? [],
     requireBoot: options.requireBoot ?? false,
+    deduplicate: options.deduplicate ?? false,
+    orders: ordersOf(options.commands ?? []),
+    outages: checkOutages(options.outages ?? []),
     faults: checkFaults(options.faults ?? {}),
   };
+}
+
+function checkOutages(outages: readonly Outage[]): readonly Outage[] {
+  let overMs = 0;
+  outages.forEach(({ afterMs, forMs }, index) => {
+    checkInteger(`outages[${index}].afterMs`, afterMs, MAX_TIMER_MS);
+    checkInteger(`outages[${index}].forMs`, forMs, MAX_TIMER_MS);
+    if (afterMs < overMs) {
+      const hint = 'outages stand in their order and do not overlap';
+      throw new UserError(`outages[${index}].afterMs is ${afterMs}`, hint);
+    }
+    overMs = afterMs + forMs;
+  });
+  return outages;
 }
 
 /** `'60s'` -> 60; OCPP 1.6 knows whole seconds only. `name` is how the user wrote the option. */
@@ -113,7 +158,15 @@ export function intervalSeconds(name: string, text: string): number {
 
 /** A scenario's `embedded` as options of the central system. */
 export function csmsOptionsOf(embedded: EmbeddedOptions, seed: number): CsmsOptions {
-  const { interval, ...same } = embedded;
+  const { interval, outages, ...same } = embedded;
   const intervalS = interval === undefined ? 60 : intervalSeconds('embedded.interval', interval);
-  return { ...same, intervalS, seed };
+  const options = { ...same, intervalS, seed };
+  return outages === undefined ? options : { ...options, outages: outages.map(outageOf) };
 }
+
+const outageOf = ({ after, for: length, how }: EmbeddedOutage): Outage => ({
+  afterMs: wholeMs(after),
+  forMs: wholeMs(length),
+  how,
+});
+const wholeMs = (text: string) => Math.round((parseDurationNs(text) ?? Number.NaN) / 1e6);

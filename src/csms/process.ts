@@ -4,15 +4,24 @@
  */
 import { UserError } from '../base/errors.ts';
 import type { ChildMessage, ParentMessage } from './messages.ts';
+import type { CsmsOptions } from './options.ts';
+import { checkExportFile, writeTransactions } from './records.ts';
 import { type Csms, startCsms } from './server.ts';
+
+/** Of `faults.exitAfterUpgrades`: what a process gets that runs out of memory. */
+const KILLED = 137;
 
 function tell(message: ChildMessage, done?: () => void): void {
   process.send?.(message, undefined, undefined, () => done?.());
 }
 
-async function start(options: Extract<ParentMessage, { type: 'start' }>['options']) {
+let exportFile: string | undefined;
+
+async function start(options: CsmsOptions) {
   try {
-    const csms = await startCsms(options);
+    exportFile = options.exportTransactions;
+    if (exportFile !== undefined) checkExportFile('embedded.exportTransactions', exportFile);
+    const csms = await startCsms(options, () => process.exit(KILLED));
     tell({ type: 'listening', url: csms.url });
     return csms;
   } catch (error) {
@@ -25,6 +34,7 @@ async function start(options: Extract<ParentMessage, { type: 'start' }>['options
 async function stop(csms: Csms | null, request: number): Promise<void> {
   if (!csms) process.exit(0);
   await csms.close();
+  if (exportFile !== undefined) writeTransactions(exportFile, csms.state);
   tell({ type: 'counters', request, counters: csms.counters() }, () => process.exit(0));
 }
 

@@ -1,31 +1,16 @@
-/** One message of one connection: the switches, the answer, its delay, its faults. */
-import type { Duplex } from 'node:stream';
+/** One message of one connection: its fate, the answer, its delay, its faults. */
 import { WebSocket } from 'ws';
-import { randomStream } from '../base/random.ts';
-import { answer, callError, type Desk, type Reply } from './answer.ts';
+import { answer, callError, type Reply } from './answer.ts';
 import { type Message, readMessage } from './check.ts';
+import { takeResponse } from './commands/line.ts';
+import { startOrders } from './commands/schedule.ts';
 import { MALFORMED, UNKNOWN_ACTION } from './counters.ts';
-import { faultHits, type Spoiled, spoilReply } from './faults.ts';
-import type { Settings } from './options.ts';
-import type { Charger } from './state.ts';
+import { fateOf } from './faults/fates.ts';
+import { torment } from './faults/hostile.ts';
+import { cachedAnswer, releaseHeld, rememberAnswer, swapReply } from './faults/mix-up.ts';
+import { faultHits, type Spoiled, spoilReply } from './faults/reply.ts';
+import type { Connection, Office } from './office.ts';
 
-export interface Connection {
-  readonly charger: Charger;
-  readonly ws: WebSocket;
-  /** Under `ws`: for faults that no WebSocket library would write. */
-  readonly socket: Duplex;
-  /** Replies that the reply fault could hit. */
-  faultCount: number;
-}
-
-export interface Office extends Desk {
-  readonly settings: Settings;
-  /** Whether a draw is needed at all. */
-  readonly hasSwitches: boolean;
-  readonly hasReplyFault: boolean;
-}
-
-type Fate = 'drop' | 'silence' | 'error' | 'answer';
 type Answerable = Exclude<Message, { kind: 'response' }>;
 
 export function receive(
@@ -35,57 +20,72 @@ export function receive(
   isBinary: boolean,
 ): void {
   const message = readMessage(isBinary ? '' : bytes.toString());
-  const { counters } = office;
   if (message.kind === 'response') {
-    counters.responses++;
+    receiveResponse(office, connection, message);
     return;
   }
+  const { counters, settings } = office;
   const key = message.kind === 'malformed' ? MALFORMED : (message.action ?? UNKNOWN_ACTION);
   counters.received[key] = (counters.received[key] ?? 0) + 1;
 
-  const fate = office.hasSwitches ? drawFate(office, connection.charger) : 'answer';
+  const { charger } = connection;
+  const fate = office.hasSwitches
+    ? fateOf(settings, charger, message, performance.now())
+    : 'answer';
   if (fate === 'drop') {
     counters.dropped++;
     connection.ws.terminate();
-  } else if (fate === 'silence') {
+  } else if (fate === 'silence' || connection.isSilent) {
     counters.silenced++;
+  } else if (fate === 'lostAnswer') {
+    answer(office, charger, message);
+    counters.silenced++;
+  } else if (fate === 'error' && message.kind === 'call') {
+    dispatch(office, connection, message, injectedError(office, message.id));
   } else {
-    const reply =
-      fate === 'error' && message.kind === 'call'
-        ? callError(message.id, 'InternalError', 'injected by errorRate')
-        : answer(office, connection.charger, message);
-    dispatch(office, connection, message, reply);
+    dispatch(office, connection, message, replyTo(office, connection, message));
   }
 }
 
-/** One draw a CALL, from the charger's own stream: chargers do not disturb each other's fates. */
-function drawFate({ settings }: Office, charger: Charger): Fate {
-  charger.random ??= randomStream(settings.seed, hashText(charger.id));
-  const draw = charger.random();
-  const { drop, silence, errorRate } = settings;
-  if (draw < drop) return 'drop';
-  if (draw < drop + silence) return 'silence';
-  return draw < drop + silence + errorRate ? 'error' : 'answer';
+function receiveResponse(
+  { counters }: Office,
+  { line }: Connection,
+  { id, isError, payload }: Extract<Message, { kind: 'response' }>,
+): void {
+  counters.responses++;
+  const isOurs = takeResponse(line, id, { kind: isError ? 'error' : 'result', payload });
+  if (!isOurs) counters.responsesUnmatched++;
 }
 
-/** FNV-1a, 32 bits. */
-function hashText(text: string): number {
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
-  return hash >>> 0;
+function injectedError({ faults }: Office, id: string): Reply {
+  const errorId = faults.callErrorId === undefined ? id : faults.callErrorId;
+  const text = 'injected by a switch';
+  const reply = callError(errorId, faults.callErrorCode ?? 'InternalError', text);
+  return { ...reply, isUseless: errorId !== id };
+}
+
+function replyTo(office: Office, { charger }: Connection, message: Answerable): Reply {
+  const isCached = office.faults.mixUp === 'cached';
+  const cached = isCached ? cachedAnswer(charger, message) : null;
+  if (cached !== null) return cached;
+  const reply = answer(office, charger, message);
+  if (isCached) rememberAnswer(charger, message, reply);
+  return reply;
 }
 
 function dispatch(office: Office, connection: Connection, message: Answerable, reply: Reply) {
-  const spoiled = office.hasReplyFault ? spoiledReply(office, connection, message, reply) : null;
+  const swapped = swapReply(office, connection, message, reply);
+  if (swapped === null) return;
+  const spoiled = office.hasReplyFault ? spoiledReply(office, connection, message, swapped) : null;
   const delayMs = (office.settings.delayMs?.() ?? 0) + (spoiled?.afterMs ?? 0);
   if (delayMs < 0.5) {
-    deliver(office, connection, message, reply, spoiled);
+    deliver(office, connection, message, swapped, spoiled);
     return;
   }
   office.counters.pending++;
   const later = () => {
     office.counters.pending--;
-    deliver(office, connection, message, reply, spoiled);
+    deliver(office, connection, message, swapped, spoiled);
   };
   // A timer must not keep a closed system alive.
   setTimeout(later, Math.round(delayMs)).unref();
@@ -115,17 +115,32 @@ function deliver(
     counters.abandoned++;
     return;
   }
-  if (spoiled && !spoiled.readable) counters.corrupted++;
+  if (reply.isUseless || (spoiled && !spoiled.readable)) counters.corrupted++;
   else if (reply.ok) counters.answered++;
   else counters.errored++;
   if (spoiled) sendSpoiled(connection, spoiled);
   else ws.send(reply.text);
-
-  const { sendAfterBoot } = office.settings.faults;
-  if (sendAfterBoot !== undefined && message.kind === 'call') {
-    const boots = message.action === 'BootNotification' && connection.charger.booted;
-    if (boots) ws.send(sendAfterBoot);
+  releaseHeld(office, connection);
+  if (message.kind === 'call' && message.action === 'BootNotification' && reply.ok) {
+    afterBoot(office, connection);
   }
+}
+
+/** Ours to say once a boot was answered. */
+function afterBoot(office: Office, connection: Connection): void {
+  const { charger, ws } = connection;
+  if (!charger.booted) return;
+  const { faults } = office;
+  if (faults.sendAfterBoot !== undefined) ws.send(faults.sendAfterBoot);
+  if (faults.hostile !== undefined) {
+    office.victim ??= charger;
+    const isVictim = faults.hostileTo === 'all' || office.victim === charger;
+    if (isVictim && !connection.isTormented) torment(faults, ws, office.counters);
+    connection.isTormented = true;
+  }
+  if (charger.hasOrders) return;
+  charger.hasOrders = true;
+  startOrders(office, charger, false);
 }
 
 function sendSpoiled({ ws, socket }: Connection, spoiled: Spoiled): void {

@@ -1,8 +1,13 @@
+import { readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { countersText, csmsCommand, statusLine } from '../../src/cli/csms.ts';
 import type { Io } from '../../src/cli/io.ts';
 import { emptyCounters } from '../../src/csms/counters.ts';
+import { EXPORT_HEADER } from '../../src/csms/records.ts';
 import { connect } from '../csms/client.ts';
+import { FULL_PAYLOADS } from '../csms/payloads.ts';
 
 /** An `Io` that keeps what is written; `press` is Ctrl-C. */
 function fakeIo() {
@@ -47,6 +52,31 @@ test('serves until Ctrl-C, then prints what it counted', async () => {
   expect(listeners.size).toBe(0);
 });
 
+test('sends its commands, and exports its transactions at the end', async () => {
+  const { io, written, press, listeners } = fakeIo();
+  const file = join(tmpdir(), `csms-transactions-${process.pid}.csv`);
+  const command = 'RemoteStopTransaction {"transactionId":"{transactionId}"} every 10ms after 0s';
+  const args = ['--port', '0', '--command', 'ClearCache after 0s', '--command', command];
+  const done = csmsCommand(io).parseAsync([...args, '--export-transactions', file], {
+    from: 'user',
+  });
+  while (listeners.size === 0) await new Promise((resolve) => setTimeout(resolve, 2));
+  const [url] = /ws:\/\/127\.0\.0\.1:\d+/.exec(written.stdout) ?? [''];
+  const client = await connect({ url });
+  await client.call('StartTransaction', FULL_PAYLOADS.StartTransaction);
+  await client.call('BootNotification', FULL_PAYLOADS.BootNotification);
+  expect(JSON.parse(await client.next())[2]).toBe('ClearCache');
+  client.ws.send('[3,"cs-1",{"status":"Accepted"}]');
+  expect(JSON.parse(await client.next())[3]).toEqual({ transactionId: 1 });
+  press();
+  await done;
+  expect(written.stdout).toMatch(/COMMANDS sent\n +ClearCache +1\n +RemoteStopTransaction +1\n/);
+  expect(written.stdout).toMatch(/of them\n +answered +1\n +lost with their connection +1\n/);
+  const [header, row] = readFileSync(file, 'utf8').split('\n');
+  expect([header, row]).toEqual([EXPORT_HEADER, expect.stringMatching(/^1,cp1,1,13800000001,/)]);
+  rmSync(file);
+});
+
 describe('a wrong value names its flag and what is allowed', () => {
   test.each([
     ['--port', '70000', '--port is 70000', '0 to 65535'],
@@ -59,11 +89,15 @@ describe('a wrong value names its flag and what is allowed', () => {
     ['--silence', '2', '--silence is 2', '0 to 1'],
     ['--drop', '', '--drop is ', '0 to 1'],
     ['--seed', '-1', '--seed is -1', '4294967295'],
+    ['--command', 'Rest', "--command[0].action is 'Rest'", 'did you mean Reset?'],
+    ['--command', 'Reset {', '--command: the payload { is no JSON object', 'as in'],
+    ['--command', 'Reset {} evry 5s', "--command: 'evry' is not understood", 'after, every'],
+    ['--export-transactions', '/', '--export-transactions /: cannot be written', 'name a file'],
   ])('%s %j', async (flag, value, message, hint) => {
     const run = csmsCommand(fakeIo().io).parseAsync([`${flag}=${value}`], { from: 'user' });
     await expect(run).rejects.toMatchObject({
       name: 'UserError',
-      message,
+      message: expect.stringContaining(message),
       hint: expect.stringContaining(hint),
     });
   });

@@ -13,7 +13,8 @@ function desk(changes: Partial<Desk> = {}): Desk {
     counters: emptyCounters(),
     intervalS: 60,
     requireBoot: false,
-    refuseBoots: undefined,
+    deduplicate: false,
+    faults: {},
     ...changes,
   };
 }
@@ -64,6 +65,7 @@ describe('transactions', () => {
     ask(at, 'StartTransaction', FULL_PAYLOADS.StartTransaction);
     ask(at, 'StopTransaction', FULL_PAYLOADS.StopTransaction);
     expect(at.state.transactions.get(1)).toEqual({
+      row: 1,
       id: 1,
       chargerId: 'cp1',
       connectorId: 1,
@@ -72,6 +74,10 @@ describe('transactions', () => {
       startedAt: '2021-11-09T16:20:35Z',
       stoppedAt: '2021-11-09T16:20:35Z',
       meterStopWh: 350,
+      messageId: '100',
+      stopReason: 'Local',
+      meterValues: 0,
+      lastEnergyWh: null,
     });
     expect(at.counters).toMatchObject({ transactionsStarted: 1, transactionsStopped: 1 });
   });
@@ -122,14 +128,17 @@ describe('boots', () => {
   });
 
   test('the first ones are refused when told to', () => {
-    const at = desk({ refuseBoots: { status: 'Pending', times: 2 } });
+    const at = desk({ faults: { refuseBoots: { status: 'Pending', times: 2 } } });
     const statuses = [1, 2, 3].map(() => ask(at, 'BootNotification', boot)[2].status);
     expect(statuses).toEqual(['Pending', 'Pending', 'Accepted']);
     expect(at.counters.booted).toBe(1);
   });
 
   test('requireBoot refuses everything else before one was accepted', () => {
-    const at = desk({ requireBoot: true, refuseBoots: { status: 'Rejected', times: 1 } });
+    const at = desk({
+      requireBoot: true,
+      faults: { refuseBoots: { status: 'Rejected', times: 1 } },
+    });
     const refused = [4, '100', 'SecurityError', expect.stringContaining('Heartbeat before'), {}];
     expect(ask(at, 'Heartbeat', {})).toEqual(refused);
     ask(at, 'BootNotification', boot);

@@ -23,6 +23,7 @@ export interface ClientOptions {
   readonly protocols?: string | string[];
   readonly headers?: Record<string, string>;
   readonly rejectUnauthorized?: boolean;
+  readonly perMessageDeflate?: boolean;
 }
 
 export async function connect(

@@ -10,14 +10,11 @@ import { connect, refusedUpgrade } from './client.ts';
 import { FULL_PAYLOADS } from './payloads.ts';
 import { expectSumsToAgree } from './sums.ts';
 import { TEST_TLS } from './tls.ts';
+import { until } from './until.ts';
 
 let csms: Csms;
 const start = async (options: CsmsOptions = {}) => (csms = await startCsms(options));
 afterEach(() => csms.close());
-
-const until = async (condition: () => boolean) => {
-  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 2));
-};
 
 test('a whole life over a socket, and the counters say so', async () => {
   const client = await connect(await start());

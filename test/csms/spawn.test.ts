@@ -1,4 +1,8 @@
+import { readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { EXPORT_HEADER } from '../../src/csms/records.ts';
 import { type CsmsProcess, spawnCsms } from '../../src/csms/spawn.ts';
 import { connect } from './client.ts';
 import { FULL_PAYLOADS } from './payloads.ts';
@@ -42,6 +46,23 @@ test('serves from its own process, counts, and stops with its final counters', (
     },
     { intervalS: 7 },
   ));
+
+test('writes its transactions when it stops, and refuses a place where it cannot', async () => {
+  const exportTransactions = join(tmpdir(), `spawned-transactions-${process.pid}.csv`);
+  const start = async (csms: CsmsProcess) => {
+    const client = await connect(csms);
+    await client.call('StartTransaction', FULL_PAYLOADS.StartTransaction);
+  };
+  await withCsms(start, { exportTransactions });
+  const lines = readFileSync(exportTransactions, 'utf8').split('\n');
+  expect([lines[0], lines.length]).toEqual([EXPORT_HEADER, 3]);
+  const inFile = { exportTransactions: join(exportTransactions, 'x') };
+  await expect(spawnCsms(inFile)).rejects.toMatchObject({
+    name: 'UserError',
+    message: expect.stringContaining('embedded.exportTransactions'),
+  });
+  rmSync(exportTransactions);
+});
 
 test('Ctrl-C does not end it', () =>
   withCsms(async (csms) => {
