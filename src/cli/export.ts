@@ -1,13 +1,12 @@
-/** The file of `--summary-export`: writable before a run starts, never half written after it. */
+/** Files of results: writable before a run starts, and the summary never half written after it. */
 import fs from 'node:fs';
 import path from 'node:path';
 import { UserError } from '../base/errors.ts';
 
 /** Throws a UserError when `file` could not be written; leaves nothing behind. */
-export function checkExport(file: string): void {
+export function checkExport(file: string, flag = '--summary-export'): void {
   const folder = path.dirname(path.resolve(file));
-  const wrong = (reason: string, hint: string) =>
-    new UserError(`--summary-export ${file}: ${reason}`, hint);
+  const wrong = (reason: string, hint: string) => new UserError(`${flag} ${file}: ${reason}`, hint);
   const parent = fs.statSync(folder, { throwIfNoEntry: false });
   if (!parent) throw wrong(`the folder ${folder} does not exist`, 'create it, or name another');
   if (!parent.isDirectory()) throw wrong(`${folder} is no folder`, 'name a file in a folder');
@@ -22,6 +21,15 @@ export function checkExport(file: string): void {
   } catch (error) {
     throw wrong(`cannot be written (${codeOf(error)})`, 'choose a place that you may write to');
   }
+}
+
+/** @throws UserError when the two are the same file. */
+export function checkTwoFiles(summaryExport: string, ledger: string): void {
+  if (path.resolve(summaryExport) !== path.resolve(ledger)) return;
+  throw new UserError(
+    `--summary-export and --ledger both name ${ledger}`,
+    'each needs a file of its own',
+  );
 }
 
 /** Writes `text` in one step: readers see the old file or the new one. */

@@ -12,6 +12,7 @@ export interface Flags {
   readonly seed?: string;
   readonly dialect?: string;
   readonly summaryExport?: string;
+  readonly ledger?: string;
   readonly quiet?: boolean;
   readonly color?: boolean;
   readonly env?: Readonly<Record<string, string>>;
@@ -38,6 +39,7 @@ export function addRunOptions(command: Command): Command {
   return addPlanOptions(command)
     .option('--workers <n>', twin("threads, or 'auto': as many as serve", 'workers'))
     .option('--summary-export <file>', twin('the summary as JSON', 'summaryExport'))
+    .option('--ledger <file>', twin('a row a transaction, for `ocpp-load reconcile`', 'ledger'))
     .option('--quiet', twin('no progress, only the report', 'quiet'))
     .option('--no-color', twin('no colours; NO_COLOR says the same', 'color'));
 }

@@ -14,6 +14,7 @@ export interface Overrides {
   readonly seed?: number;
   readonly dialect?: Scenario['dialect'];
   readonly summaryExport?: string;
+  readonly ledger?: string;
   readonly quiet?: boolean;
   readonly color?: boolean;
 }
@@ -80,6 +81,12 @@ const SETTINGS: Readonly<Record<Key, Setting>> = {
   summaryExport: {
     flag: '--summary-export',
     env: 'OCPP_LOAD_SUMMARY_EXPORT',
+    parse: (text) => text || undefined,
+    allowed: 'the path of a file',
+  },
+  ledger: {
+    flag: '--ledger',
+    env: 'OCPP_LOAD_LEDGER',
     parse: (text) => text || undefined,
     allowed: 'the path of a file',
   },

@@ -6,6 +6,7 @@ import { identitiesCommand } from './identities.ts';
 import { inspectCommand } from './inspect.ts';
 import { newCommand } from './new.ts';
 import { EXIT_CODES } from './options.ts';
+import { reconcileCommand } from './reconcile.ts';
 import { runCommand } from './run.ts';
 
 const HELP = `
@@ -36,6 +37,7 @@ export function buildProgram(context: Context): Command {
     runCommand(context),
     inspectCommand(context),
     identitiesCommand(context),
+    reconcileCommand(context),
     newCommand(context),
     csmsCommand(io).summary('run the embedded central system, a test double to aim at'),
   ];

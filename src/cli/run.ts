@@ -7,7 +7,8 @@ import { outcomeOf } from '../report/outcome.ts';
 import { buildSummary } from '../report/summary.ts';
 import { summaryText } from '../report/text.ts';
 import type { Context } from './context.ts';
-import { checkExport, writeExport } from './export.ts';
+import { checkExport, checkTwoFiles, writeExport } from './export.ts';
+import { type LedgerFile, ledgerFile } from './ledger.ts';
 import { addRunOptions, EXIT_CODES, type Flags } from './options.ts';
 import type { Overrides } from './overrides.ts';
 import { type ProgressDisplay, progressDisplay } from './progress.ts';
@@ -19,6 +20,7 @@ Examples:
   ocpp-load run scenarios/5000-chargers.ts --target wss://csms.example/ocpp/{id} --chargers 500
   ocpp-load run nightly.ts -e CSMS_URL=ws://localhost:9000/{id} --summary-export run.json
   ocpp-load run nightly.ts --seed 7319 | tee report.txt
+  ocpp-load run nightly.ts --ledger ledger.csv
 
 A flag goes over its environment variable (env), and that over the scenario.
 The report goes to stdout; progress, notes and errors go to stderr.
@@ -35,15 +37,36 @@ export function runCommand(context: Context): Command {
     .action(async (scenarioPath: string, flags: Flags) => {
       context.consequence = 'nothing was started.';
       const overrides = prepare(flags, context);
-      if (overrides.summaryExport) checkExport(overrides.summaryExport);
+      const { summaryExport, ledger } = overrides;
+      if (summaryExport) checkExport(summaryExport);
+      if (ledger) checkExport(ledger, '--ledger');
+      if (summaryExport && ledger) checkTwoFiles(summaryExport, ledger);
       const plan = await planOf(scenarioPath, overrides);
-      context.exitCode = report(await execute(plan, overrides, context), overrides, context);
+      await runAndReport(plan, overrides, context);
     });
 }
 
-async function execute(plan: Plan, overrides: Overrides, context: Context): Promise<RunResult> {
-  const { io, stdoutLook, stderrLook } = context;
+/** A ledger that could not be written is told after the report, which is worth more. */
+async function runAndReport(plan: Plan, overrides: Overrides, context: Context): Promise<void> {
+  const { io, stderrLook } = context;
   const display = progressDisplay(io.stderr, stderrLook, overrides.quiet ?? false);
+  const { ledger: file } = overrides;
+  const ledger = file === undefined ? null : ledgerFile(file, display.say);
+  const result = await execute(plan, { overrides, context, display, ledger });
+  context.exitCode = report(result, overrides, context);
+  ledger?.close();
+}
+
+interface Execution {
+  readonly overrides: Overrides;
+  readonly context: Context;
+  readonly display: ProgressDisplay;
+  readonly ledger: LedgerFile | null;
+}
+
+async function execute(plan: Plan, execution: Execution): Promise<RunResult> {
+  const { overrides, context, display, ledger } = execution;
+  const { io, stdoutLook } = context;
   const stop = new AbortController();
   const kill = new AbortController();
   const ignoreSignals = io.onSignal((signal) => {
@@ -55,11 +78,13 @@ async function execute(plan: Plan, overrides: Overrides, context: Context): Prom
       stop: stop.signal,
       kill: kill.signal,
       onStart(info) {
+        ledger?.open();
         context.consequence = 'the run was cut short; there is no report.';
         io.stdout.write(`\n${headerText(plan, info, stdoutLook)}\n`);
       },
       onProgress: display.progress,
       onEvent: display.event,
+      onLedger: ledger?.append ?? null,
     });
   } finally {
     ignoreSignals();
@@ -89,11 +114,11 @@ function interrupt(
 /** Prints and exports; returns the exit code. */
 function report(result: RunResult, overrides: Overrides, context: Context): number {
   const { io, stdoutLook } = context;
-  const exported = overrides.summaryExport;
+  const { summaryExport: exported, ledger } = overrides;
   const summary = buildSummary(result);
   const outcome = outcomeOf(result, summary);
   context.consequence = 'the run itself is complete.';
-  io.stdout.write(summaryText(result, summary, outcome, { look: stdoutLook, exported }));
+  io.stdout.write(summaryText(result, summary, outcome, { look: stdoutLook, exported, ledger }));
   if (exported) writeExport(exported, `${JSON.stringify(summary, null, 2)}\n`);
   return outcome.exitCode;
 }

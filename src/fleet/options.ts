@@ -14,6 +14,8 @@ export interface RunOptions {
   onStart(info: StartInfo): void;
   onProgress(progress: Progress): void;
   onEvent(event: RunEvent): void;
+  /** Takes lines of the ledger, without its header, until `runPlan` resolves. */
+  readonly onLedger?: ((text: string) => void) | null;
   /** Begins the drain early; the run then ends as `interrupted`. */
   readonly stop: AbortSignal;
   /** Ends everything at once, without a result: `runPlan` rejects. */

@@ -3,6 +3,7 @@ import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { Piscina } from 'piscina';
+import { PUSH_WORDS } from '../engine/charger/shard.ts';
 import type { FromShard, ShardEnd, ShardTask, ToShard } from '../engine/shard/messages.ts';
 import type { Plan } from '../plan/plan.ts';
 import { SHARD_MEMORY_BYTES, type ShardMemory, shardMemory } from '../snapshot/layout.ts';
@@ -34,6 +35,8 @@ export interface PoolOptions {
   readonly address: string;
   readonly workers: number;
   readonly onEvent: (kind: string, text: string) => void;
+  /** Takes lines of the ledger; the last of them before `ended` settles. */
+  readonly onLedger?: ((text: string) => void) | null;
   /** A shard failed or its script threw: the others should not go on for long. */
   readonly onFailure?: (kind: 'scriptError' | 'shardError') => void;
 }
@@ -43,13 +46,18 @@ export function startPool(options: PoolOptions): Pool {
   const piscina = startThreads(workers);
   const buffers = Array.from({ length: workers }, () => new SharedArrayBuffer(SHARD_MEMORY_BYTES));
   const channels = buffers.map(() => new MessageChannel());
+  const pushStart = new SharedArrayBuffer(PUSH_WORDS * BigInt64Array.BYTES_PER_ELEMENT);
+  const ledger = Boolean(options.onLedger);
+  const shared = { plan, targetUrl, address, shards: workers, pushStart, ledger };
   const allReady = Promise.all(channels.map(({ port1 }) => listen(port1, options)));
   let abandoned = false;
   const tasks = buffers.map((memory, shard) => {
     const port = channels[shard].port2;
-    const task: ShardTask = { plan, targetUrl, address, shard, shards: workers, memory, port };
+    const task: ShardTask = { ...shared, shard, memory, port };
+    const closed = new Promise((resolve) => channels[shard].port1.once('close', resolve));
     const end = piscina.run(task, { transferList: [port] }) as Promise<ShardEnd>;
-    return end.catch((error: Error) => {
+    const told = (result: ShardEnd) => closed.then(() => result);
+    return end.then(told, (error: Error) => {
       throw shardFailure(error, options, shard, abandoned);
     });
   });
@@ -93,11 +101,13 @@ function startThreads(workers: number): Piscina {
   return piscina;
 }
 
-function listen(port: MessagePort, { onEvent, onFailure }: PoolOptions): Promise<void> {
+function listen(port: MessagePort, options: PoolOptions): Promise<void> {
+  const { onEvent, onFailure, onLedger } = options;
   return new Promise((resolve) => {
     port.on('message', (message: FromShard) => {
       if (message.type === 'ready') resolve();
       else if (message.type === 'scriptFailed') onFailure?.('scriptError');
+      else if (message.type === 'ledger') onLedger?.(message.text);
       else onEvent(message.kind, message.text);
     });
   });

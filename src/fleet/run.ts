@@ -92,7 +92,7 @@ async function runOn(ready: Ready): Promise<RunResult> {
     options.onEvent(event);
   };
   const pool = startPool({
-    ...{ plan, targetUrl, address, workers, onEvent },
+    ...{ plan, targetUrl, address, workers, onEvent, onLedger: options.onLedger },
     onFailure: (kind) => watch?.drain(kind),
   });
   options.kill.addEventListener('abort', () => void pool.destroy());

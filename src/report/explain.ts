@@ -25,7 +25,9 @@ export const CONNECT_EXPLANATIONS: Readonly<Record<ConnectFailure, Explanation>>
   },
   reset: {
     text: 'the target reset the connection before the upgrade',
-    hint: 'its accept queue may be full, or a balancer cuts it: ramp slower, look at its log',
+    hint:
+      'its accept queue may be full, or a balancer cuts it: ramp slower, look at its log; over ' +
+      'wss:// it may not trust the authority of tls.certFile',
   },
   timedOut: {
     text: 'no upgrade within handshakeTimeout',
@@ -33,15 +35,22 @@ export const CONNECT_EXPLANATIONS: Readonly<Record<ConnectFailure, Explanation>>
   },
   closedBeforeUpgrade: {
     text: 'the target closed the connection without answering the upgrade',
-    hint: 'a TLS port reached by ws:// does this: try wss://, or look at its log',
+    hint:
+      'a TLS port reached by ws:// does this: try wss://; over wss:// it may not trust the ' +
+      'authority of tls.certFile; its log should say why',
   },
   tlsCertificate: {
-    text: "the target's certificate does not verify",
-    hint: 'name its authority in tls.caFile, or accept any certificate with tls.verify: false',
+    text: "the target's certificate does not verify, or ours cannot be used",
+    hint:
+      'name its authority in tls.caFile, or accept any certificate with tls.verify: false; the ' +
+      "event says whether it has expired, is for another name than --target's host, or a file " +
+      'of tls.certFile and tls.keyFile is at fault',
   },
   tlsOther: {
     text: 'the TLS handshake failed',
-    hint: 'is it a wss:// port? Compare TLS versions and ciphers of both ends',
+    hint:
+      'the event says why: a client certificate is required or was refused (tls.certFile and ' +
+      'tls.keyFile), the port is no wss:// port, or no TLS version and cipher is common',
   },
   redirect: {
     text: 'the target answered with a redirect, which is never followed',
@@ -53,7 +62,9 @@ export const CONNECT_EXPLANATIONS: Readonly<Record<ConnectFailure, Explanation>>
   },
   http401: {
     text: 'HTTP 401: the target refused the credentials',
-    hint: 'check identities.password; `ocpp-load identities` lists what is sent',
+    hint:
+      "check identities.password (without it the model's is sent; `ocpp-load identities` lists " +
+      'them); user:password@ in --target goes before it',
   },
   http403: {
     text: 'HTTP 403: the target forbids this charger',
@@ -97,7 +108,9 @@ export const CONNECT_EXPLANATIONS: Readonly<Record<ConnectFailure, Explanation>>
 export const DISCONNECT_EXPLANATIONS: Readonly<Record<Disconnect, Explanation>> = {
   closedByTarget: {
     text: 'closed by the target with a close frame',
-    hint: 'its log should say why; many close an identity that connects twice',
+    hint:
+      'its log should say why; many close an identity that connects twice, and 1008 right after ' +
+      'the upgrade may stand for an unknown identity or a wrong identities.password',
   },
   endedByTarget: {
     text: 'ended by the target without a close frame',

@@ -8,6 +8,7 @@ export function notes(result: RunResult, summary: Summary): string[] {
     ...answerNotes(summary),
     ...callNotes(summary),
     ...loadNotes(summary),
+    ...commandNotes(summary),
     ...dialectNotes(result, summary),
   ];
 }
@@ -18,6 +19,7 @@ function answerNotes({ answers }: Summary): string[] {
     [answers.duplicate, (n) => `${plural(n, 'CALL')} had a second answer`],
     [answers.unknownId, (n) => `${plural(n, 'answer')} had the id of no CALL that was sent`],
     [answers.unreadable, (n) => `${plural(n, 'message')} from the target: not OCPP-J`],
+    [answers.clockUnreadable, (n) => `${plural(n, 'answer')} with a currentTime that is no time`],
   ]);
 }
 
@@ -30,16 +32,36 @@ function callNotes({ calls, dropped, offlineMs, wire }: Summary): string[] {
     [calls.invalidReply, (n) => `${plural(n, 'answer')} did not fit the action of its CALL`],
     [dropped.backlog, (n) => `${plural(n, 'CALL')} dropped at maxBacklog: the target is behind`],
     [dropped.offline, (n) => `${plural(n, 'CALL')} dropped while their charger was offline`],
+    [dropped.queue, (n) => `${plural(n, 'message')} dropped: the charger's queue was full`],
+    [dropped.start, (n) => `${plural(n, 'message')} dropped: their StartTransaction was given up`],
     [offlineMs.count, (n) => `${plural(n, 'CALL')} waited for a connection: ${offline}`],
     [wire.stalledWrites, (n) => `${plural(n, 'write')} stalled: the target read too slowly`],
   ]);
 }
 
-function loadNotes({ cars, commands }: Summary): string[] {
+function loadNotes({ cars, connects, restarts, transactions }: Summary): string[] {
   const arrived = formatCount(cars.arrived);
   return present([
     [cars.missed, (n) => `${formatCount(n)} of ${arrived} cars missed: no charger was free`],
-    [commands.unsupported, (n) => `${plural(n, 'command')} of the target answered NotImplemented`],
+    [connects.retryAfters, (n) => `${plural(n, 'connect')} waited as Retry-After had it`],
+    [restarts, (n) => `${plural(n, 'restart')} of chargers, as the target asked for`],
+    [
+      transactions.refused,
+      (n) => `${plural(n, 'transaction')} refused: the idTag was not Accepted`,
+    ],
+  ]);
+}
+
+function commandNotes({ commands, uploads }: Summary): string[] {
+  const other = commands.perCommand['other']?.received ?? 0;
+  return present([
+    [other, (n) => `${plural(n, 'command')} that OCPP 1.6 does not have`],
+    [
+      commands.dropped,
+      (n) => `${plural(n, 'command')} not read: over the limit of a charger, or before its boot`,
+    ],
+    [uploads.failed, (n) => `${plural(n, 'upload')} of diagnostics failed`],
+    [uploads.denied, (n) => `${plural(n, 'upload')} denied: allowUploads does not name the host`],
   ]);
 }
 

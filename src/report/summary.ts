@@ -17,6 +17,18 @@ import {
   stageLatency,
 } from '../snapshot/snapshot.ts';
 import { cleanText, hideCredentials } from './clean.ts';
+import {
+  type CommandsSummary,
+  commandsOf,
+  type EffectsSummary,
+  effectsOf,
+  type LedgerSummary,
+  ledgerOf,
+  type TransactionsSummary,
+  transactionsOf,
+  type UploadsSummary,
+  uploadsOf,
+} from './deliveries.ts';
 
 /** Numbers of CALLs by fate and quality, and how long they took. */
 export interface CallSummary extends CallCounts {
@@ -62,6 +74,7 @@ export interface Summary {
     readonly attempted: number;
     readonly upgraded: number;
     readonly abandoned: number;
+    readonly retryAfters: number;
     readonly failed: Readonly<Record<string, number>>;
   };
   readonly calls: CallSummary;
@@ -89,15 +102,28 @@ export interface Summary {
     readonly duplicate: number;
     readonly unknownId: number;
     readonly unreadable: number;
+    readonly clockUnreadable: number;
   };
-  readonly commands: { readonly received: number; readonly unsupported: number };
+  readonly ledger: LedgerSummary;
+  readonly transactions: TransactionsSummary;
+  readonly commands: CommandsSummary;
+  readonly effects: EffectsSummary;
+  readonly uploads: UploadsSummary;
+  /** Re-boots of chargers: Reset, UpdateFirmware. */
+  readonly restarts: number;
   readonly cars: { readonly arrived: number; readonly missed: number };
-  readonly transactions: { readonly started: number; readonly stopped: number };
-  readonly dropped: { readonly offline: number; readonly backlog: number };
+  readonly dropped: {
+    readonly offline: number;
+    readonly backlog: number;
+    readonly queue: number;
+    readonly start: number;
+  };
   readonly wire: {
     readonly bytesSent: number;
     readonly bytesReceived: number;
     readonly pingsReceived: number;
+    readonly pingsSent: number;
+    readonly pongsReceived: number;
     readonly stalledWrites: number;
   };
   readonly embedded: EmbeddedCounters | null;
@@ -132,6 +158,7 @@ export function buildSummary(result: RunResult): Summary {
       attempted: count('connectsAttempted'),
       upgraded: count('connectsUpgraded'),
       abandoned: count('connectsAbandoned'),
+      retryAfters: count('retryAfters'),
       failed: connectFailures(snapshot),
     },
     calls,
@@ -147,15 +174,27 @@ export function buildSummary(result: RunResult): Summary {
       duplicate: count('duplicate'),
       unknownId: count('unknownId'),
       unreadable: count('unreadable'),
+      clockUnreadable: count('clockUnreadable'),
     },
-    commands: { received: count('commands'), unsupported: count('commandsUnsupported') },
+    ledger: ledgerOf(snapshot),
+    transactions: transactionsOf(snapshot),
+    commands: commandsOf(snapshot),
+    effects: effectsOf(snapshot),
+    uploads: uploadsOf(snapshot),
+    restarts: count('restarts'),
     cars: { arrived: count('carsArrived') + count('carsMissed'), missed: count('carsMissed') },
-    transactions: { started: count('transactionsStarted'), stopped: count('transactionsStopped') },
-    dropped: { offline: count('droppedOffline'), backlog: count('droppedBacklog') },
+    dropped: {
+      offline: count('droppedOffline'),
+      backlog: count('droppedBacklog'),
+      queue: count('droppedQueue'),
+      start: count('droppedStart'),
+    },
     wire: {
       bytesSent: count('bytesSent'),
       bytesReceived: count('bytesReceived'),
       pingsReceived: count('pingsReceived'),
+      pingsSent: count('pingsSent'),
+      pongsReceived: count('pongsReceived'),
       stalledWrites: count('stalledWrites'),
     },
     embedded: result.embedded,

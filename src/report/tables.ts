@@ -133,13 +133,18 @@ function reasons(
   });
 }
 
-function figures(latency: LatencySummary, names: readonly (keyof LatencySummary)[]): string[] {
+/** `-` where nothing was recorded. */
+export function figures(
+  latency: LatencySummary,
+  names: readonly (keyof LatencySummary)[],
+): string[] {
   return names.map((name) => (latency.count === 0 ? '-' : formatMs(latency[name])));
 }
 
 const title = (text: string, look: Look) => paint(look, 'bold', `  ${text}`);
 
-function join(blocks: readonly (readonly string[])[], look: Look): string[] {
+/** The lines of a table, with its heads in bold. */
+export function join(blocks: readonly (readonly string[])[], look: Look): string[] {
   return blocks.flatMap(([head, ...rows]) => [
     head.replace(/\S+(?: \S+)*/, (name) => paint(look, 'bold', name)),
     ...rows,

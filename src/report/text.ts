@@ -3,6 +3,7 @@ import { ExitCode } from '../base/errors.ts';
 import { formatDurationNs } from '../base/units.ts';
 import type { RunResult } from '../fleet/result.ts';
 import { cleanLines, cleanText, hideCredentials } from './clean.ts';
+import { commandsSection, ledgerSection } from './ledger.ts';
 import { ends, type Look, paint, wrap } from './look.ts';
 import { notes } from './notes.ts';
 import { formatBytes, formatMs } from './numbers.ts';
@@ -10,10 +11,11 @@ import type { Outcome } from './outcome.ts';
 import type { Summary } from './summary.ts';
 import { callsSection, connectsSection, latencySection, phasesSection } from './tables.ts';
 
-/** `exported` names the file of `--summary-export`, when there is one. */
+/** `exported` and `ledger` name the files of `--summary-export` and `--ledger`, where given. */
 export interface TextOptions {
   readonly look: Look;
   readonly exported?: string;
+  readonly ledger?: string;
 }
 
 export function summaryText(
@@ -30,6 +32,8 @@ export function summaryText(
     latencySection(summary, look),
     phasesSection(summary, look),
     connectsSection(summary, look),
+    ledgerSection(summary, look),
+    commandsSection(summary, look),
     listSection('NOTES', notes(result, summary), look),
     listSection('EVENTS', eventLines(summary), look),
     generatorLines(summary, look),
@@ -128,6 +132,9 @@ function nextLines({ plan }: RunResult, outcome: Outcome, options: TextOptions):
     options.exported === undefined
       ? '--summary-export run.json keeps these figures as JSON'
       : `these figures are in ${cleanText(options.exported)}`,
+    ...(options.ledger === undefined
+      ? []
+      : [`\`ocpp-load reconcile ${cleanText(options.ledger)} export.csv\` compares the ledger`]),
     outcome.exitCode === ExitCode.ok
       ? `\`ocpp-load inspect ${name}\` shows the load that was planned`
       : `--seed ${plan.seed} repeats this load`,

@@ -6,7 +6,9 @@ import { UserError } from '../../src/base/errors.ts';
 import { main } from '../../src/cli/main.ts';
 import type { RunOptions } from '../../src/fleet/options.ts';
 import type { Progress, RunResult } from '../../src/fleet/result.ts';
+import { LEDGER_HEADER, printLedgerRow } from '../../src/ledger/row.ts';
 import type { Plan } from '../../src/plan/plan.ts';
+import { ledgerRow } from '../ledger/rows.ts';
 import { fixtureResult } from '../report/fixtures.ts';
 import { fakeIo } from './io.ts';
 
@@ -132,6 +134,66 @@ describe('--summary-export', () => {
     const io = fakeIo();
     expect(await main(['run', scenario, '--summary-export', file], io)).toBe(104);
     expect(io.out()).toContain('PASSED');
+    expect(io.err()).toContain('the run itself is complete.');
+  });
+});
+
+describe('--ledger', () => {
+  const row = printLedgerRow(ledgerRow());
+
+  test('takes the rows of a run, and the report says what to do with it', async () => {
+    const file = path.join(folder, 'ledger.csv');
+    runPlan.mockImplementation(async (plan, options) => {
+      options.onStart(START);
+      options.onLedger?.(row + row);
+      return finished(plan);
+    });
+    const io = fakeIo();
+    expect(await main(['run', scenario, '--ledger', file], io)).toBe(0);
+    expect(fs.readFileSync(file, 'utf8')).toBe(LEDGER_HEADER + row + row);
+    expect(io.out().replace(/\s+/g, ' ')).toContain('`ocpp-load reconcile ');
+  });
+
+  test('is not asked for without the flag', async () => {
+    await main(['run', scenario], fakeIo());
+    expect(runPlan.mock.lastCall![1].onLedger).toBe(null);
+  });
+
+  test.each([
+    ['a folder that is missing', ['no', 'ledger.csv'], 'does not exist'],
+    ['the file of the summary', ['run.json'], 'both name'],
+  ])('%s is refused before anything starts', async (_name, names, words) => {
+    const io = fakeIo();
+    const files = ['--ledger', path.join(folder, ...names), '--summary-export'];
+    const exitCode = await main(['run', scenario, ...files, path.join(folder, 'run.json')], io);
+    expect(exitCode).toBe(104);
+    expect(io.err()).toContain('--ledger');
+    expect(io.err().replace(/\s+/g, ' ')).toContain(words);
+    expect(runPlan).not.toHaveBeenCalled();
+  });
+
+  test('a run that does not start leaves an old ledger alone', async () => {
+    const file = path.join(folder, 'ledger.csv');
+    fs.writeFileSync(file, 'old');
+    runPlan.mockRejectedValue(new UserError('too few descriptors', '', 122));
+    expect(await main(['run', scenario, '--ledger', file], fakeIo())).toBe(122);
+    expect(fs.readFileSync(file, 'utf8')).toBe('old');
+  });
+
+  test('a full disk costs the ledger, not the report', async () => {
+    runPlan.mockImplementation(async (plan, options) => {
+      options.onStart(START);
+      const write = vi.spyOn(fs, 'writeFileSync').mockImplementationOnce(() => {
+        throw Object.assign(new Error('no space'), { code: 'ENOSPC' });
+      });
+      options.onLedger?.(row);
+      write.mockRestore();
+      return finished(plan);
+    });
+    const io = fakeIo();
+    expect(await main(['run', scenario, '--ledger', path.join(folder, 'l.csv')], io)).toBe(104);
+    expect(io.out()).toContain('PASSED');
+    expect(io.err().replace(/\s+/g, ' ')).toContain('could not be written (ENOSPC)');
     expect(io.err()).toContain('the run itself is complete.');
   });
 });

@@ -1,6 +1,7 @@
 import { expect, test, vi } from 'vitest';
 import { systemClock } from '../../src/base/clock.ts';
 import { type PoolOptions, startPool } from '../../src/fleet/pool.ts';
+import { LEDGER_HEADER, parseLedger } from '../../src/ledger/row.ts';
 import { compilePlan } from '../../src/plan/compile.ts';
 import { loadScenario } from '../../src/scenario/load.ts';
 import { callCounts, readSnapshot, runCounter } from '../../src/snapshot/snapshot.ts';
@@ -11,12 +12,18 @@ const small = (target: string, duration: '300ms' | '60s' = '300ms') =>
   compilePlan(smallScenario({ target, duration }), { name: 'pool.ts', file: null, seed: 3 });
 
 /** A pool of two workers that has started; everything that it told. */
-async function started(plan: PoolOptions['plan'], targetUrl: string) {
+async function started(
+  plan: PoolOptions['plan'],
+  targetUrl: string,
+  onLedger: PoolOptions['onLedger'] = null,
+) {
   const told: string[] = [];
   const onFailure = vi.fn();
   const onEvent = (kind: string) => void told.push(kind);
   const address = '127.0.0.1';
-  const pool = startPool({ plan, targetUrl, address, workers: 2, onEvent, onFailure });
+  const pool = startPool({
+    ...{ plan, targetUrl, address, workers: 2, onEvent, onFailure, onLedger },
+  });
   await pool.ready;
   pool.start(systemClock().nowNs() + 20e6, Date.now() + 20);
   return { pool, told, onFailure };
@@ -49,6 +56,23 @@ test('shards end by themselves, and their memory holds what they counted', async
     const { sent, answered } = callCounts(readSnapshot(pool.memories), 'whole');
     expect(answered).toBe(sent);
     expect(onFailure).not.toHaveBeenCalled();
+  } finally {
+    await pool.destroy();
+  }
+});
+
+test('the last row of the ledger is there when they have ended', async () => {
+  const { url } = await csms();
+  const lines: string[] = [];
+  const onLedger = (text: string) => void lines.push(...text.trimEnd().split('\n'));
+  const { pool } = await started(small(url), `${url}/{id}`, onLedger);
+  try {
+    await pool.ended;
+    const snapshot = readSnapshot(pool.memories);
+    expect(parseLedger(LEDGER_HEADER + lines.join('\n'), 'ledger')).toHaveLength(
+      runCounter(snapshot, 'transactionsBegun'),
+    );
+    expect(lines.length).toBeGreaterThan(0);
   } finally {
     await pool.destroy();
   }

@@ -3,16 +3,21 @@ import { randomStream } from '../../src/base/random.ts';
 import { type EmbeddedCounters, emptyCounters } from '../../src/csms/counters.ts';
 import type { RunResult } from '../../src/fleet/result.ts';
 import { type Action, ActionIndexOf } from '../../src/ocpp/actions.ts';
+import { type CommandIndex, CommandIndexOf, OTHER_COMMAND } from '../../src/ocpp/commands.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import { HDR_SLOTS, hdrIndex } from '../../src/snapshot/hdr.ts';
 import {
   type CallCounter,
   CallCounterIndex,
+  type CommandCounter,
+  CommandCounterIndex,
   type ConnectFailure,
   callCounterBase,
   callHistogram,
+  commandCounterBase,
   type Disconnect,
   DisconnectOffset,
+  effectHistogram,
   FailureOffset,
   type RunCounter,
   RunCounterOffset,
@@ -56,6 +61,8 @@ export interface Filler {
     waited?: number,
   ): void;
   count(name: RunCounter, n: number): void;
+  /** Adds commands of the target, by the index of the command. */
+  commands(command: CommandIndex, counts: Partial<Record<CommandCounter, number>>): void;
   failed(reason: ConnectFailure, n: number): void;
   disconnected(reason: Disconnect, n: number): void;
   /** `n` values around `medianUs` into histogram number `histogram`. */
@@ -85,6 +92,12 @@ export function filler(seed = 1): Filler {
       record(callHistogram(stage, index, 'response'), answered - waited, 2100);
       record(stageHistogram(stage, 'offline'), waited, 900_000);
       record(callHistogram(stage, index, 'response'), timedOut + lost, 30e6);
+    },
+    commands(command, counts) {
+      const base = commandCounterBase(command);
+      for (const [name, n] of Object.entries(counts)) {
+        memory.counters[base + CommandCounterIndex[name as CommandCounter]] += n;
+      }
     },
     count: (name, n) => void (memory.counters[RunCounterOffset[name]] += n),
     failed: (reason, n) => void (memory.counters[FailureOffset[reason]] += n),
@@ -141,9 +154,16 @@ function okShard(seed: number): Filler {
   fill.calls('StatusNotification', STAGE_STEADY, { sent: 8266, answered: 8266 });
   fill.calls('Heartbeat', STAGE_STEADY, { sent: 4900, answered: 4900 });
   fill.calls('MeterValues', STAGE_STEADY, { sent: 1482, answered: 1482 });
-  fill.count('transactionsStarted', 741);
-  fill.count('transactionsStopped', 741);
+  countAll(fill, {
+    ...{ transactionsStarted: 741, transactionsStopped: 741, transactionsBegun: 741 },
+    ...{ transactionsComplete: 741, ledgerMessages: 2964, ledgerAttempts: 2964 },
+    ...{ ledgerAcknowledged: 2964, ledgerAcknowledgedFirst: 2964 },
+  });
   return fill;
+}
+
+function countAll(fill: Filler, counts: Partial<Record<RunCounter, number>>): void {
+  for (const [name, n] of Object.entries(counts)) fill.count(name as RunCounter, n);
 }
 
 function booted(fill: Filler, n: number): void {
@@ -181,26 +201,14 @@ export function troubledResult(): RunResult {
   fill.calls('StatusNotification', STAGE_STEADY, statuses, 60);
   fill.calls('StartTransaction', STAGE_STEADY, { sent: 700, callError: 700 });
   fill.calls('MeterValues', STAGE_STEADY, { sent: 40, answered: 3, callError: 37 });
-  for (const [name, n] of [
-    ...([
-      ['late', 17],
-      ['duplicate', 1],
-      ['unknownId', 4],
-      ['unreadable', 6],
-    ] as const),
-    ...([
-      ['carsArrived', 2000],
-      ['carsMissed', 311],
-      ['droppedBacklog', 42],
-    ] as const),
-    ...([
-      ['commands', 12],
-      ['commandsUnsupported', 2],
-      ['stalledWrites', 5],
-    ] as const),
-  ]) {
-    fill.count(name, n);
-  }
+  countAll(fill, {
+    ...{ late: 17, duplicate: 1, unknownId: 4, unreadable: 6, clockUnreadable: 3 },
+    ...{ carsArrived: 2000, carsMissed: 311, stalledWrites: 5, retryAfters: 7, restarts: 2 },
+    ...{ droppedOffline: 4, droppedBacklog: 42, droppedQueue: 19, droppedStart: 30 },
+    ...{ uploads: 3, uploadsDone: 2, uploadsFailed: 1, uploadsDenied: 1 },
+  });
+  troubledLedger(fill);
+  troubledCommands(fill);
   const plan = fixturePlan({
     target: { kind: 'external', url: 'wss://user:secret@csms.example/ocpp/{id}', embedded: {} },
   });
@@ -214,6 +222,27 @@ export function troubledResult(): RunResult {
       { atS: 41, text: 'the target closed 1 204 connections within a second' },
     ],
   });
+}
+
+function troubledLedger(fill: Filler): void {
+  countAll(fill, {
+    ...{ transactionsBegun: 1204, transactionsComplete: 1180, transactionsIncomplete: 21 },
+    ...{ transactionsRefused: 3, ledgerMessages: 5003, ledgerAcknowledged: 4940 },
+    ...{ ledgerAcknowledgedFirst: 4810, ledgerDiscarded: 30, ledgerOverflowed: 19 },
+    ...{ ledgerQueued: 14, ledgerAttempts: 5210 },
+  });
+}
+
+function troubledCommands(fill: Filler): void {
+  const { RemoteStartTransaction, GetConfiguration, SetChargingProfile } = CommandIndexOf;
+  fill.commands(RemoteStartTransaction, {
+    ...{ received: 1210, answered: 1203, errored: 2, dropped: 4, unanswered: 1, refused: 9 },
+  });
+  fill.commands(GetConfiguration, { received: 40, answered: 40 });
+  fill.commands(SetChargingProfile, { received: 4871, answered: 4871, refused: 12 });
+  fill.commands(OTHER_COMMAND, { received: 2, errored: 2 });
+  fill.record(effectHistogram('RemoteStartTransaction'), 1100, 21_000);
+  fill.record(effectHistogram('SetChargingProfile'), 4859, 840_000);
 }
 
 /** Ctrl-C in the steady stage, with CALLs under way. */

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { CommandIndexOf, OTHER_COMMAND } from '../../src/ocpp/commands.ts';
 import { notes } from '../../src/report/notes.ts';
 import { buildSummary } from '../../src/report/summary.ts';
 import { STAGE_STEADY } from '../../src/snapshot/layout.ts';
@@ -22,11 +23,27 @@ test.each([
   ['carsMissed', 'no charger was free'],
   ['droppedBacklog', 'maxBacklog'],
   ['droppedOffline', 'offline'],
-  ['commandsUnsupported', 'NotImplemented'],
+  ['droppedQueue', 'queue was full'],
+  ['droppedStart', 'StartTransaction was given up'],
+  ['clockUnreadable', 'currentTime'],
+  ['retryAfters', 'Retry-After'],
+  ['restarts', '3 restarts'],
+  ['transactionsRefused', 'not Accepted'],
+  ['uploadsFailed', '3 uploads of diagnostics failed'],
+  ['uploadsDenied', 'allowUploads'],
   ['stalledWrites', 'read too slowly'],
 ] as const)('%s is told', (counter, words) => {
   const fill = filler();
   fill.count(counter, 3);
+  expect(notesOf(fill)).toContain(words);
+});
+
+test.each([
+  [OTHER_COMMAND, { received: 3, errored: 3 }, '3 commands that OCPP 1.6 does not have'],
+  [CommandIndexOf.Reset, { received: 3, dropped: 3 }, '3 commands not read'],
+] as const)('commands are told: %j %j', (command, counts, words) => {
+  const fill = filler();
+  fill.commands(command, counts);
   expect(notesOf(fill)).toContain(words);
 });
 

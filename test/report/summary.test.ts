@@ -103,4 +103,32 @@ describe('buildSummary', () => {
     const { calls } = buildSummary(troubledResult());
     expect(failedCalls(calls)).toBe(749 + 300 + 697 + 2);
   });
+
+  test('has the ledger, and what it cost to deliver', () => {
+    const { ledger, transactions } = buildSummary(troubledResult());
+    expect(ledger).toEqual({
+      ...{ messages: 5003, acknowledged: 4940, firstAttempt: 4810, discarded: 30 },
+      ...{ overflowed: 19, pendingAtEnd: 14, attempts: 5210, amplification: 1.0414 },
+    });
+    expect(transactions).toEqual({
+      ...{ begun: 1204, complete: 1180, incomplete: 21, refused: 3, openAtEnd: 0 },
+      ...{ started: 0, stopped: 0 },
+    });
+    expect(buildSummary(fixtureResult([])).ledger.amplification).toBe(0);
+  });
+
+  test('has the commands that came, and the effects that were seen', () => {
+    const { commands, effects, uploads, restarts, dropped } = buildSummary(troubledResult());
+    expect(commands).toMatchObject({ received: 6123, answered: 6114, errored: 4, refused: 21 });
+    const names = ['GetConfiguration', 'RemoteStartTransaction', 'SetChargingProfile', 'other'];
+    expect(Object.keys(commands.perCommand)).toEqual(names);
+    expect(commands.perCommand['RemoteStartTransaction']).toEqual({
+      ...{ received: 1210, answered: 1203, errored: 2, dropped: 4, unanswered: 1, refused: 9 },
+    });
+    expect(Object.keys(effects)).toEqual(['RemoteStartTransaction', 'SetChargingProfile']);
+    expect(effects['RemoteStartTransaction'].count).toBe(1100);
+    expect(uploads).toEqual({ begun: 3, done: 2, failed: 1, denied: 1 });
+    expect(restarts).toBe(2);
+    expect(dropped).toEqual({ offline: 4, backlog: 42, queue: 19, start: 30 });
+  });
 });

@@ -24,6 +24,7 @@ function silentLoop(scenario: Scenario) {
   const wire: Wire = {
     connect: () => void asked.connects.push(clock.nowNs() - ORIGIN_NS),
     send: () => true,
+    ping: () => {},
     close() {},
     destroy: () => void asked.destroyed++,
   };

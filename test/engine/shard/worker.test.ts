@@ -6,11 +6,13 @@ import { systemClock } from '../../../src/base/clock.ts';
 import { type Csms, startCsms } from '../../../src/csms/server.ts';
 import type { FromShard, ShardEnd, ToShard } from '../../../src/engine/shard/messages.ts';
 import runShard from '../../../src/engine/shard/worker.ts';
+import { LEDGER_HEADER, parseLedger } from '../../../src/ledger/row.ts';
 import { compilePlan } from '../../../src/plan/compile.ts';
 import type { Plan } from '../../../src/plan/plan.ts';
 import { loadScenario } from '../../../src/scenario/load.ts';
 import { SHARD_MEMORY_BYTES, shardMemory } from '../../../src/snapshot/layout.ts';
 import { readSnapshot, runCounter } from '../../../src/snapshot/snapshot.ts';
+import { smallScenario } from '../../e2e/support.ts';
 import { scratchFolder } from '../../scenario/scratch.ts';
 import { simScenario } from '../../sim/scenario.ts';
 
@@ -32,7 +34,11 @@ afterEach(async () => {
 });
 
 /** Runs the worker's function in this thread until `enough`, then drains it; what it told. */
-async function runTask(plan: Plan, enough: (told: FromShard[], booted: number) => boolean) {
+async function runTask(
+  plan: Plan,
+  enough: (told: FromShard[], booted: number) => boolean,
+  ledger = false,
+) {
   const memory = new SharedArrayBuffer(SHARD_MEMORY_BYTES);
   const { port1, port2 } = new MessageChannel();
   const told: FromShard[] = [];
@@ -47,7 +53,7 @@ async function runTask(plan: Plan, enough: (told: FromShard[], booted: number) =
     if (enough(told, booted)) tell({ type: 'drain' });
   }, 20);
   const job = { plan, targetUrl: `${csms.url}/{id}`, address: '127.0.0.1', shard: 0, shards: 1 };
-  const end: ShardEnd = await runShard({ ...job, memory, port: port2 });
+  const end: ShardEnd = await runShard({ ...job, memory, port: port2, ledger });
   clearInterval(look);
   // The last messages are on their way when the port closes.
   await new Promise((resolve) => port1.once('close', resolve));
@@ -103,4 +109,19 @@ test('what a script throws ends the shard, and comes with its place', async () =
   expect(end.scriptError?.message).toContain('mine');
   const where = `${end.scriptError?.message}\n${end.scriptError?.stack}`;
   expect(where).toMatch(/scripted\.ts:8/);
+});
+
+test('transactions come as lines of the ledger, when they are wanted', async () => {
+  const scenario = smallScenario({ duration: '60s' });
+  const plan = compilePlan(scenario, { name: 'x', file: null, seed: 1 });
+  // All are stopped by the drain: their rows come with the last flush.
+  const enough = () => (csms.counters().received.StartTransaction ?? 0) >= 2;
+  const { told, snapshot } = await runTask(plan, enough, true);
+  const text = told.map((each) => (each.type === 'ledger' ? each.text : '')).join('');
+  const rows = parseLedger(LEDGER_HEADER + text, 'ledger');
+  expect(rows.length).toBeGreaterThanOrEqual(2);
+  expect(rows).toHaveLength(runCounter(snapshot, 'transactionsBegun'));
+  expect(runCounter(snapshot, 'transactionsOpen')).toBe(0);
+  const kept = rows.filter((row) => csms.state.chargers.has(row.chargePointId));
+  expect(kept).toHaveLength(rows.length);
 });
