@@ -5,6 +5,7 @@
 import { randomStream } from '../../src/base/random.ts';
 import type { ConnectFailure } from '../../src/snapshot/layout.ts';
 import { ORIGIN_WALL_MS } from './clock.ts';
+import { randomCommand } from './commands.ts';
 import type { Central, ConnectPlan, Peer } from './network.ts';
 
 /** A CALL as the central system received it. */
@@ -175,7 +176,7 @@ function planConnect(behaviour: Behaviour, known: ChargerFacts): ConnectPlan {
   };
 }
 
-/** Every so often one that the charger knows not, and now and then one that is malformed. */
+/** Every so often one of any kind, now and then one that is malformed. */
 function command(
   behaviour: Behaviour,
   known: ChargerFacts,
@@ -185,7 +186,10 @@ function command(
   peer.after(behaviour.commandEveryS * 1e3 * (0.5 + known.random()), () => {
     counts.commands++;
     const id = `c${peer.charger}-${known.commands++}`;
-    peer.send(JSON.stringify([2, id, 'TriggerMessage', { requestedMessage: 'Heartbeat' }]));
+    const lastTransactionId = peer.charger * 1000 + known.transactions;
+    const wallMs = ORIGIN_WALL_MS + peer.nowMs();
+    const { action, payload } = randomCommand(known.random, lastTransactionId, wallMs);
+    peer.send(JSON.stringify([2, id, action, payload]));
     command(behaviour, known, peer, counts);
   });
 }
@@ -214,7 +218,7 @@ function react(
       peer.send(text);
       if (random() < behaviour.duplicates) peer.after(random() * 50, () => peer.send(text));
     }
-    if (random() < behaviour.unknownIds) peer.send('[3,"7",{}]');
+    if (random() < behaviour.unknownIds) peer.send('[3,"999999999",{}]');
     if (random() < behaviour.garbage) peer.send(GARBAGE[Math.floor(random() * GARBAGE.length)]);
   });
 }

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { replayCommand, verifySeed } from './verify.ts';
 
 /** Seeds, 10 in a test: small fleets, short runs, every kind of fault. */
-const SEEDS = 120;
+const SEEDS = 200;
 const blocks = Array.from({ length: SEEDS / 10 }, (_, block) => block * 10 + 1);
 
 test.each(blocks)('seeds from %i on', { timeout: 30_000 }, async (first) => {

@@ -22,7 +22,8 @@ export type LogKind =
   | 'down'
   | 'close'
   | 'closed'
-  | 'destroy';
+  | 'destroy'
+  | 'ping';
 
 /** Sorted by time, then charger; entries of one charger and moment stay in their order. */
 export function sortLog(entries: readonly LogEntry[]): LogEntry[] {

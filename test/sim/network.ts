@@ -16,6 +16,8 @@ export interface ConnectPlan {
   readonly delayMs: number;
   /** One way, for all that follows. */
   readonly transitMs: number;
+  /** What a refusal asks for. */
+  readonly retryAfterS?: number;
 }
 
 /** A connection as the central system sees it. */
@@ -72,7 +74,7 @@ export class SimWire implements Wire {
     const { central, sink } = this.#options;
     if (this.#connections[c] !== null)
       throw new Error(`charger ${this.#charger(c)} connects twice`);
-    const { outcome, delayMs, transitMs } = central.planConnect(this.#charger(c));
+    const { outcome, delayMs, transitMs, retryAfterS } = central.planConnect(this.#charger(c));
     const connection = { transitNs: transitMs * 1e6, clientOpen: false, serverOpen: false };
     this.#connections[c] = connection;
     this.#log(c, 'connect');
@@ -82,7 +84,7 @@ export class SimWire implements Wire {
       if (outcome === 'up') return this.#opened(c, connection);
       this.#connections[c] = null;
       this.#log(c, 'failed', outcome);
-      sink.failed(c, outcome, 'simulated');
+      sink.failed(c, outcome, 'simulated', retryAfterS ?? Number.NaN);
     });
   }
 
@@ -101,6 +103,11 @@ export class SimWire implements Wire {
     });
     onSend(charger, text);
     return !stalled;
+  }
+
+  ping(c: number): void {
+    if (!this.#connections[c]?.clientOpen) throw new Error(`${this.#charger(c)} pings nobody`);
+    this.#log(c, 'ping');
   }
 
   close(c: number): void {

@@ -2,9 +2,13 @@
  * What must hold in the log of any run, whatever the central system does: OCPP's rules and the
  * order of a life, judged from the frames alone.
  */
+
+import { COMMANDS } from '../../src/ocpp/commands.ts';
 import { columnText } from '../../src/plan/columns.ts';
 import type { FleetPlan, Plan } from '../../src/plan/plan.ts';
-import { validateCall } from '../support/schemas.ts';
+import { validateCall, validateResult } from '../support/schemas.ts';
+import { REMOTE_TAG } from './commands.ts';
+import { checkDelivery, closeAttempt, type Delivery, emptyDelivery } from './delivery.ts';
 import type { LogEntry } from './log.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: frames hold every shape.
@@ -14,8 +18,6 @@ interface Outstanding {
   readonly id: string;
   readonly name: string;
   readonly atNs: number;
-  /** A step of the life: neither a heartbeat nor a script's. */
-  readonly ofLife: boolean;
 }
 
 /** What the log has told of one charger so far. */
@@ -25,19 +27,30 @@ interface Told {
   nextId: number;
   outstanding: Outstanding | null;
   accepted: boolean;
+  /** It closed its connection: the next one begins with a boot. */
+  restarts: boolean;
+  /** Resets and updates accepted that it has not booted after: it closes, or loses, its link. */
+  owedRestarts: number;
+  /** Triggered BootNotifications that it still owes. */
+  bootTriggers: number;
+  /** Other triggered messages: each may come while the boot is pending. */
+  pendingTriggers: number;
   bootNotBeforeNs: number;
-  /** The last CALL of the life, and whether it was answered as wished. */
-  lifeCall: string;
-  lifeDone: boolean;
-  transactionId: number;
-  startedAtS: number;
-  energyWh: number;
-  /** Ids of commands that are not answered yet. */
-  readonly commands: string[];
+  readonly delivery: Delivery;
+  /** Ids of commands that are not answered yet, with what they ask for. */
+  readonly commands: Map<string, Json[]>;
+}
+
+/** What the log says of all chargers: sentences for broken rules, and sums for the ledger. */
+export interface Verdict {
+  readonly problems: readonly string[];
+  /** Attempts to deliver transaction-related messages, and messages acknowledged. */
+  readonly attempts: number;
+  readonly acknowledged: number;
 }
 
 /** Sentences, each with the time and the charger; none when all rules hold. */
-export function checkRules(entries: readonly LogEntry[], plan: Plan): string[] {
+export function checkRules(entries: readonly LogEntry[], plan: Plan): Verdict {
   const problems: string[] = [];
   const told = new Map<number, Told>();
   for (const entry of entries) {
@@ -47,10 +60,13 @@ export function checkRules(entries: readonly LogEntry[], plan: Plan): string[] {
       problems.push(`${(entry.atNs / 1e9).toFixed(6)} charger ${entry.charger}: ${problem}`);
     }
   }
-  for (const { charger, commands } of told.values()) {
-    if (commands.length > 0) problems.push(`charger ${charger}: command ${commands} not answered`);
-  }
-  return problems;
+  const sum = (of: (delivery: Delivery) => number) =>
+    [...told.values()].reduce((total, { delivery }) => total + of(delivery), 0);
+  return {
+    problems,
+    attempts: sum(({ sent }) => sent),
+    acknowledged: sum(({ acknowledged }) => acknowledged),
+  };
 }
 
 function tellAbout(plan: Plan, charger: number): Told {
@@ -62,13 +78,13 @@ function tellAbout(plan: Plan, charger: number): Told {
     nextId: fleet.firstMessageId,
     outstanding: null,
     accepted: false,
+    restarts: false,
+    owedRestarts: 0,
+    bootTriggers: 0,
+    pendingTriggers: 0,
     bootNotBeforeNs: 0,
-    lifeCall: '',
-    lifeDone: false,
-    transactionId: Number.NaN,
-    startedAtS: Number.NaN,
-    energyWh: 0,
-    commands: [],
+    delivery: emptyDelivery(fleet),
+    commands: new Map(),
   };
 }
 
@@ -76,7 +92,21 @@ function checkEntry(told: Told, entry: LogEntry, plan: Plan): string[] {
   if (entry.kind === '>') return checkSent(told, entry, JSON.parse(entry.text), plan);
   const { outstanding } = told;
   const timedOut = outstanding && entry.atNs >= outstanding.atNs + plan.limits.callTimeoutNs;
-  if (timedOut || entry.kind === 'down' || entry.kind === 'destroy') told.outstanding = null;
+  const isGone = ['down', 'destroy', 'close'].includes(entry.kind);
+  if (outstanding && (timedOut || isGone)) {
+    // A link that is given up because of a time-out is destroyed at that very moment.
+    const fate = timedOut ? 'failed' : 'lost';
+    const timeoutNs = outstanding.atNs + plan.limits.callTimeoutNs;
+    const atNs = timedOut ? timeoutNs : entry.atNs;
+    closeAttempt(told.delivery, outstanding.id, fate, atNs);
+    told.outstanding = null;
+  }
+  if (entry.kind === 'close') {
+    told.accepted = false;
+    told.restarts = true;
+    told.bootNotBeforeNs = 0;
+  }
+  if (isGone) told.commands.clear();
   if (entry.kind === '<') hear(told, entry, parsed(entry.text));
   return [];
 }
@@ -92,130 +122,114 @@ export function parsed(text: string): Json {
 /** An answer, if it fits the outstanding CALL, or a command. */
 function hear(told: Told, { atNs }: LogEntry, message: Json): void {
   if (!Array.isArray(message)) return;
-  const [type, id, payload] = message;
+  const [type, id, payload, details] = message;
   const { outstanding } = told;
-  if (type === 2 && message.length === 4 && typeof payload === 'string') told.commands.push(id);
+  if (type === 2) {
+    const malformed = message.length !== 4 || typeof payload !== 'string';
+    const command = { action: payload, malformed, ...details };
+    if (typeof id === 'string') told.commands.set(id, [...(told.commands.get(id) ?? []), command]);
+    return;
+  }
   if ((type !== 3 && type !== 4) || outstanding === null || id !== outstanding.id) return;
-  const { name, ofLife } = outstanding;
+  const { name } = outstanding;
   const isObject = type === 3 && typeof payload === 'object' && !Array.isArray(payload);
   const status = payload?.idTagInfo?.status ?? payload?.status ?? 'Accepted';
   const done = isObject && status === 'Accepted';
   told.outstanding = null;
-  if (ofLife) told.lifeDone = done;
-  if (name === 'BootNotification') {
+  if (name === 'BootNotification' && isObject) {
     told.accepted = done;
-    if (isObject && !done) told.bootNotBeforeNs = atNs + payload.interval * 1e9;
+    if (!done) told.bootNotBeforeNs = atNs + payload.interval * 1e9;
   }
-  if (name === 'StartTransaction' && done) told.transactionId = payload.transactionId;
+  closeAttempt(told.delivery, id, isObject ? 'answered' : 'failed', atNs, payload);
 }
 
 function checkSent(told: Told, { atNs }: LogEntry, message: Json, plan: Plan): string[] {
   const [type, id, action, payload] = message;
-  if (type !== 2) return checkCommandAnswer(told, message);
+  if (type !== 2) return checkCommandAnswer(told, message, plan);
   const problems = [];
-  if (id !== String(told.nextId)) problems.push(`id ${id} instead of ${told.nextId}`);
+  const isBoot = action === 'BootNotification';
+  const restartsIds = isBoot && told.fleet.manners.restartsIds && Number(id) === FIRST_ID(told);
+  if (id !== String(told.nextId) && !restartsIds) {
+    problems.push(`id ${id} instead of ${told.nextId}`);
+  }
   told.nextId = Number(id) + 1;
   const { outstanding } = told;
   // One ns: times are sums of fractions.
   if (outstanding && atNs < outstanding.atNs + plan.limits.callTimeoutNs - 1) {
     problems.push(`${action} while ${outstanding.name} ${outstanding.id} is outstanding`);
   }
-  if ((action === 'BootNotification') === told.accepted) {
-    problems.push(`${action} ${told.accepted ? 'after' : 'before'} the boot was accepted`);
+  if (outstanding) {
+    const timeoutNs = outstanding.atNs + plan.limits.callTimeoutNs;
+    closeAttempt(told.delivery, outstanding.id, 'failed', timeoutNs);
   }
-  if (action === 'BootNotification' && atNs < told.bootNotBeforeNs - 1) {
-    problems.push('a boot before the interval has passed');
-  }
+  problems.push(...checkBoot(told, action, atNs));
   if (plan.dialect === 'standard') problems.push(...validateCall(action, payload));
-  const name = action === 'StatusNotification' ? payload.status : action;
-  // Heartbeats come at any time, and scripts send transfers of their own.
-  const ofLife = name !== 'Heartbeat' && (name !== 'DataTransfer' || payload.vendorId === 'TONLY');
-  if (ofLife) problems.push(...checkOrder(told, name));
-  problems.push(...checkPayload(told, name, payload));
-  told.outstanding = { id, name, atNs, ofLife };
+  problems.push(...checkPayload(told, action, payload));
+  problems.push(...checkDelivery(told.delivery, { id, action, payload, atNs }));
+  told.outstanding = { id, name: action, atNs };
   return problems;
 }
 
-function checkCommandAnswer(told: Told, [type, id, code]: Json): string[] {
-  const at = told.commands.indexOf(id);
-  if (at < 0) return [`answers ${id}, which nobody asked`];
-  told.commands.splice(at, 1);
-  return type === 4 && code === 'NotImplemented' ? [] : [`answers a command with ${type} ${code}`];
+/** Commands after which a charger boots again, sooner or later. */
+const RESTARTS = ['Reset', 'UpdateFirmware'];
+
+const FIRST_ID = ({ fleet }: Told) => fleet.firstMessageId;
+
+function checkBoot(told: Told, action: string, atNs: number): string[] {
+  if (action !== 'BootNotification') {
+    // A triggered message may come while the boot is pending.
+    return told.accepted || told.bootTriggers > 0 || told.pendingTriggers > 0
+      ? []
+      : [`${action} before the boot was accepted`];
+  }
+  const triggered = told.bootTriggers > 0;
+  const restarted = told.restarts || told.owedRestarts > 0;
+  const wasAccepted = told.accepted;
+  if (triggered) told.bootTriggers--;
+  else if (wasAccepted || told.restarts) {
+    told.owedRestarts = Math.max(0, told.owedRestarts - 1);
+    told.accepted = false;
+  }
+  told.restarts = false;
+  if (wasAccepted && !triggered && !restarted)
+    return ['BootNotification after the boot was accepted'];
+  const isEarly = !triggered && !restarted && atNs < told.bootNotBeforeNs - 1;
+  if (isEarly) return ['a boot before the interval has passed'];
+  return [];
 }
 
-/** What follows what in a session (exchanges 8 to 13 of the log), when all goes well. */
-const FOLLOWS: Readonly<Record<string, readonly string[]>> = {
-  Authorize: ['StartTransaction'],
-  StartTransaction: ['Charging'],
-  Charging: ['MeterValues', 'StopTransaction'],
-  MeterValues: ['MeterValues', 'StopTransaction'],
-  StopTransaction: ['Finishing'],
-  Finishing: ['DataTransfer'],
-};
-const IN_SESSION = new Set(Object.values(FOLLOWS).flat());
-
-function checkOrder(told: Told, name: string): string[] {
-  const { lifeCall, lifeDone } = told;
-  const mayFail = lifeCall !== 'Authorize' && lifeCall !== 'StartTransaction';
-  const next = mayFail || lifeDone ? FOLLOWS[lifeCall] : undefined;
-  told.lifeCall = name;
-  told.lifeDone = false;
-  if (next ? next.includes(name) : !IN_SESSION.has(name)) return [];
-  return [`${name} follows ${lifeCall} (${lifeDone ? '' : 'not '}answered as wished)`];
+/** Every answer belongs to a command, and says yes, no, or why it cannot be followed. */
+function checkCommandAnswer(told: Told, [type, id, payload]: Json, plan: Plan): string[] {
+  const command = told.commands.get(id)?.shift();
+  if (command === undefined) return [`answers ${id}, which nobody asked`];
+  if (command.action === 'TriggerMessage' && payload?.status === 'Accepted') {
+    if (command.requestedMessage === 'BootNotification') told.bootTriggers++;
+    else told.pendingTriggers++;
+  }
+  if (RESTARTS.includes(command.action)) told.owedRestarts++;
+  if (type === 4) return isErrorFor(command, payload) ? [] : [`CALLERROR ${payload} for ${id}`];
+  // Its times are the charger's own, without a zone.
+  const isLogged = plan.dialect === 'as-logged' && command.action === 'GetCompositeSchedule';
+  if (isLogged) return [];
+  return validateResult(command.action, payload).map((each) => `${command.action}.conf: ${each}`);
 }
 
-function checkPayload(told: Told, name: string, payload: Json): string[] {
+const isErrorFor = ({ action, malformed }: Json, code: string) =>
+  malformed === true || !(COMMANDS as readonly string[]).includes(action)
+    ? true
+    : code === 'NotSupported';
+
+function checkPayload(told: Told, action: string, payload: Json): string[] {
   const { fleet } = told;
   const text = (column: 'identity' | 'idTag') =>
     columnText(fleet[column], told.charger - fleet.firstCharger);
-  switch (name) {
-    case 'BootNotification':
-      return equal('serial number', payload.chargePointSerialNumber, text('identity'));
-    case 'Authorize':
-      return equal('idTag', payload.idTag, text('idTag'));
-    case 'StartTransaction':
-      told.startedAtS = secondsOf(payload.timestamp);
-      told.energyWh = 0;
-      return [
-        ...equal('idTag', payload.idTag, text('idTag')),
-        ...equal('start', payload.meterStart, 0),
-      ];
-    case 'MeterValues':
-      return [
-        ...equal('transactionId', payload.transactionId, told.transactionId),
-        ...checkSample(told, payload.meterValue[0]),
-      ];
-    case 'StopTransaction': {
-      const runsBack = payload.meterStop < told.energyWh;
-      return [
-        ...equal('transactionId', payload.transactionId, told.transactionId),
-        ...(runsBack ? [`meterStop ${payload.meterStop} after ${told.energyWh} Wh`] : []),
-      ];
-    }
-    default:
-      return [];
+  if (action === 'BootNotification') {
+    return equal('serial number', payload.chargePointSerialNumber, text('identity'));
   }
+  if (action !== 'Authorize' && action !== 'StartTransaction') return [];
+  const isOwn = payload.idTag === text('idTag') || payload.idTag === REMOTE_TAG;
+  return isOwn ? [] : [`idTag ${payload.idTag}`];
 }
 
 const equal = (what: string, got: unknown, wanted: unknown): string[] =>
   got === wanted ? [] : [`${what} ${got} instead of ${wanted}`];
-
-const secondsOf = (timestamp: string) => Date.parse(`${timestamp.replace('Z', '')}Z`) / 1000;
-
-/** Rounding of energy (10 Wh), current (0.005 A) and times (1 s at each end). */
-const TOLERANCE_WH = 20;
-
-/** Energy is power x time since the start, and the power is current x voltage. */
-function checkSample(told: Told, sample: Json): string[] {
-  const values = sample.sampledValue.map((each: Json) => Number(each.value));
-  const energyWh = Math.round(values[0] * 1000);
-  const powerW = values[1] * values[4] + values[2] * values[5] + values[3] * values[6];
-  const expectedWh = (powerW * (secondsOf(sample.timestamp) - told.startedAtS)) / 3600;
-  const problems = [];
-  if (energyWh < told.energyWh) problems.push(`${energyWh} Wh after ${told.energyWh}`);
-  if (Math.abs(energyWh - expectedWh) > TOLERANCE_WH) {
-    problems.push(`${energyWh} Wh, but power x time is ${expectedWh.toFixed(1)}`);
-  }
-  told.energyWh = energyWh;
-  return problems;
-}

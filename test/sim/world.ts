@@ -1,7 +1,15 @@
 /** A small random scenario and a random central system for each seed. */
 import { randomStream } from '../../src/base/random.ts';
+import { generic1_6 } from '../../src/chargers/generic.ts';
+import { tonly48A } from '../../src/chargers/tonly48a.ts';
 import { life } from '../../src/scenario/life.ts';
-import type { Fleet, Life, Scenario } from '../../src/scenario/types.ts';
+import type {
+  DurationDistribution,
+  Fleet,
+  Life,
+  ReconnectPolicy,
+  Scenario,
+} from '../../src/scenario/types.ts';
 import type { Behaviour } from './central.ts';
 import { simFleet } from './scenario.ts';
 
@@ -74,12 +82,40 @@ function randomFleet(name: string, pick: Pick): Fleet {
       { profile: 'allAtOnce' } as const,
     ),
     identities: { identity: `${name}{n:4}`, idTag: `${name}-TAG{n}` },
+    model: pick(tonly48A(), tonly48A(), generic1_6({ connectors: pick(1, 2, 4) })),
     // In a closed load the last life may run for ever, so it is left to it.
     life: open ? pick(...lives.slice(0, 4)) : pick(...lives),
     ...(open ? { arrivals: { profile: 'rate', rate: pick('1/s', '30/min') } as const } : {}),
     heartbeat: pick('boot', 'off', '300ms', '2s'),
     meterInterval: pick('1s', '3s', '60s'),
-    reconnect: { reconnect: 'fullJitter', base: '500ms', max: '4s' },
+    reconnect: pick<ReconnectPolicy>(
+      { reconnect: 'fullJitter', base: '500ms', max: '4s' },
+      { reconnect: 'fullJitter', base: '500ms', max: '4s' },
+      { reconnect: 'fixed', delay: '2s', jitter: '1s' },
+      { reconnect: 'exponential', base: '300ms', max: '5s', factor: 3 },
+      { reconnect: 'immediate' },
+      { reconnect: 'immediate', attempts: 2 },
+      { reconnect: 'none' },
+    ),
+    retryAfter: pick(true, false),
+    samplePhase: pick('transaction', 'wall-clock'),
+    reactionTime: pick<DurationDistribution>('0ms', '10ms', { uniform: ['0ms', '400ms'] }),
+    rebootTime: pick('0s', '1s'),
+    bootRetry: pick('1s', '5s'),
+    clockSkew: pick('0s', '3s', '-7s'),
+    pingInterval: pick('off', 'off', '700ms'),
+    maxQueue: pick(1000, 1000, 5, 1),
+    maxCommandRate: pick(100, 1),
+    firmware: { download: '1s', install: '1s' },
+    remoteCharge: pick({}, { duration: '3s' }),
+    configuration: {
+      LocalAuthorizeOffline: pick('true', 'false'),
+      TransactionMessageAttempts: pick('1', '2', '3'),
+      TransactionMessageRetryInterval: pick('0', '1', '2'),
+      ClockAlignedDataInterval: pick('0', '0', '3'),
+      StopTxnSampledData: pick('', '', 'Energy.Active.Import.Register'),
+      StopTransactionOnInvalidId: pick('true', 'false'),
+    },
   });
 }
 
@@ -102,7 +138,7 @@ function faultlessBehaviour(pick: Pick): Partial<Behaviour> {
     refusedStarts: pick(0, 0.3),
     bootIntervalS: pick(0, 1, 5),
     whiteSpace: pick(true, false),
-    commandEveryS: pick(0, 3),
+    commandEveryS: pick(0, 3, 0.4),
     stalls: pick(0, 0.2),
   };
 }
