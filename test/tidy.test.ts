@@ -29,12 +29,22 @@ function readSources(): SourceFile[] {
 
 /** Files of the engine that may, and why. Only what never runs per message belongs here. */
 const HOT_EXCEPTIONS: HotExceptions = {
-  'src/engine/charger/calls.ts': { template: 'CALLs of a script, whose price is documented' },
+  'src/engine/charger/calls.ts': { template: 'CALLs without a template, whose price is known' },
   'src/engine/charger/charger.ts': { template: 'tells of a CALLERROR' },
-  'src/engine/charger/commands.ts': {
-    json: 'CALLs from the central system are rare',
+  'src/engine/charger/command/charging.ts': { date: 'commands are rare' },
+  'src/engine/charger/command/configuration.ts': { json: 'commands are rare' },
+  'src/engine/charger/command/diagnostics.ts': {
+    json: 'commands are rare',
+    template: 'commands are rare',
+  },
+  'src/engine/charger/command/firmware.ts': { json: 'commands are rare' },
+  'src/engine/charger/command/receive.ts': {
+    json: 'commands are rare',
     template: 'tells of a command',
   },
+  'src/engine/charger/command/trigger.ts': { json: 'commands are rare' },
+  'src/engine/charger/fill.ts': { json: 'an idTag that a command brought' },
+  'src/engine/charger/ledger.ts': { date: 'once a transaction, if anybody keeps the ledger' },
   'src/engine/charger/life.ts': { template: 'a broken invariant, which ends the run' },
   'src/engine/charger/link.ts': { template: 'tells of a connection that failed or was lost' },
   'src/engine/charger/script.ts': {
@@ -43,12 +53,24 @@ const HOT_EXCEPTIONS: HotExceptions = {
     template: 'scripts: their price is documented',
   },
   'src/engine/charger/shard.ts': { template: 'names a charger in a broken invariant' },
+  'src/engine/charger/stop-payload.ts': { json: 'once a transaction, where it is asked for' },
   'src/engine/frame/reply.ts': { json: 'answers that the scanner has doubts about' },
   'src/engine/frame/values.ts': { json: 'the texts of slots, once before the run' },
   'src/engine/shard/node-alarm.ts': { timer: 'the one timer of a shard' },
   'src/engine/shard/worker.ts': { promise: 'starts and ends a shard' },
-  'src/engine/socket/handshake.ts': { template: 'once a connection' },
+  'src/engine/socket/failure.ts': { template: 'tells why a connection failed' },
+  'src/engine/socket/handshake.ts': {
+    date: 'Retry-After may be a date, once a refused connection',
+    template: 'once a connection',
+  },
   'src/engine/socket/node-wire.ts': { template: 'tells how a connection ended' },
+  'src/engine/upload/diagnostics.ts': { template: 'once a command' },
+  'src/engine/upload/ftp.ts': {
+    promise: 'once an upload',
+    template: 'once an upload',
+    timer: 'the end of an upload',
+  },
+  'src/engine/upload/location.ts': { template: 'once a command' },
 };
 
 const all = readSources();

@@ -58,7 +58,7 @@ async function alternate(
 ): Promise<Measured[][]> {
   const { warmupS, windowS } = size;
   // A window without a call has no cost a call.
-  const windowCalls = workload.kind === 'closed' || workload.kind === 'paced' ? 1 : 0;
+  const windowCalls = ['closed', 'paced', 'commands'].includes(workload.kind) ? 1 : 0;
   const all = {
     target: 'light',
     inThread: false,
@@ -71,7 +71,8 @@ async function alternate(
   for (let pair = 0; pair < size.pairs; pair++) {
     for (const [i, program] of programs.entries()) {
       if (!program) continue;
-      results[i].push(await withLightTarget(({ port }) => program({ ...all, port })));
+      const mode = workload.kind === 'commands' ? 'commands' : '';
+      results[i].push(await withLightTarget(({ port }) => program({ ...all, port }), mode));
     }
   }
   return results;
@@ -107,6 +108,17 @@ async function paced(size: Size, ours: Ours | null): Promise<Row[]> {
       lateness,
     ),
   ];
+}
+
+async function commands(size: Size, ours: Ours | null): Promise<Row[]> {
+  const workload = { kind: 'commands' as WorkloadKind, chargers: size.closedChargers };
+  const [runs] = await alternate(size, workload, [run(ours)]);
+  const spec = { name: 'command answered', unit: 'us CPU/command' } as const;
+  const row = makeRow(
+    { ...spec, comparison: 'absolute', baselineName: '', limit: 30 },
+    runs.map(cpuUsPerCall),
+  );
+  return [row];
 }
 
 async function frame(size: Size, ours: Ours | null): Promise<Row[]> {
@@ -187,6 +199,7 @@ async function storm(size: Size, ours: Ours | null): Promise<Row[]> {
 export const BENCHES: Readonly<Record<string, Bench>> = {
   closed,
   paced,
+  commands,
   frame,
   idle,
   garbage,

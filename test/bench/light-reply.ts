@@ -95,6 +95,23 @@ function writeTime(out: Buffer, o: number, clock: ReplyClock): number {
   return TIME.copy(out, o) + clock.now.copy(out, o + TIME.length);
 }
 
+const COMMANDS = [
+  '"GetLocalListVersion",{}]',
+  '"ChangeConfiguration",{"key":"MeterValueSampleInterval","value":"60"}]',
+  '"TriggerMessage",{"requestedMessage":"MeterValues"}]',
+  '"GetConfiguration",{"key":["HeartbeatInterval"]}]',
+  '"SetChargingProfile",{"connectorId":0,"csChargingProfiles":{"chargingProfileId":1,' +
+    '"stackLevel":0,"chargingProfilePurpose":"TxDefaultProfile","chargingProfileKind":"Relative",' +
+    '"chargingSchedule":{"chargingRateUnit":"A","chargingSchedulePeriod":' +
+    '[{"startPeriod":0,"limit":16}]}}}]',
+];
+
+/** The n-th command to a charger, as a frame in `out` from `start`; returns the bytes written. */
+export function writeCommand(n: number, out: Buffer, start: number): number {
+  const text = `[2,"c${n}",${COMMANDS[n % COMMANDS.length]}`;
+  return finishFrame(out, start, start + 2 + out.write(text, start + 2, 'latin1'));
+}
+
 function finishFrame(out: Buffer, start: number, end: number): number {
   const length = end - start - 2;
   out[start] = 0x81;

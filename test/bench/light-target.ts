@@ -1,21 +1,28 @@
 /**
  * The cheapest correct central system: `node:net`, no library, answers found by scanning bytes. The
  * baselines and ours are measured against it, so that the target is never what limits them.
- * Run as `node light-target.ts [PORT] [INTERVAL_S]`; prints its port, answers IPC messages with its
- * counters, ends with its parent.
+ * Run as `node light-target.ts [PORT] [INTERVAL_S] [commands]`; with `commands` it sends each
+ * charger a command after its first CALLs, and the next whenever one is answered. It prints its
+ * port, answers IPC messages with its counters, ends with its parent.
  */
 import { createHash } from 'node:crypto';
 import net from 'node:net';
-import { type TargetCounters, writeReply } from './light-reply.ts';
+import { type TargetCounters, writeCommand, writeReply } from './light-reply.ts';
 
 interface Connection {
   readonly socket: net.Socket;
   open: boolean;
   /** The start of a frame (or of the upgrade) whose rest has not arrived. */
   rest: Buffer | null;
+  /** CALLs answered, and commands sent. */
+  calls: number;
+  commands: number;
 }
 
 const [port = 0, intervalS = 60] = process.argv.slice(2).map(Number);
+const sendsCommands = process.argv[4] === 'commands';
+/** A boot and its status: then the charger may be commanded. */
+const FIRST_CALLS = 2;
 const READ_BYTES = 1 << 18;
 const readBuffer = Buffer.allocUnsafe(READ_BYTES);
 /** Replies of one read; replaced when the kernel did not take a write at once. */
@@ -43,7 +50,7 @@ function accept(error: number, handle: unknown): void {
     },
   };
   const socket = new net.Socket(options as net.SocketConstructorOpts);
-  const connection: Connection = { socket, open: false, rest: null };
+  const connection: Connection = { socket, open: false, rest: null, calls: 0, commands: 0 };
   counters.accepted++;
   counters.open++;
   socket.setNoDelay(true);
@@ -87,7 +94,8 @@ function upgrade({ socket }: Connection, bytes: Buffer): number {
 }
 
 /** Answers the whole frames in `bytes[at .. end)` with one write; returns where the rest begins. */
-function answer({ socket }: Connection, bytes: Buffer, at: number, end: number): number {
+function answer(connection: Connection, bytes: Buffer, at: number, end: number): number {
+  const { socket } = connection;
   let out = 0;
   while (end - at >= 6) {
     let length = bytes[at + 1] & 127;
@@ -106,6 +114,7 @@ function answer({ socket }: Connection, bytes: Buffer, at: number, end: number):
       const written = writeReply(bytes, at + head, length, replies, out, clock);
       if (written > 0) counters.calls++;
       out += written;
+      if (sendsCommands) out += nextCommand(connection, written > 0, out);
     } else if (opcode === 8) {
       socket.end(Buffer.from([0x88, 0]));
       return end;
@@ -118,6 +127,12 @@ function answer({ socket }: Connection, bytes: Buffer, at: number, end: number):
   }
   flush(socket, out);
   return at;
+}
+
+/** Writes the command that is due now, if any; returns its bytes. */
+function nextCommand(connection: Connection, isCall: boolean, out: number): number {
+  if (isCall && ++connection.calls !== FIRST_CALLS) return 0;
+  return writeCommand(connection.commands++, replies, out);
 }
 
 function flush(socket: net.Socket, bytes: number): 0 {

@@ -8,11 +8,14 @@ import { runShardHere } from '../../src/engine/shard/here.ts';
 import { startPool } from '../../src/fleet/pool.ts';
 import { allAtOnce, defineScenario, life, ramp, tonly48A } from '../../src/index.ts';
 import { ACTION_COUNT } from '../../src/ocpp/actions.ts';
+import { COMMAND_COUNT } from '../../src/ocpp/commands.ts';
 import { compilePlan } from '../../src/plan/compile.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import {
   CallCounterIndex,
+  CommandCounterIndex,
   callCounterBase,
+  commandCounterBase,
   RunCounterOffset,
   SHARD_MEMORY_BYTES,
   type ShardMemory,
@@ -35,6 +38,7 @@ function planOf({ kind, chargers }: Workload, url: string): Plan {
         // Spread over the second in which each of them is due, as the bare loop's are.
         connect: kind === 'paced' ? ramp({ over: '1s' }) : allAtOnce(),
         heartbeat: kind === 'paced' ? '1s' : 'boot',
+        ...(kind === 'commands' ? { reactionTime: '0ms', maxCommandRate: 1_000_000 } : {}),
         life: kind === 'closed' ? life().boot().closedLoop('Heartbeat') : life().boot(),
       },
     ],
@@ -55,7 +59,7 @@ function ourClient(workload: Workload): Client {
       while (booted(memories) < workload.chargers) await sleep(0.005);
     },
     start() {},
-    calls: () => answered(memories),
+    calls: () => (workload.kind === 'commands' ? commands(memories) : answered(memories)),
     beginWindow() {
       slotsBefore = counters().slots;
     },
@@ -80,6 +84,16 @@ function answered(memories: readonly ShardMemory[]): number {
     for (let i = 0; i < STAGE_CLASSES * ACTION_COUNT; i++) {
       const base = callCounterBase(Math.floor(i / ACTION_COUNT), i % ACTION_COUNT);
       sum += counters[base + CallCounterIndex.answered];
+    }
+  }
+  return sum;
+}
+
+function commands(memories: readonly ShardMemory[]): number {
+  let sum = 0;
+  for (const { counters } of memories) {
+    for (let command = 0; command < COMMAND_COUNT; command++) {
+      sum += counters[commandCounterBase(command) + CommandCounterIndex.answered];
     }
   }
   return sum;

@@ -13,8 +13,9 @@ export interface LightTarget {
   stop(): Promise<void>;
 }
 
-export async function startLightTarget(): Promise<LightTarget> {
-  const child = fork(here('./light-target.ts'));
+/** `mode` 'commands': see `light-target.ts`. */
+export async function startLightTarget(mode = ''): Promise<LightTarget> {
+  const child = fork(here('./light-target.ts'), ['0', '60', mode]);
   const answer = <T>() =>
     new Promise<T>((resolve, reject) => {
       child.once('message', (message) => resolve(message as T));
@@ -50,8 +51,11 @@ export function runClient(file: string, workload: Workload): Promise<Measured> {
 }
 
 /** Runs `use` against a light target of its own: a fresh port has no connections in TIME_WAIT. */
-export async function withLightTarget<T>(use: (target: LightTarget) => Promise<T>): Promise<T> {
-  const target = await startLightTarget();
+export async function withLightTarget<T>(
+  use: (target: LightTarget) => Promise<T>,
+  mode = '',
+): Promise<T> {
+  const target = await startLightTarget(mode);
   try {
     return await use(target);
   } finally {

@@ -3,6 +3,7 @@
 export type WorkloadKind =
   | 'closed' // each charger sends the next Heartbeat when the answer is there
   | 'paced' // each charger sends one Heartbeat a second, evenly spread
+  | 'commands' // the target sends each charger the next command when one is answered
   | 'idle' // all are connected (and booted), nothing is sent
   | 'storm'; // all connect (and boot) at once
 
@@ -23,7 +24,7 @@ export interface Workload {
 
 /** One JSON line on stdout. Of the window, but for `rssBytes` and `readyMs`. */
 export interface Measured {
-  /** Answered. */
+  /** Answered: CALLs, of `commands` the commands. */
   readonly calls: number;
   /** User and system time of the whole process. */
   readonly cpuUs: number;
