@@ -1,5 +1,6 @@
 import { Command } from 'commander';
-import type { RunResult } from '../fleet/result.ts';
+import { formatDurationNs } from '../base/units.ts';
+import type { RunResult, Stage } from '../fleet/result.ts';
 import { runPlan } from '../fleet/run.ts';
 import type { Plan } from '../plan/plan.ts';
 import { headerText } from '../report/header.ts';
@@ -69,8 +70,12 @@ async function execute(plan: Plan, execution: Execution): Promise<RunResult> {
   const { io, stdoutLook } = context;
   const stop = new AbortController();
   const kill = new AbortController();
+  let stage: Stage = 'starting';
+  const longest = formatDurationNs(plan.stages.graceNs);
   const ignoreSignals = io.onSignal((signal) => {
-    interrupt({ stop, kill }, display, signal, context);
+    const ends =
+      stage === 'drain' ? 'the drain ends now' : `chargers finish what they do, ${longest} at most`;
+    interrupt({ stop, kill }, display, { signal, ends }, context);
   });
   try {
     return await runPlan(plan, {
@@ -82,7 +87,10 @@ async function execute(plan: Plan, execution: Execution): Promise<RunResult> {
         context.consequence = 'the run was cut short; there is no report.';
         io.stdout.write(`\n${headerText(plan, info, stdoutLook)}\n`);
       },
-      onProgress: display.progress,
+      onProgress(progress) {
+        stage = progress.stage;
+        display.progress(progress);
+      },
       onEvent: display.event,
       onLedger: ledger?.append ?? null,
     });
@@ -97,7 +105,7 @@ const SECOND_SIGNAL_EXIT = 130;
 function interrupt(
   { stop, kill }: { stop: AbortController; kill: AbortController },
   display: ProgressDisplay,
-  signal: NodeJS.Signals,
+  { signal, ends }: { signal: NodeJS.Signals; ends: string },
   { io }: Context,
 ): void {
   if (stop.signal.aborted) {
@@ -107,7 +115,7 @@ function interrupt(
     return;
   }
   const again = signal === 'SIGINT' ? 'Ctrl-C again' : 'a second signal';
-  display.say(`stopping: chargers finish what they do; ${again} leaves at once without a report`);
+  display.say(`stopping: ${ends}; ${again} leaves at once without a report`);
   stop.abort();
 }
 

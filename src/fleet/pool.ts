@@ -16,6 +16,8 @@ export interface Pool {
   readonly ended: Promise<PoolEnd>;
   start(startNs: number, wallStartMs: number): void;
   drain(): void;
+  /** Ends the drain that is under way. */
+  finish(): void;
   /** Gives up on shards that do not end by themselves: they count as failed. */
   abandon(): void;
   destroy(): Promise<void>;
@@ -74,6 +76,7 @@ export function startPool(options: PoolOptions): Pool {
     ended: Promise.allSettled(tasks).then(poolEnd),
     start: (startNs, wallStartMs) => tell({ type: 'start', startNs, wallStartMs }),
     drain: () => tell({ type: 'drain' }),
+    finish: () => tell({ type: 'finish' }),
     abandon() {
       abandoned = true;
       void piscina.destroy();

@@ -8,7 +8,7 @@ import type { Ending, GeneratorHealth, Progress, RunResult, Stage } from './resu
 
 export interface Watch {
   readonly startNs: number;
-  /** Begins the drain now, for `reason`; does nothing once the run drains. */
+  /** Begins the drain now, for `reason`; when the run drains already, an interrupt ends that. */
   drain(reason: Ending): void;
   /** What was seen; stops watching. A second call gives the same. */
   end(): WatchFacts;
@@ -23,7 +23,7 @@ export interface WatchFacts {
 
 export interface WatchOptions {
   readonly plan: Plan;
-  readonly pool: Pick<Pool, 'memories' | 'drain' | 'abandon'>;
+  readonly pool: Pick<Pool, 'memories' | 'drain' | 'finish' | 'abandon'>;
   readonly clock: Clock;
   readonly startNs: number;
   readonly options: Pick<RunOptions, 'onProgress' | 'stop'>;
@@ -96,7 +96,13 @@ function nothingSeen(watched: WatchOptions): Seen {
 
 function drain({ pool, clock }: WatchOptions, seen: Seen, reason: Ending): void {
   const nowNs = clock.nowNs();
-  if (seen.ending !== 'completed' || nowNs >= seen.drainNs) return;
+  if (seen.ending !== 'completed') return;
+  if (nowNs >= seen.drainNs) {
+    // The run drains by itself already: whoever interrupts it does not want to wait.
+    if (reason === 'interrupted') pool.finish();
+    seen.ending = reason === 'interrupted' ? reason : seen.ending;
+    return;
+  }
   seen.ending = reason;
   seen.drainNs = nowNs;
   pool.drain();

@@ -53,6 +53,20 @@ describe.concurrent('a signal', () => {
     expect(summary!.run.steadyS).toBe(0);
   });
 
+  test('during the drain: ends it at once, with the report', async () => {
+    const target = await csms({ silence: 1 });
+    const flags = ['--target', target.url, '--duration', '200ms'];
+    const cli = startCli(['run', scenarioFile(SCENARIO('100ms', '60s')), ...flags]);
+    await cli.shown(/machine/);
+    await sleep(2000);
+    cli.child.kill('SIGINT');
+    const { code, stdout, stderr, summary } = await cli.finished;
+    expect(stderr).toContain('stopping: the drain ends now');
+    expect(code).toBe(ExitCode.interrupted);
+    expectSane(summary!, stdout);
+    expect(summary!.calls.inFlight).toBe(20);
+  });
+
   test('a second one leaves at once', async () => {
     const target = await csms({ silence: 1 });
     const cli = startCli(['run', quick(), '--target', target.url]);

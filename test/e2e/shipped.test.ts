@@ -23,7 +23,9 @@ describe.concurrent('shipped scenarios', () => {
     const { summary, outcome } = await runScenario({ ...scenario, fleets }, { workers: 2 });
     expect(outcome.causes).toEqual(['20 of 20 chargers booted']);
     expect(summary.chargers).toMatchObject({ planned: 20, connected: 20, booted: 20 });
-    expect(summary.connects).toEqual({ attempted: 20, upgraded: 20, abandoned: 0, failed: {} });
+    expect(summary.connects).toEqual({
+      ...{ attempted: 20, upgraded: 20, abandoned: 0, failed: {}, retryAfters: 0 },
+    });
     expectEqualCounters(summary);
   });
 

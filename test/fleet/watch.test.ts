@@ -21,7 +21,7 @@ const PLAN = {
 function watched() {
   let nowMs = 5_000;
   const memory = shardMemory(new ArrayBuffer(SHARD_MEMORY_BYTES));
-  const pool = { memories: [memory], drain: vi.fn(), abandon: vi.fn() };
+  const pool = { memories: [memory], drain: vi.fn(), finish: vi.fn(), abandon: vi.fn() };
   const shown: Progress[] = [];
   const stop = new AbortController();
   const watch = watchRun({
@@ -113,12 +113,13 @@ describe('a run that drains early', () => {
     expect(watch.end().ending).toBe('scriptError');
   });
 
-  test('is not interrupted any more once it drains by itself', () => {
+  test('an interrupt in the drain ends it', () => {
     const { watch, pool, stop, pass } = watched();
     pass(100 + 23_100);
     stop.abort();
     expect(pool.drain).not.toHaveBeenCalled();
-    expect(watch.end().ending).toBe('completed');
+    expect(pool.finish).toHaveBeenCalledTimes(1);
+    expect(watch.end().ending).toBe('interrupted');
   });
 });
 

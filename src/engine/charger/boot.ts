@@ -93,7 +93,7 @@ function tellWhole(shard: Shard, c: number, nowNs: number): void {
   });
 }
 
-/** What the fleet says, else the key when it was changed, else what the boot says. */
+/** What the fleet says, else what the boot says. */
 function heartbeatNs(shard: Shard, c: number, bootIntervalNs: number): number {
   const planned = fleetOf(shard, c).plan.heartbeatNs;
   if (planned !== 0) return planned;

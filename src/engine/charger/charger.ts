@@ -22,6 +22,7 @@ import { messageAnswered, messageFailed } from './delivery.ts';
 import { abandonLifeCall, finishIfDone, skipOffline } from './finish.ts';
 import { advance, endCharge, goOffline, lifeCallClosed } from './life.ts';
 import { linkDown, linkFailed, linkUp, startConnect } from './link.ts';
+import { mayCharge } from './reservations.ts';
 import { comeBack, leaveToRestart } from './restart.ts';
 import { takeSamples } from './samples.ts';
 import { scriptCallClosed, startScript, wakeScript } from './script.ts';
@@ -308,7 +309,7 @@ function dropLink(
 /** A car comes to connector `k`, if it is free; it stays until its session is over. */
 export function onCar(shard: Shard, k: number, dueNs: number, nowNs: number): boolean {
   const { state } = shard;
-  if (state.life[k] !== Life.arrival || state.blocked[k] !== 0) return false;
+  if (state.life[k] !== Life.arrival || !mayCharge(shard, k)) return false;
   state.pc[k]++;
   advance(shard, k, dueNs);
   goOn(shard, state.owner[k], nowNs);

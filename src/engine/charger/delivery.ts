@@ -4,6 +4,7 @@
  */
 import { RunCounterOffset } from '../../snapshot/layout.ts';
 import { count } from '../latency/recorder.ts';
+import { afterTransaction } from './after-transaction.ts';
 import { Fate } from './calls.ts';
 import { delivered, stopCharging } from './life.ts';
 import { Flag, Kind } from './message-queue.ts';
@@ -62,6 +63,7 @@ function endRefused(
     state.stopReason[k] = StopReasonIndex.DeAuthorized;
     endTransaction(shard, k, nowNs);
     state.charge[k] = Charge.none;
+    if (shard.rare.size > 0) afterTransaction(shard, k, nowNs);
   } else {
     stopCharging(shard, k, StopReasonIndex.DeAuthorized, nowNs);
   }

@@ -14,7 +14,7 @@ import { Flag } from './message-queue.ts';
 import { energyWh } from './meter.ts';
 import { startPower } from './power.ts';
 import { settingIsTrue } from './rare.ts';
-import { endReservation, mayCharge } from './reservations.ts';
+import { endReservation, isFaulted, mayCharge } from './reservations.ts';
 import { beginSamples, takeSamples } from './samples.ts';
 import { describe, fleetOf, isOnline, type Shard } from './shard.ts';
 import { drop } from './stage.ts';
@@ -131,7 +131,9 @@ function beginCall(
     case TemplateIndex.authorize:
       state.charge[k] = Charge.none;
       if (!mayCharge(shard, k)) return skip(shard, k, elsewhere);
-      if (online || !settingIsTrue(shard, c, 'LocalAuthorizeOffline')) break;
+      // A charger that restarts is not offline but off.
+      if (online || state.booted[c] !== Boot.accepted) break;
+      if (!settingIsTrue(shard, c, 'LocalAuthorizeOffline')) break;
       return skip(shard, k, -1);
     case TemplateIndex.start:
       return beginStart(shard, k, elsewhere, atNs, online);
@@ -345,7 +347,8 @@ export function isFree(shard: Shard, k: number): boolean {
   const life = state.life[k];
   const waits = life === Life.timer || life === Life.arrival || life === Life.ended;
   const open = state.transaction[k] !== null || shard.resumes.has(k);
-  return waits && !open && (state.blocked[k] & Blocked.inoperative) === 0 && !shard.draining;
+  const usable = (state.blocked[k] & Blocked.inoperative) === 0 && !isFaulted(shard, k);
+  return waits && !open && usable && !shard.draining;
 }
 
 /** Leaves the life of connector `k` where it waits, and begins the remote session. */

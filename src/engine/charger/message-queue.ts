@@ -1,6 +1,6 @@
 /**
  * Rows of transaction-related messages (OCPP 1.6, 3.7) that wait to be delivered: one pool a shard,
- * 53 bytes an entry, each charger's in a linked list. An entry holds what was measured, not a
+ * 52 bytes an entry, each charger's in a linked list. An entry holds what was measured, not a
  * frame: the frame is built when it leaves.
  */
 import type { Transaction } from './transaction.ts';

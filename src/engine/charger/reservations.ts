@@ -1,4 +1,4 @@
-/** Who may charge at a connector that is reserved or out of service. */
+/** Who may charge at a connector that is reserved, faulted or out of service. */
 import { columnText } from '../../plan/columns.ts';
 import type { Reservation } from './rare-state.ts';
 import { fleetOf, type Shard } from './shard.ts';
@@ -33,4 +33,10 @@ export function endReservation(shard: Shard, k: number): number {
   shard.state.blocked[k] &= ~Blocked.reserved;
   shard.rare.get(shard.state.owner[k])?.reservations.delete(k);
   return reservation.reservationId;
+}
+
+/** Whether the last status of connector `k` is a fault. */
+export function isFaulted({ state, fleets }: Shard, k: number): boolean {
+  const { templates } = fleets[state.fleet[state.owner[k]]].plan;
+  return state.status[k] > 0 && templates[state.status[k]].name.startsWith('Faulted');
 }

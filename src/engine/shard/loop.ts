@@ -104,6 +104,15 @@ export class ShardLoop {
     this.#settle();
   }
 
+  /** Ends the drain now, as if its grace period were over. */
+  finish(): void {
+    this.drain();
+    if (this.#ended) return;
+    this.#shard.graceEndNs = this.#clock.nowNs();
+    this.#lookAtDrain(this.#shard.graceEndNs);
+    this.#settle();
+  }
+
   #drainThose(chosen: (link: number) => boolean): void {
     const shard = this.#shard;
     const { link } = shard.state;

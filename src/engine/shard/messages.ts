@@ -11,7 +11,9 @@ export interface ShardTask extends ShardJob {
 /** From the main thread to a shard. */
 export type ToShard =
   | { readonly type: 'start'; readonly startNs: number; readonly wallStartMs: number }
-  | { readonly type: 'drain' };
+  | { readonly type: 'drain' }
+  /** End the drain now. */
+  | { readonly type: 'finish' };
 
 /** From a shard to the main thread. */
 export type FromShard =

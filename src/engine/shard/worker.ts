@@ -42,7 +42,8 @@ export default async function runShard(task: ShardTask): Promise<ShardEnd> {
     port.on('message', (message: ToShard) => {
       try {
         if (message.type === 'start') loop.start(message.startNs, message.wallStartMs);
-        else loop.drain();
+        else if (message.type === 'drain') loop.drain();
+        else loop.finish();
       } catch (error) {
         reject(error);
       }

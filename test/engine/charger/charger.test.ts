@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Action } from '../../../src/ocpp/actions.ts';
+import { CommandIndexOf, OTHER_COMMAND } from '../../../src/ocpp/commands.ts';
 import { fullJitter } from '../../../src/scenario/connect.ts';
-import { disconnects } from '../../../src/snapshot/snapshot.ts';
+import { commandCounts, disconnects } from '../../../src/snapshot/snapshot.ts';
 import type { Behaviour, ReceivedCall } from '../../sim/central.ts';
 import { GARBAGE } from '../../sim/central.ts';
 import { sentCalls } from '../../sim/log.ts';
@@ -174,7 +175,9 @@ describe('answers that are not as wished', () => {
     });
     const scenario = simScenario({ duration: '15s' }, { heartbeat: '10s' });
     const run = await simulate({ scenario, behaviour });
-    expect(counterOf(run, 'unreadable')).toBe(GARBAGE.length);
+    // Two of them are CALLs with an id to refuse them under.
+    expect(counterOf(run, 'unreadable')).toBe(GARBAGE.length - 2);
+    expect(commandCounts(run.snapshot, OTHER_COMMAND).errored).toBe(2);
     expect(countsOf(run, 'Heartbeat').answered).toBe(1);
     expect(timesOf(run, 'up')).toHaveLength(1);
   });
@@ -281,6 +284,8 @@ test('what arrives while a charger closes is not acted upon', async () => {
       },
     },
   });
-  expect(counterOf(run, 'commands')).toBe(2);
-  expect(run.entries.filter(({ text }) => text.startsWith('[4,"d"'))).toEqual([]);
+  // Those of before are answered after the reaction time, the others came after the close frame.
+  const { received, answered, unanswered } = commandCounts(run.snapshot, CommandIndexOf.Reset);
+  expect({ received, answered, unanswered }).toEqual({ received: 2, answered: 2, unanswered: 0 });
+  expect(run.entries.filter(({ text }) => text.startsWith('[3,"d"'))).toEqual([]);
 });

@@ -1,7 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { DIALECTS, type Dialect } from '../../../src/chargers/model.ts';
-import { fillValues } from '../../../src/engine/charger/fill.ts';
-import { Source } from '../../../src/engine/charger/state.ts';
+import { fillMessage, fillValues, templateOf } from '../../../src/engine/charger/fill.ts';
+import { Kind } from '../../../src/engine/charger/message-queue.ts';
+import {
+  addMessage,
+  beginTransaction,
+  endTransaction,
+} from '../../../src/engine/charger/transactions.ts';
 import { writeTemplate } from '../../../src/engine/frame/template.ts';
 import { TemplateIndex } from '../../../src/plan/plan.ts';
 import { decodeText } from '../frame/decode.ts';
@@ -17,11 +22,37 @@ function payloadOf(dialect: Dialect, template: number, c: number, afterS: number
   const shard = shards[dialect];
   shard.state.callDueNs[c] = START_NS + afterS * 1e9;
   fillValues(shard, c, template);
+  return written(dialect, c, template);
+}
+
+/** The payload of the last message of charger `c`'s queue. */
+function messageOf(dialect: Dialect, c: number) {
+  const shard = shards[dialect];
+  const row = shard.state.queueTail[c];
+  fillMessage(shard, c, row);
+  return written(dialect, c, templateOf(shard, row));
+}
+
+function written(dialect: Dialect, c: number, template: number) {
+  const shard = shards[dialect];
   const [type, id, , payload] = JSON.parse(
     decodeText(writeTemplate(shard.fleets[0].writers[template], shard.values)),
   );
   expect([type, id]).toEqual([2, String(shard.state.nextId[c])]);
   return payload;
+}
+
+const BEGINNING = { idTag: null, reservationId: 0, remoteStartNs: Number.NaN, offline: false };
+
+/** A transaction from one minute into the run on, at 10 kW for 6 minutes. */
+function begin(dialect: Dialect, c: number, beginning: Partial<typeof BEGINNING> = {}) {
+  const shard = shards[dialect];
+  const startNs = START_NS + 60e9;
+  const transaction = beginTransaction(shard, c, startNs, { ...BEGINNING, ...beginning });
+  transaction.id = -42;
+  shard.state.powerW[c] = 10_000;
+  shard.state.chargeEndNs[c] = START_NS + 420e9;
+  return transaction;
 }
 
 /** 10 kW for 6 minutes, from one minute into the run. */
@@ -50,18 +81,24 @@ describe.each(DIALECTS)('%s', (dialect) => {
   });
 
   test('a transaction starts at 0 Wh on the one connector', () => {
-    charge(dialect, 1);
-    expect(payloadOf(dialect, TemplateIndex.start, 1, 60)).toEqual({
+    begin(dialect, 1);
+    expect(messageOf(dialect, 1)).toEqual({
       ...{ connectorId: 1, idTag: 'TAG 2', meterStart: 0, reservationId: 0 },
       timestamp: stamp('08:01:00'),
     });
   });
 
+  test('a remote start has its own idTag, a reservation its id', () => {
+    begin(dialect, 1, { idTag: 'a "b"', reservationId: 7 } as never);
+    const { idTag, reservationId } = messageOf(dialect, 1);
+    expect({ idTag, reservationId }).toEqual({ idTag: 'a "b"', reservationId: 7 });
+  });
+
   test('a sample is about the moment it was taken, whenever it leaves', () => {
-    charge(dialect, 1);
-    shards[dialect].state.sampleIndex[1] = 3;
-    shards[dialect].state.callSource[1] = Source.meter;
-    const { transactionId, meterValue } = payloadOf(dialect, TemplateIndex.meterValues, 1, 999);
+    const transaction = begin(dialect, 1);
+    const takenNs = START_NS + 240e9;
+    addMessage(shards[dialect], 1, transaction, Kind.sample, START_NS + 999e9, takenNs);
+    const { transactionId, meterValue } = messageOf(dialect, 1);
     expect(transactionId).toBe(-42);
     expect(meterValue[0].timestamp).toBe(stamp('08:04:00'));
     expect(meterValue[0].sampledValue[0].value).toBe('0.50');
@@ -69,12 +106,37 @@ describe.each(DIALECTS)('%s', (dialect) => {
     expect(Number(meterValue[0].sampledValue[1].value)).toBeCloseTo(14.46, 0);
   });
 
-  test('the stop shows whole Wh, of the end of the charge when it is sent later', () => {
-    charge(dialect, 1);
-    expect(payloadOf(dialect, TemplateIndex.stop, 1, 61)).toEqual({
-      ...{ meterStop: 2, timestamp: stamp('08:01:01'), transactionId: -42 },
+  test('no current flows before any energy has (the first sample of the log)', () => {
+    const transaction = begin(dialect, 1);
+    const startNs = START_NS + 60e9;
+    addMessage(shards[dialect], 1, transaction, Kind.sample, startNs, startNs);
+    const [sample] = messageOf(dialect, 1).meterValue;
+    expect(sample.sampledValue[0].value).toBe('0.00');
+    expect(sample.sampledValue[1].value).toBe('0.00');
+  });
+
+  test('clock-aligned values say so, and name no transaction when there is none', () => {
+    const transaction = begin(dialect, 1);
+    const atNs = START_NS + 120e9;
+    addMessage(shards[dialect], 1, transaction, Kind.clock, atNs, atNs);
+    const during = messageOf(dialect, 1);
+    expect(during.transactionId).toBe(-42);
+    expect(during.meterValue[0].sampledValue[0].context).toBe('Sample.Clock');
+    addMessage(shards[dialect], 1, null, Kind.clock, atNs, atNs);
+    const idle = messageOf(dialect, 1);
+    expect(Object.keys(idle)).toEqual(['connectorId', 'meterValue']);
+    expect(idle.meterValue[0].sampledValue[0].context).toBe('Sample.Clock');
+  });
+
+  test.each([
+    [61, '08:01:01', 2],
+    [500, '08:08:20', 1000],
+  ])('a stop at %i s shows whole Wh, of the end of the charge when it is later', (atS, utc, wh) => {
+    begin(dialect, 1);
+    endTransaction(shards[dialect], 1, START_NS + atS * 1e9);
+    expect(messageOf(dialect, 1)).toEqual({
+      ...{ meterStop: wh, timestamp: stamp(utc), transactionId: -42 },
     });
-    expect(payloadOf(dialect, TemplateIndex.stop, 1, 500).meterStop).toBe(1000);
   });
 
   test('the record tells the whole charge: energy, cost, times', () => {
@@ -100,9 +162,8 @@ describe.each(DIALECTS)('%s', (dialect) => {
 test('a moment just before midnight is still the day before', () => {
   const shard = shards.standard;
   shard.wallStartMs = Date.UTC(2024, 1, 29, 23, 59, 59, 999);
-  charge('standard', 0);
-  expect(payloadOf('standard', TemplateIndex.start, 0, 0).timestamp).toBe('2024-02-29T23:59:59Z');
-  expect(payloadOf('standard', TemplateIndex.start, 0, 0.001).timestamp).toBe(
-    '2024-03-01T00:00:00Z',
-  );
+  beginTransaction(shard, 0, START_NS, BEGINNING);
+  expect(messageOf('standard', 0).timestamp).toBe('2024-02-29T23:59:59Z');
+  beginTransaction(shard, 0, START_NS + 1e6, BEGINNING);
+  expect(messageOf('standard', 0).timestamp).toBe('2024-03-01T00:00:00Z');
 });

@@ -35,18 +35,18 @@ export interface Charge {
   readonly startNs: number;
   readonly endNs: number;
   readonly powerW: number;
-  readonly sample?: number;
   readonly transactionId?: number;
   readonly recordId?: number;
 }
 
-/** Puts a transaction into the rows of charger `c`. */
+/** Puts a charge into the rows of charger `c`, as if its transaction had begun. */
 export function setCharge(shard: Shard, c: number, charge: Charge): void {
   const { state } = shard;
   state.transactionStartNs[c] = charge.startNs;
   state.chargeEndNs[c] = charge.endNs;
+  state.energyWh[c] = 0;
+  state.energySinceNs[c] = charge.startNs;
   state.powerW[c] = charge.powerW;
-  state.sampleIndex[c] = charge.sample ?? 0;
   state.transactionId[c] = charge.transactionId ?? 701;
   state.recordId[c] = charge.recordId ?? 1;
 }

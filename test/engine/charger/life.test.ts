@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Life } from '../../../src/scenario/types.ts';
+import type { Fleet, Life } from '../../../src/scenario/types.ts';
 import type { Behaviour } from '../../sim/central.ts';
 import { sentCalls } from '../../sim/log.ts';
 import { counterOf, countsOf, latencyOf, timesOf } from '../../sim/read.ts';
@@ -19,8 +19,13 @@ const SESSION = [
 ];
 
 /** Names of the CALLs of a life: actions, and of a StatusNotification its status. */
-async function namesOf(steps: (l: Life) => Life, behaviour: Partial<Behaviour> = {}) {
-  const run = await simulate({ scenario: lifeScenario(steps, { duration: '5m' }), behaviour });
+async function namesOf(
+  steps: (l: Life) => Life,
+  behaviour: Partial<Behaviour> = {},
+  fleet: Partial<Fleet> = {},
+) {
+  const scenario = lifeScenario(steps, { duration: '5m' }, fleet);
+  const run = await simulate({ scenario, behaviour });
   return sentCalls(run.entries).map(({ action, payload }) => payload.status ?? action);
 }
 
@@ -77,25 +82,56 @@ describe('a session', () => {
     expect(stop.payload.meterStop).toBe(40);
   });
 
-  test.each([
-    ['Authorize', 1],
-    ['StartTransaction', 2],
-  ])('a refused %s skips the rest of it', async (action, sent) => {
+  test('a refused Authorize skips the rest of it', async () => {
     const onCall: Behaviour['onCall'] = (call, peer) =>
-      call.action === action && refuse(call, peer);
+      call.action === 'Authorize' && refuse(call, peer);
     const names = await namesOf((l) => l.plugIn().session(session).unplug(), { onCall });
-    expect(names.slice(3)).toEqual([...SESSION.slice(0, sent), 'Available']);
+    expect(names.slice(3)).toEqual(['Authorize', 'Available']);
   });
 
-  test.each(['Authorize', 'StartTransaction'])('so does a CALLERROR to %s', async (action) => {
-    const onCall: Behaviour['onCall'] = (call, peer) => {
-      if (call.action !== action) return false;
-      peer.send(JSON.stringify([4, call.id, 'GenericError', '', {}]));
-      return true;
-    };
+  test('a refused StartTransaction is stopped at once, and skips the rest (4.8)', async () => {
+    const onCall: Behaviour['onCall'] = (call, peer) =>
+      call.action === 'StartTransaction' && refuse(call, peer);
+    const names = await namesOf((l) => l.plugIn().session(session).unplug(), { onCall });
+    expect(names.slice(3)).toEqual([
+      ...['Authorize', 'StartTransaction', 'StopTransaction', 'Available'],
+    ]);
+  });
+
+  test('it goes on without energy where StopTransactionOnInvalidId is false', async () => {
+    const onCall: Behaviour['onCall'] = (call, peer) =>
+      call.action === 'StartTransaction' && refuse(call, peer);
+    const configuration = { StopTransactionOnInvalidId: 'false' };
+    const scenario = lifeScenario((l) => l.session(session), {}, { configuration });
+    const run = await simulate({ scenario, behaviour: { onCall } });
+    const calls = sentCalls(run.entries);
+    expect(calls.slice(2).map(({ action, payload }) => payload.status ?? action)).toEqual(SESSION);
+    const stop = calls.find(({ action }) => action === 'StopTransaction');
+    expect(stop?.payload.meterStop).toBe(0);
+    expect(counterOf(run, 'transactionsRefused')).toBe(1);
+  });
+
+  const error: Partial<Behaviour>['onCall'] = (call, peer) => {
+    peer.send(JSON.stringify([4, call.id, 'GenericError', '', {}]));
+    return true;
+  };
+
+  test('a CALLERROR to Authorize skips it', async () => {
+    const onCall: Behaviour['onCall'] = (call, peer) =>
+      call.action === 'Authorize' && (error?.(call, peer) ?? false);
     const names = await namesOf((l) => l.session(session).unplug(), { onCall });
-    expect(names.at(-2)).toBe(action);
-    expect(names.at(-1)).toBe('Available');
+    expect(names.slice(2)).toEqual(['Authorize', 'Available']);
+  });
+
+  test('after a CALLERROR to StartTransaction the car charges on; it is repeated', async () => {
+    const onCall: Behaviour['onCall'] = (call, peer) =>
+      call.action === 'StartTransaction' && call.nth === 1 && (error?.(call, peer) ?? false);
+    const names = await namesOf((l) => l.session(session).unplug(), { onCall });
+    expect(names.slice(2)).toEqual([
+      ...['Authorize', 'StartTransaction', 'Charging', 'Finishing', 'DataTransfer', 'Available'],
+      // 60 s later, and then what had waited for its transactionId.
+      ...['StartTransaction', 'MeterValues', 'StopTransaction'],
+    ]);
   });
 
   test('in parts: what is refused goes on behind the next stop and its followers', async () => {
@@ -114,7 +150,7 @@ describe('a session', () => {
       call.action === 'StartTransaction' && refuse(call, peer);
     expect((await namesOf(parts, { onCall })).slice(2)).toEqual([
       ...SESSION.slice(0, 2),
-      'Reserved',
+      ...['StopTransaction', 'Reserved'],
     ]);
   });
 
@@ -125,7 +161,8 @@ describe('a session', () => {
       peer.send(JSON.stringify([4, call.id, 'InternalError', '', {}]));
       return true;
     };
-    const names = await namesOf((l) => l.session(session).unplug(), { onCall });
+    const once = { configuration: { TransactionMessageAttempts: '1' } };
+    const names = await namesOf((l) => l.session(session).unplug(), { onCall }, once);
     expect(names).toEqual(['BootNotification', 'Available', ...SESSION, 'Available']);
   });
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { fullJitter } from '../../../src/scenario/connect.ts';
+import { exponential, fixed, fullJitter, immediate, none } from '../../../src/scenario/connect.ts';
+import type { ReconnectPolicy } from '../../../src/scenario/types.ts';
 import { connectFailures, disconnects, runLatency } from '../../../src/snapshot/snapshot.ts';
 import { type LogEntry, sentCalls } from '../../sim/log.ts';
 import { counterOf, countsOf, timesOf } from '../../sim/read.ts';
@@ -46,6 +47,125 @@ describe('the back-off', () => {
       });
     }
     expect(disconnects(run.snapshot)).toEqual({ reset: timesOfAll(run.entries, 'down') });
+  });
+});
+
+describe('the policy', () => {
+  /** Waits between a failure and the next attempt, s; the target refuses all, for a minute. */
+  async function waitsOf(
+    reconnect: ReconnectPolicy,
+    plan: { retryAfterS?: number; retryAfter?: boolean } = {},
+  ) {
+    const { retryAfterS, retryAfter = false } = plan;
+    const scenario = simScenario({ duration: '60s' }, { reconnect, retryAfter });
+    const outcome = retryAfterS === undefined ? 'refused' : 'http503';
+    const behaviour = {
+      onConnect: () => ({ outcome, delayMs: 0, retryAfterS }) as const,
+    };
+    const run = await simulate({ scenario, behaviour });
+    const failed = timesOf(run, 'failed');
+    const waits = timesOf(run, 'connect')
+      .slice(1)
+      .map((connectS, n) => Number((connectS - failed[n]).toFixed(6)));
+    return { run, waits };
+  }
+
+  test('fixed waits the same time', async () => {
+    const { waits } = await waitsOf(fixed({ delay: '7s' }));
+    expect(waits).toEqual(Array(8).fill(7));
+  });
+
+  test('fixed with jitter waits up to that much longer', async () => {
+    const { waits } = await waitsOf(fixed({ delay: '2s', jitter: '1s' }));
+    expect(waits.length).toBeGreaterThan(18);
+    expect(Math.min(...waits)).toBeGreaterThan(2);
+    expect(Math.max(...waits)).toBeLessThan(3);
+    expect(new Set(waits).size).toBe(waits.length);
+  });
+
+  test('exponential grows by its factor, up to its maximum', async () => {
+    const twice = await waitsOf(exponential({ base: '1s', max: '12s' }));
+    expect(twice.waits).toEqual([1, 2, 4, 8, 12, 12, 12]);
+    const thrice = await waitsOf(exponential({ base: '1s', max: '1h', factor: 3 }));
+    expect(thrice.waits).toEqual([1, 3, 9, 27]);
+  });
+
+  test('immediate tries at once, then every 100 ms', async () => {
+    const { waits } = await waitsOf(immediate());
+    expect(waits.slice(0, 4)).toEqual([0, 0.1, 0.1, 0.1]);
+    expect(waits.length).toBeGreaterThan(590);
+  });
+
+  test('immediate gives up after so many attempts', async () => {
+    const { waits, run } = await waitsOf(immediate({ attempts: 3 }));
+    expect(waits).toEqual([0, 0.1, 0.1]);
+    expect(counterOf(run, 'connectsAttempted')).toBe(4);
+    expect(counterOf(run, 'finished')).toBe(1);
+  });
+
+  test('none stays away', async () => {
+    const { waits, run } = await waitsOf(none());
+    expect(waits).toEqual([]);
+    expect(counterOf(run, 'finished')).toBe(1);
+  });
+
+  test('none ends with the first connection, too', async () => {
+    const scenario = lifeScenario((l) => l.idle('1h'), {}, { reconnect: none() });
+    const run = await simulate({ scenario, behaviour: { cutAfterS: 0.5 } });
+    expect(timesOf(run, 'down')).toHaveLength(1);
+    expect(timesOf(run, 'connect')).toHaveLength(1);
+    expect(countsOf(run, 'BootNotification').sent).toBe(1);
+  });
+
+  test('attempts count from the last connection', async () => {
+    const scenario = simScenario(
+      { duration: '60s' },
+      { reconnect: exponential({ base: '1s', max: '1h' }) },
+    );
+    const run = await simulate({
+      scenario,
+      behaviour: {
+        onConnect: (_, nth) => ({ outcome: nth === 3 ? 'up' : 'refused', delayMs: 0 }),
+        onCall: ({ action }, peer) => {
+          if (action === 'BootNotification') peer.after(1000, () => peer.end('reset'));
+          return false;
+        },
+      },
+    });
+    const gone = [...timesOf(run, 'failed'), ...timesOf(run, 'down')].sort((a, b) => a - b);
+    const waits = timesOf(run, 'connect')
+      .slice(1)
+      .map((connectS, n) => Math.round(connectS - gone[n]));
+    expect(waits).toEqual([1, 2, 1, 2, 4, 8, 16]);
+  });
+
+  describe('Retry-After', () => {
+    test('is not heeded unless the fleet says so', async () => {
+      const { waits, run } = await waitsOf(fixed({ delay: '7s' }), { retryAfterS: 20 });
+      expect(waits[0]).toBe(7);
+      expect(counterOf(run, 'retryAfters')).toBe(0);
+    });
+
+    test('is waited for when it is longer, and counted', async () => {
+      const plan = { retryAfterS: 25, retryAfter: true };
+      const { waits, run } = await waitsOf(fixed({ delay: '7s' }), plan);
+      expect(waits).toEqual([25, 25]);
+      // The third one waits when the run ends.
+      expect(counterOf(run, 'retryAfters')).toBe(3);
+      expect(connectFailures(run.snapshot)).toEqual({ http503: 3 });
+    });
+
+    test('does not shorten the own wait', async () => {
+      const plan = { retryAfterS: 3, retryAfter: true };
+      const { waits, run } = await waitsOf(fixed({ delay: '7s' }), plan);
+      expect(waits[0]).toBe(7);
+      expect(counterOf(run, 'retryAfters')).toBe(0);
+    });
+
+    test('does not bring back who stays away', async () => {
+      const { waits } = await waitsOf(none(), { retryAfterS: 3, retryAfter: true });
+      expect(waits).toEqual([]);
+    });
   });
 });
 

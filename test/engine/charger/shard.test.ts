@@ -88,8 +88,8 @@ test('timers of chargers, fleets and the shard do not meet', () => {
     arrivalTimer(shard, 1),
     stageTimer(shard),
   ];
-  expect(numbers).toEqual([2427, 2428, 2429, 2430]);
-  expect(shard.timers.places.length).toBe(2431);
+  expect(numbers).toEqual([3034, 3035, 3036, 3037]);
+  expect(shard.timers.places.length).toBe(3038);
 });
 
 test('broken invariants name the charger in the run, and the seed', () => {

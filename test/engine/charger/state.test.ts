@@ -1,23 +1,26 @@
 import { expect, test } from 'vitest';
 import {
+  Charge,
   createChargerState,
   Life,
   Link,
+  More,
   NEVER,
   NO_CALL,
   TIMERS,
   Timer,
-  Transaction,
 } from '../../../src/engine/charger/state.ts';
 
-const create = (globalIndex: readonly number[], seed = 1) =>
-  createChargerState(
+const create = (globalIndex: readonly number[], seed = 1, connectors = 1) =>
+  createChargerState({
     seed,
-    Uint32Array.from(globalIndex),
-    Uint16Array.from(globalIndex, (index) => (index < 10 ? 0 : 1)),
-    3,
-    (fleet) => (fleet === 0 ? 100 : 500),
-  );
+    globalIndex: Uint32Array.from(globalIndex),
+    fleetOf: Uint16Array.from(globalIndex, (index) => (index < 10 ? 0 : 1)),
+    repeatDepth: 3,
+    firstMessageId: (fleet) => (fleet === 0 ? 100 : 500),
+    connectors: (fleet) => (fleet === 0 ? connectors : 1),
+    sampleEveryNs: () => 60e9,
+  });
 
 test('every charger starts disconnected, unbooted and silent', () => {
   const state = create([2, 5, 12]);
@@ -25,7 +28,9 @@ test('every charger starts disconnected, unbooted and silent', () => {
   for (let c = 0; c < 3; c++) {
     expect(state.link[c]).toBe(Link.waiting);
     expect(state.life[c]).toBe(Life.boot);
-    expect(state.transaction[c]).toBe(Transaction.none);
+    expect(state.charge[c]).toBe(Charge.none);
+    expect(state.transaction[c]).toBeNull();
+    expect(state.more[c]).toBe(0);
     expect(state.callAction[c]).toBe(NO_CALL);
     expect([state.heartbeatDueNs[c], state.sampleDueNs[c]]).toEqual([NEVER, NEVER]);
   }
@@ -49,11 +54,23 @@ test('a column has a row a charger, repeat counters one a level', () => {
   }
 });
 
-test('a charger takes less than 300 bytes, its timers included', () => {
+test('connectors beyond the first have rows behind all chargers', () => {
+  const state = create([1, 2, 12], 1, 3);
+  expect([state.count, state.connectorCount]).toEqual([3, 7]);
+  expect([...state.owner]).toEqual([0, 1, 2, 0, 0, 1, 1]);
+  expect([...state.nextConnector]).toEqual([3, 5, -1, 4, -1, 6, -1]);
+  expect([...state.connectorId]).toEqual([1, 1, 1, 2, 3, 2, 3]);
+  expect([...state.more]).toEqual([More.connectors, More.connectors, 0]);
+  expect(new Set(state.random).size).toBe(7);
+  expect(state.random[0]).toBe(create([1]).random[0]);
+});
+
+test('a charger takes less than 400 bytes, its timers included', () => {
   const columns = Object.values(create([1])).filter((value) => ArrayBuffer.isView(value));
   const timerBytes = TIMERS * (8 + 4 + 4);
+  const pointerBytes = 8;
   const bytes = columns.reduce((sum, column) => sum + column.byteLength, timerBytes);
-  expect(bytes).toBeLessThan(300);
+  expect(bytes + pointerBytes).toBeLessThan(400);
 });
 
 test('timer kinds are distinct and fit their place', () => {

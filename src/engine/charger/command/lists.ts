@@ -1,5 +1,7 @@
 /** The local authorization list, the cache, and DataTransfer (OCPP 1.6, 5.4, 5.6, 5.10, 5.15). */
+import { TemplateIndex } from '../../../plan/plan.ts';
 import { rareOf } from '../rare.ts';
+import { fleetOf, type Shard } from '../shard.ts';
 import { accepted, type CommandAnswer, type CommandContext, refused, result } from './answer.ts';
 
 const MAX_ENTRIES = 1000;
@@ -37,6 +39,12 @@ export function clearCache(): CommandAnswer {
 }
 
 /** A vendor that it is not, it does not know. */
-export function dataTransfer({ payload }: CommandContext): CommandAnswer {
-  return payload.vendorId === 'TONLY' ? accepted() : refused('UnknownVendorId');
+export function dataTransfer({ shard, c, payload }: CommandContext): CommandAnswer {
+  return payload.vendorId === vendorOf(shard, c) ? accepted() : refused('UnknownVendorId');
+}
+
+/** As its BootNotification tells it. */
+function vendorOf(shard: Shard, c: number): string | undefined {
+  const { texts } = fleetOf(shard, c).plan.templates[TemplateIndex.boot];
+  return /"chargePointVendor":"([^"]*)"/.exec(texts.join(''))?.[1];
 }

@@ -4,6 +4,7 @@ import { record } from '../../latency/recorder.ts';
 import { chargerMs } from '../clock.ts';
 import { isFree } from '../life.ts';
 import { rareOf } from '../rare.ts';
+import { isFaulted } from '../reservations.ts';
 import { fleetOf, isOnline, type Shard } from '../shard.ts';
 import { Blocked } from '../state.ts';
 import { setStatus } from '../status.ts';
@@ -65,6 +66,7 @@ function whyNot(shard: Shard, c: number, connectorId: number): string {
     k = state.nextConnector[k];
   }
   if (k < 0) return 'Rejected';
+  if (isFaulted(shard, k)) return 'Faulted';
   return (state.blocked[k] & Blocked.inoperative) !== 0 ? 'Unavailable' : 'Occupied';
 }
 
