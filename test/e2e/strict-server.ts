@@ -80,8 +80,11 @@ export async function strictServer(intervalS = 300): Promise<StrictServer> {
     });
     client.handle(({ method, params }: { method: string; params: Payload }) => {
       const answer = answerTo[method]();
-      station.hear({ method, params, answer });
-      bell.emit('call');
+      // Heard once its answer is on its way: what is asked then comes after it.
+      setImmediate(() => {
+        station.hear({ method, params, answer });
+        bell.emit('call');
+      });
       return answer;
     });
   });

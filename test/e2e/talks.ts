@@ -84,8 +84,9 @@ export async function lists(station: Station) {
 
 export async function data(station: Station) {
   const full = { messageId: 'price', data: '{"kWh":0.6}' };
-  await status(station, 'Accepted', 'DataTransfer', { vendorId: 'TONLY', ...full });
-  await status(station, 'Accepted', 'DataTransfer', { vendorId: 'TONLY' });
+  const vendorId = isTonly(station) ? 'TONLY' : 'Generic';
+  await status(station, 'Accepted', 'DataTransfer', { vendorId, ...full });
+  await status(station, 'Accepted', 'DataTransfer', { vendorId });
   await status(station, 'UnknownVendorId', 'DataTransfer', { vendorId: 'someone', ...full });
 }
 

@@ -70,7 +70,9 @@ export function sendNext(shard: Shard, c: number, nowNs: number): void {
 function sendUnaccepted(shard: Shard, c: number, nowNs: number): void {
   const { state } = shard;
   const triggeredBoot = (state.more[c] & More.boot) !== 0;
-  if (triggeredBoot || (state.bootDueNs[c] <= nowNs && !shard.draining)) {
+  // In the drain only what waits to be delivered is worth a boot.
+  const mayBoot = !shard.draining || state.queueLength[c] > 0;
+  if (triggeredBoot || (state.bootDueNs[c] <= nowNs && mayBoot)) {
     sendBoot(shard, c, nowNs);
     return;
   }
