@@ -10,6 +10,7 @@ import {
   checkFates,
   connectFailures,
   disconnects,
+  openConnects,
   runCounter,
   runLatency,
   type Scope,
@@ -74,6 +75,8 @@ export interface Summary {
     readonly attempted: number;
     readonly upgraded: number;
     readonly abandoned: number;
+    /** Without a known end: only after a shard died. */
+    readonly unknown: number;
     readonly retryAfters: number;
     readonly failed: Readonly<Record<string, number>>;
   };
@@ -141,7 +144,7 @@ export function buildSummary(result: RunResult): Summary {
   // Only a shard that died may owe fates; in any other ending a gap is a fault of ours.
   const shardDied = ending === 'shardError';
   const calls = callSummary(snapshot, 'whole', shardDied);
-  const broken = checkFates(snapshot, calls.unknown);
+  const broken = checkFates(snapshot, shardDied ? calls.unknown : null);
   return {
     schema: 'ocpp-load/summary/1',
     run: runOf(result),
@@ -158,6 +161,7 @@ export function buildSummary(result: RunResult): Summary {
       attempted: count('connectsAttempted'),
       upgraded: count('connectsUpgraded'),
       abandoned: count('connectsAbandoned'),
+      unknown: shardDied ? openConnects(snapshot) : 0,
       retryAfters: count('retryAfters'),
       failed: connectFailures(snapshot),
     },

@@ -96,6 +96,7 @@ export function connectsSection(summary: Summary, look: Look): string[] {
     `${formatCount(connects.upgraded)} upgraded`,
     `${formatCount(failed)} failed`,
     ...(connects.abandoned > 0 ? [`${formatCount(connects.abandoned)} abandoned at the end`] : []),
+    ...(connects.unknown > 0 ? [`${formatCount(connects.unknown)} unknown`] : []),
     `at most ${formatCount(chargers.peakConnected)} of ${formatCount(chargers.planned)} at once`,
   ];
   const [first, ...rest] = wrap(parts.join(', '), look.width, '  CONNECTS    ', ' '.repeat(14));

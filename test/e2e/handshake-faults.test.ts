@@ -92,7 +92,7 @@ describe.concurrent('a target that', () => {
     const { outcome, summary } = await runScenario(small(target.url));
     expect(outcome.causes).toEqual([`only 0 of ${CHARGERS} chargers booted`]);
     const abandoned = CHARGERS;
-    const connects = { attempted: CHARGERS, upgraded: 0, abandoned, failed: {} };
+    const connects = { attempted: CHARGERS, upgraded: 0, abandoned, unknown: 0, failed: {} };
     expect(summary.connects).toMatchObject(connects);
   });
 

@@ -24,7 +24,7 @@ describe.concurrent('shipped scenarios', () => {
     expect(outcome.causes).toEqual(['20 of 20 chargers booted']);
     expect(summary.chargers).toMatchObject({ planned: 20, connected: 20, booted: 20 });
     expect(summary.connects).toEqual({
-      ...{ attempted: 20, upgraded: 20, abandoned: 0, failed: {}, retryAfters: 0 },
+      ...{ attempted: 20, upgraded: 20, abandoned: 0, unknown: 0, failed: {}, retryAfters: 0 },
     });
     expectEqualCounters(summary);
   });

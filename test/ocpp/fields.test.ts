@@ -107,6 +107,7 @@ describe('a date and time', () => {
   test.each([
     ...['2021-02-29T00:00:00Z', '1900-02-29T00:00:00Z', '2021-04-31T00:00:00Z', '', '0'],
     ...['2021-11-09T16:20:35+24:00', '2021-11-09T16:20:35+08:60', '2021-11-09T16:20:35Z '],
+    ...['2021-11-09T24:59:35+01:00', '2021-11-09T23:60:35+00:01', '2021-11-09T24:00:00Z'],
   ])('not %j', (value) => expect(timestamp(value)?.code).toBe(VALUE));
 
   test('is no number', () => expect(timestamp(1636474835)?.code).toBe(TYPE));
@@ -121,7 +122,8 @@ describe('a date and time', () => {
   test('with a zone it follows the official schema', () => {
     const seen = { good: 0, bad: 0 };
     const date = fc.tuple(digits(9999, 4), digits(13), digits(32));
-    const time = fc.tuple(digits(24), digits(60), digits(59));
+    // Hour 24 and minute 60 are above: ajv-formats takes some of them for leap seconds.
+    const time = fc.tuple(digits(23), digits(59), digits(59));
     fc.assert(
       fc.property(date, time, zone, ([year, month, day], hms, tail) => {
         const value = `${year}-${month}-${day}T${hms.join(':')}${[...tail].join('')}`;

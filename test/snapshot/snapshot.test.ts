@@ -28,6 +28,7 @@ import {
   disconnects,
   effectLatency,
   mergeSnapshots,
+  openConnects,
   readSnapshot,
   runCounter,
   runLatency,
@@ -163,7 +164,7 @@ describe('questions', () => {
 });
 
 describe('fates', () => {
-  const spoilt = (spoil: (memory: ShardMemory) => void, unknown = 0) => {
+  const spoilt = (spoil: (memory: ShardMemory) => void, unknown: number | null = null) => {
     const memory = runMemory();
     spoil(memory);
     return checkFates(readSnapshot([runMemory(), memory]), unknown);
@@ -242,12 +243,12 @@ describe('fates', () => {
     expect(wrongStage).toHaveLength(2);
   });
 
-  const counted = (counts: Partial<Record<RunCounter, number>>, unknown = 0) =>
+  const counted = (counts: Partial<Record<RunCounter, number>>) =>
     spoilt((memory) => {
       for (const [name, n] of Object.entries(counts)) {
         memory.counters[RunCounterOffset[name as RunCounter]] += n;
       }
-    }, unknown);
+    });
 
   test('a transaction-related message without an end', () => {
     const ends = { ledgerAcknowledged: 4, ledgerDiscarded: 2, ledgerOverflowed: 1 };
@@ -271,8 +272,8 @@ describe('fates', () => {
   });
 
   test('a command without a fate', () => {
-    const commands = (counts: Partial<Record<CommandCounter, number>>, unknown = 0) =>
-      spoilt((memory) => addCommands(memory, CommandIndexOf.Reset, counts), unknown);
+    const commands = (counts: Partial<Record<CommandCounter, number>>) =>
+      spoilt((memory) => addCommands(memory, CommandIndexOf.Reset, counts));
     const fates = { answered: 3, errored: 1, dropped: 2, unanswered: 1, refused: 2 };
     expect(commands({ received: 7, ...fates })).toEqual([]);
     expect(commands({ received: 8, ...fates })).toEqual([
@@ -282,13 +283,19 @@ describe('fates', () => {
     expect(other.join()).toContain('other commands: 0 received');
   });
 
-  test('a killed process owes more than the fates of CALLs: nothing else is said', () => {
-    const owing = spoilt((memory) => {
-      addCounts(memory, STAGE_STEADY, 'Heartbeat', { sent: 2 });
+  test('a dead shard owes more than the fates of CALLs: nothing else is said', () => {
+    const owe = (memory: ShardMemory) => {
       addCommands(memory, CommandIndexOf.Reset, { received: 1 });
       memory.counters[RunCounterOffset.ledgerMessages] += 1;
       memory.counters[RunCounterOffset.uploads] += 1;
+      memory.counters[RunCounterOffset.connectsAttempted] += 1;
+    };
+    expect(spoilt(owe, 0)).toEqual([]);
+    const owing = spoilt((memory) => {
+      addCounts(memory, STAGE_STEADY, 'Heartbeat', { sent: 2 });
+      owe(memory);
     }, 2);
     expect(owing).toEqual([]);
+    expect(openConnects(readSnapshot([runMemory()]))).toBe(0);
   });
 });
