@@ -5,8 +5,12 @@ export const ExitCode = {
   badConfiguration: 104,
   interrupted: 105,
   scenarioException: 107,
+  aborted: 108,
   internal: 109,
+  invalid: 120,
+  regression: 121,
   preflight: 122,
+  inconclusive: 123,
 } as const;
 export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
 

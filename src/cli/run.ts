@@ -1,12 +1,13 @@
 import { Command } from 'commander';
 import { formatDurationNs } from '../base/units.ts';
-import type { RunResult, Stage } from '../fleet/result.ts';
+import type { RunResult } from '../fleet/result.ts';
 import { runPlan } from '../fleet/run.ts';
 import type { Plan } from '../plan/plan.ts';
 import { headerText } from '../report/header.ts';
 import { outcomeOf } from '../report/outcome.ts';
 import { buildSummary } from '../report/summary.ts';
 import { summaryText } from '../report/text.ts';
+import type { Stage } from '../series/interval.ts';
 import type { Context } from './context.ts';
 import { checkExport, checkTwoFiles, writeExport } from './export.ts';
 import { type LedgerFile, ledgerFile } from './ledger.ts';

@@ -1,3 +1,4 @@
+import type { Interval } from '../series/interval.ts';
 import type { Progress, RunEvent } from './result.ts';
 
 /** What is known right before the first connect. */
@@ -14,6 +15,8 @@ export interface RunOptions {
   onStart(info: StartInfo): void;
   onProgress(progress: Progress): void;
   onEvent(event: RunEvent): void;
+  /** Each second of the run, in their order; the last holds the rest. */
+  onInterval?(interval: Interval): void;
   /** Takes lines of the ledger, without its header, until `runPlan` resolves. */
   readonly onLedger?: ((text: string) => void) | null;
   /** Begins the drain early; the run then ends as `interrupted`. */

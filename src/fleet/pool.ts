@@ -6,7 +6,7 @@ import { Piscina } from 'piscina';
 import { PUSH_WORDS } from '../engine/charger/shard.ts';
 import type { FromShard, ShardEnd, ShardTask, ToShard } from '../engine/shard/messages.ts';
 import type { Plan } from '../plan/plan.ts';
-import { SHARD_MEMORY_BYTES, type ShardMemory, shardMemory } from '../snapshot/layout.ts';
+import { type ShardMemory, shardMemory, shardMemoryBytes } from '../snapshot/layout.ts';
 
 export interface Pool {
   readonly memories: readonly ShardMemory[];
@@ -46,7 +46,10 @@ export interface PoolOptions {
 export function startPool(options: PoolOptions): Pool {
   const { plan, targetUrl, address, workers, onFailure } = options;
   const piscina = startThreads(workers);
-  const buffers = Array.from({ length: workers }, () => new SharedArrayBuffer(SHARD_MEMORY_BYTES));
+  const buffers = Array.from(
+    { length: workers },
+    () => new SharedArrayBuffer(shardMemoryBytes(plan.fleets.length)),
+  );
   const channels = buffers.map(() => new MessageChannel());
   const pushStart = new SharedArrayBuffer(PUSH_WORDS * BigInt64Array.BYTES_PER_ELEMENT);
   const ledger = Boolean(options.onLedger);

@@ -1,4 +1,5 @@
 import { ACTION_COUNT } from '../ocpp/actions.ts';
+import type { Stage } from '../series/interval.ts';
 import { HDR_SLOTS, hdrValueUs } from '../snapshot/hdr.ts';
 import {
   CallCounterIndex,
@@ -11,7 +12,8 @@ import {
   type ShardMemory,
   STAGE_CLASSES,
 } from '../snapshot/layout.ts';
-import type { Progress, Stage } from './result.ts';
+import type { Snapshot } from '../snapshot/snapshot.ts';
+import type { Progress } from './result.ts';
 
 export interface ProgressTimes {
   readonly stage: Stage;
@@ -21,18 +23,22 @@ export interface ProgressTimes {
   readonly serviceP99Ms: number;
 }
 
+/** Stage class, action and fleet of all figures of CALLs. */
+function places(fleetCount: number): [number, number, number][] {
+  return Array.from({ length: fleetCount * STAGE_CLASSES * ACTION_COUNT }, (_, i) => [
+    Math.floor(i / ACTION_COUNT) % STAGE_CLASSES,
+    i % ACTION_COUNT,
+    Math.floor(i / ACTION_COUNT / STAGE_CLASSES),
+  ]);
+}
+
 /** What the shards have counted so far, without touching their histograms. */
 export function readProgress(memories: readonly ShardMemory[], times: ProgressTimes): Progress {
   const at = (offset: number) => memories.reduce((sum, each) => sum + each.counters[offset], 0);
   const run = (name: RunCounter) => at(RunCounterOffset[name]);
-  const calls = (name: keyof typeof CallCounterIndex) => {
-    let sum = 0;
-    for (let i = 0; i < STAGE_CLASSES * ACTION_COUNT; i++) {
-      const base = callCounterBase(Math.floor(i / ACTION_COUNT), i % ACTION_COUNT);
-      sum += at(base + CallCounterIndex[name]);
-    }
-    return sum;
-  };
+  const bases = places(memories[0]?.fleetCount ?? 1).map((place) => callCounterBase(...place));
+  const calls = (name: keyof typeof CallCounterIndex) =>
+    bases.reduce((sum, base) => sum + at(base + CallCounterIndex[name]), 0);
   return {
     ...times,
     connected: run('connected'),
@@ -46,21 +52,16 @@ export function readProgress(memories: readonly ShardMemory[], times: ProgressTi
   };
 }
 
-/** p99 of all service times so far, ms: a walk over the slots of the actions in use. */
-export function serviceP99Ms(memories: readonly ShardMemory[]): number {
+/** p99 of all service times so far, ms: cheaper than a histogram of hdr-histogram-js. */
+export function serviceP99Ms({ fleetCount, histograms }: Snapshot): number {
   const slots = new Float64Array(HDR_SLOTS);
   let total = 0;
-  for (const memory of memories) {
-    for (let i = 0; i < STAGE_CLASSES * ACTION_COUNT; i++) {
-      const stage = Math.floor(i / ACTION_COUNT);
-      const action = i % ACTION_COUNT;
-      if (memory.counters[callCounterBase(stage, action) + CallCounterIndex.answered] === 0)
-        continue;
-      const start = callHistogram(stage, action, 'service') * HDR_SLOTS;
-      for (let k = 0; k < HDR_SLOTS; k++) {
-        slots[k] += memory.slots[start + k];
-        total += memory.slots[start + k];
-      }
+  for (const [stage, action, fleet] of places(fleetCount)) {
+    const counts = histograms[callHistogram(stage, action, 'service', fleet)];
+    if (counts === null) continue;
+    for (let k = 0; k < HDR_SLOTS; k++) {
+      slots[k] += counts[k];
+      total += counts[k];
     }
   }
   let above = total * 0.01;

@@ -1,9 +1,7 @@
 import type { EmbeddedCounters } from '../csms/counters.ts';
 import type { Plan } from '../plan/plan.ts';
+import type { Stage } from '../series/interval.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
-
-/** Where a run is. `boot-wait` does not exist: the ramp ends when its plan says so. */
-export type Stage = 'starting' | 'ramp' | 'warm-up' | 'steady' | 'drain' | 'done';
 
 /** Why a run ended. `gaveUp`: no charger could connect at all. */
 export type Ending = 'completed' | 'interrupted' | 'gaveUp' | 'scriptError' | 'shardError';

@@ -5,7 +5,6 @@ import { ExitCode, UserError } from '../base/errors.ts';
 import { csmsOptionsOf } from '../csms/options.ts';
 import { type CsmsProcess, spawnCsms } from '../csms/spawn.ts';
 import type { Plan } from '../plan/plan.ts';
-import { readSnapshot } from '../snapshot/snapshot.ts';
 import { checkLimits, chooseWorkers, descriptorsNeeded, machineLimits } from './limits.ts';
 import type { RunOptions } from './options.ts';
 import { type PoolEnd, startPool } from './pool.ts';
@@ -115,7 +114,7 @@ async function runOn(ready: Ready): Promise<RunResult> {
       startedAt,
       ...facts.times,
       ...endingOf(end, facts.ending),
-      snapshot: readSnapshot(pool.memories),
+      snapshot: facts.snapshot,
       peakConnected: facts.peakConnected,
       events,
       generator: { workers, ...facts.costs },

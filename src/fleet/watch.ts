@@ -1,10 +1,13 @@
 /** Watches a run from the main thread: its stage, its progress, its cost, and when to end it. */
 import type { Clock } from '../base/clock.ts';
 import type { Plan } from '../plan/plan.ts';
+import { INTERVAL_NS, type Interval, type Stage } from '../series/interval.ts';
+import { type DeltaReader, deltaReader } from '../snapshot/delta.ts';
+import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { RunOptions } from './options.ts';
 import type { Pool } from './pool.ts';
 import { readProgress, serviceP99Ms } from './progress.ts';
-import type { Ending, GeneratorHealth, Progress, RunResult, Stage } from './result.ts';
+import type { Ending, GeneratorHealth, Progress, RunResult } from './result.ts';
 
 export interface Watch {
   readonly startNs: number;
@@ -15,6 +18,8 @@ export interface Watch {
 }
 
 export interface WatchFacts {
+  /** Everything that was counted, to the bit the sum of the intervals. */
+  readonly snapshot: Snapshot;
   readonly times: Pick<RunResult, 'rampS' | 'warmupS' | 'steadyS' | 'drainS'>;
   readonly ending: Ending;
   readonly peakConnected: number;
@@ -26,12 +31,11 @@ export interface WatchOptions {
   readonly pool: Pick<Pool, 'memories' | 'drain' | 'finish' | 'abandon'>;
   readonly clock: Clock;
   readonly startNs: number;
-  readonly options: Pick<RunOptions, 'onProgress' | 'stop'>;
+  readonly options: Pick<RunOptions, 'onProgress' | 'onInterval' | 'stop'>;
 }
 
 const LOOK_MS = 50;
 const PROGRESS_NS = 250e6;
-const PERCENTILE_NS = 1e9;
 /** No charger could connect for so long: the run would only wait for its end. */
 const GIVE_UP_NS = 10e9;
 /** A shard that has not ended so long after its grace period never will: its thread is stuck. */
@@ -49,7 +53,10 @@ interface Seen {
   peakConnected: number;
   p99Ms: number;
   nextProgressNs: number;
-  nextPercentileNs: number;
+  readonly reader: DeltaReader;
+  /** The end of the last interval, and the n-th of the one that runs. */
+  intervalFromNs: number;
+  intervalIndex: number;
   abandoned: boolean;
 }
 
@@ -89,7 +96,9 @@ function nothingSeen(watched: WatchOptions): Seen {
     peakConnected: 0,
     p99Ms: 0,
     nextProgressNs: 0,
-    nextPercentileNs: watched.startNs + PERCENTILE_NS,
+    reader: deltaReader(watched.pool.memories),
+    intervalFromNs: watched.startNs,
+    intervalIndex: 0,
     abandoned: false,
   };
 }
@@ -112,12 +121,12 @@ function look(watched: WatchOptions, seen: Seen): void {
   const { plan, pool, clock, startNs, options } = watched;
   const nowNs = clock.nowNs();
   measureCosts(watched, seen, nowNs);
-  if (nowNs >= seen.nextPercentileNs) {
-    seen.p99Ms = serviceP99Ms(pool.memories);
-    seen.nextPercentileNs = nowNs + PERCENTILE_NS;
+  if (nowNs >= startNs + (seen.intervalIndex + 1) * INTERVAL_NS) {
+    closeInterval(watched, seen, nowNs, false);
+    seen.p99Ms = serviceP99Ms(seen.reader.total);
   }
   const progress: Progress = readProgress(pool.memories, {
-    stage: stageAt(plan, nowNs - startNs, nowNs >= seen.drainNs),
+    stage: stageOf(watched, seen, nowNs),
     elapsedS: Math.max(0, nowNs - startNs) / 1e9,
     plannedS: (steadyStartNs(watched) - startNs + plan.stages.steadyNs) / 1e9,
     planned: plan.chargerCount,
@@ -135,6 +144,24 @@ function look(watched: WatchOptions, seen: Seen): void {
   options.onProgress(progress);
 }
 
+/** A look that comes late closes the intervals that it missed as one, with the last's number. */
+function closeInterval(watched: WatchOptions, seen: Seen, nowNs: number, whole: boolean): void {
+  const { startNs, options } = watched;
+  const lastNs = startNs + seen.intervalIndex * INTERVAL_NS;
+  const index = seen.intervalIndex + Math.max(0, Math.floor((nowNs - lastNs) / INTERVAL_NS) - 1);
+  const interval: Interval = {
+    index,
+    fromS: (seen.intervalFromNs - startNs) / 1e9,
+    toS: Math.max(0, nowNs - startNs) / 1e9,
+    stage: stageOf(watched, seen, nowNs),
+    delta: seen.reader.read(whole),
+    health: null,
+  };
+  seen.intervalIndex = index + 1;
+  seen.intervalFromNs = Math.max(nowNs, startNs);
+  options.onInterval?.(interval);
+}
+
 function measureCosts(watched: WatchOptions, seen: Seen, nowNs: number): void {
   if (nowNs < steadyStartNs(watched) || nowNs >= seen.drainNs) return;
   if (Number.isNaN(seen.cpuAtSteadyUs)) seen.cpuAtSteadyUs = cpuUs();
@@ -145,11 +172,13 @@ function measureCosts(watched: WatchOptions, seen: Seen, nowNs: number): void {
 function factsOf(watched: WatchOptions, seen: Seen): WatchFacts {
   const { plan, clock, startNs } = watched;
   const endNs = clock.nowNs();
+  closeInterval(watched, seen, endNs, true);
   const drainNs = Math.min(seen.drainNs, endNs);
   const seconds = (fromNs: number, toNs: number) => Math.max(0, toNs - fromNs) / 1e9;
   const rampEndNs = startNs + plan.stages.rampNs;
   const { cpuStartUs, cpuAtSteadyUs, cpuAfterSteadyUs, rssBeforeBytes, rssSteadyBytes } = seen;
   return {
+    snapshot: seen.reader.total,
     times: {
       rampS: seconds(startNs, Math.min(drainNs, rampEndNs)),
       warmupS: seconds(rampEndNs, Math.min(drainNs, steadyStartNs(watched))),
@@ -172,9 +201,10 @@ function cpuUs(): number {
   return user + system;
 }
 
-function stageAt(plan: Plan, sinceStartNs: number, draining: boolean): Stage {
+function stageOf({ plan, startNs }: WatchOptions, seen: Seen, nowNs: number): Stage {
   const { rampNs, warmupNs } = plan.stages;
-  if (draining) return 'drain';
+  const sinceStartNs = nowNs - startNs;
+  if (nowNs >= seen.drainNs) return 'drain';
   if (sinceStartNs < 0) return 'starting';
   if (sinceStartNs < rampNs) return 'ramp';
   return sinceStartNs < rampNs + warmupNs ? 'warm-up' : 'steady';

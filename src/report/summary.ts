@@ -1,16 +1,15 @@
 import type { EmbeddedCounters } from '../csms/counters.ts';
 import type { Ending, RunEvent, RunResult } from '../fleet/result.ts';
 import { ACTIONS } from '../ocpp/actions.ts';
+import { checkFates, openConnects } from '../snapshot/check-fates.ts';
 import { type LatencySummary, summarise } from '../snapshot/hdr.ts';
 import { RUN_LATENCIES, type RunLatency } from '../snapshot/layout.ts';
 import {
   type CallCounts,
   callCounts,
   callLatency,
-  checkFates,
   connectFailures,
   disconnects,
-  openConnects,
   runCounter,
   runLatency,
   type Scope,

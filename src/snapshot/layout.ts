@@ -1,12 +1,14 @@
 /**
  * What a run counts, and where it lies in the memory that each shard shares with the main thread:
- * first the counters (Float64, exact to 2^53), then the histograms (Uint32 slots).
+ * first the counters (Float64, exact to 2^53), then the histograms (Uint32 slots). Figures of CALLs
+ * are kept a fleet: those of the first fleet lie in front, those of the others behind all the rest.
  */
+import { assert } from '../base/assert.ts';
 import { ACTION_COUNT } from '../ocpp/actions.ts';
 import { COMMAND_COUNT, EFFECTS, type Effect } from '../ocpp/commands.ts';
 import { HDR_SLOTS } from './hdr.ts';
 
-/** Fates and qualities of CALLs, kept per stage class and action. */
+/** Fates and qualities of CALLs, kept per fleet, stage class and action. */
 export const CALL_COUNTERS = [
   'sent',
   'answered',
@@ -131,7 +133,7 @@ export const STAGE_OTHER = 0;
 export const STAGE_STEADY = 1;
 export const STAGE_CLASSES = 2;
 
-/** Histograms per stage class and action. */
+/** Histograms per fleet, stage class and action. */
 export const CALL_LATENCIES = ['service', 'response'] as const;
 export type CallLatency = (typeof CALL_LATENCIES)[number];
 /** Histograms per stage class. `offline`: response time of CALLs that waited for a connection. */
@@ -148,16 +150,24 @@ const index = <T extends string>(names: readonly T[]) =>
 export const CallCounterIndex = index(CALL_COUNTERS);
 export const CommandCounterIndex = index(COMMAND_COUNTERS);
 
-const CALLS_START = 0;
-const RUN_START = CALLS_START + STAGE_CLASSES * ACTION_COUNT * CALL_COUNTERS.length;
+const RUN_START = STAGE_CLASSES * ACTION_COUNT * CALL_COUNTERS.length;
 const COMMANDS_START = RUN_START + RUN_COUNTERS.length;
 const FAILURES_START = COMMANDS_START + COMMAND_COUNT * COMMAND_COUNTERS.length;
 const DISCONNECTS_START = FAILURES_START + CONNECT_FAILURES.length;
-export const COUNTER_SLOTS = DISCONNECTS_START + DISCONNECTS.length;
+const ONE_FLEET_COUNTERS = DISCONNECTS_START + DISCONNECTS.length;
+/** Counters of CALLs of one fleet. */
+const FLEET_COUNTERS = STAGE_CLASSES * ACTION_COUNT * CALL_COUNTERS.length;
 
-/** Where the counters of (stage class, action) begin; add a `CallCounterIndex`. */
-export const callCounterBase = (stageClass: number, action: number): number =>
-  CALLS_START + (stageClass * ACTION_COUNT + action) * CALL_COUNTERS.length;
+export const counterSlots = (fleetCount: number): number =>
+  ONE_FLEET_COUNTERS + (fleetCount - 1) * FLEET_COUNTERS;
+
+/** What to add to a place of the first fleet, for the same of another. */
+export const fleetCounterShift = (fleet: number): number =>
+  fleet === 0 ? 0 : ONE_FLEET_COUNTERS + (fleet - 1) * FLEET_COUNTERS;
+
+/** Where the counters of (stage class, action, fleet) begin; add a `CallCounterIndex`. */
+export const callCounterBase = (stageClass: number, action: number, fleet = 0): number =>
+  (stageClass * ACTION_COUNT + action) * CALL_COUNTERS.length + fleetCounterShift(fleet);
 
 /** Where the counters of a command begin; add a `CommandCounterIndex`. */
 export const commandCounterBase = (command: number): number =>
@@ -174,11 +184,27 @@ export const DisconnectOffset = offsets(DISCONNECTS, DISCONNECTS_START);
 const STAGE_LATENCY_START = STAGE_CLASSES * ACTION_COUNT * CALL_LATENCIES.length;
 const RUN_LATENCY_START = STAGE_LATENCY_START + STAGE_CLASSES * STAGE_LATENCIES.length;
 const EFFECTS_START = RUN_LATENCY_START + RUN_LATENCIES.length;
-export const HISTOGRAM_COUNT = EFFECTS_START + EFFECTS.length;
+const ONE_FLEET_HISTOGRAMS = EFFECTS_START + EFFECTS.length;
+/** Histograms of CALLs of one fleet. */
+const FLEET_HISTOGRAMS = STAGE_LATENCY_START;
+
+export const histogramCount = (fleetCount: number): number =>
+  ONE_FLEET_HISTOGRAMS + (fleetCount - 1) * FLEET_HISTOGRAMS;
+
+/** What to add to the number of a histogram of the first fleet, for the same of another. */
+export const fleetHistogramShift = (fleet: number): number =>
+  fleet === 0 ? 0 : ONE_FLEET_HISTOGRAMS + (fleet - 1) * FLEET_HISTOGRAMS;
 
 /** Histogram numbers: multiply by `HDR_SLOTS` for the first slot. */
-export const callHistogram = (stageClass: number, action: number, latency: CallLatency): number =>
-  (stageClass * ACTION_COUNT + action) * CALL_LATENCIES.length + CALL_LATENCIES.indexOf(latency);
+export const callHistogram = (
+  stageClass: number,
+  action: number,
+  latency: CallLatency,
+  fleet = 0,
+): number =>
+  (stageClass * ACTION_COUNT + action) * CALL_LATENCIES.length +
+  CALL_LATENCIES.indexOf(latency) +
+  fleetHistogramShift(fleet);
 export const stageHistogram = (stageClass: number, latency: StageLatency): number =>
   STAGE_LATENCY_START + stageClass * STAGE_LATENCIES.length + STAGE_LATENCIES.indexOf(latency);
 export const runHistogram = (latency: RunLatency): number =>
@@ -189,18 +215,26 @@ export const effectHistogram = (effect: Effect): number => EFFECTS_START + EFFEC
 
 /** The memory that one shard shares. */
 export interface ShardMemory {
-  /** `COUNTER_SLOTS` numbers, written by the shard alone. */
+  readonly fleetCount: number;
+  /** `counterSlots(fleetCount)` numbers, written by the shard alone. */
   readonly counters: Float64Array;
-  /** `HISTOGRAM_COUNT * HDR_SLOTS` slots, written by the shard alone. */
+  /** `histogramCount(fleetCount) * HDR_SLOTS` slots, written by the shard alone. */
   readonly slots: Uint32Array;
 }
 
-export const SHARD_MEMORY_BYTES = COUNTER_SLOTS * 8 + HISTOGRAM_COUNT * HDR_SLOTS * 4;
+export const shardMemoryBytes = (fleetCount: number): number =>
+  counterSlots(fleetCount) * 8 + histogramCount(fleetCount) * HDR_SLOTS * 4;
 
-/** Views on a shard's buffer; the same on both sides. */
+/** Views on a shard's buffer, which knows by its size for how many fleets it is. */
 export function shardMemory(buffer: SharedArrayBuffer | ArrayBuffer): ShardMemory {
+  const oneFleetBytes = shardMemoryBytes(1);
+  const fleetBytes = shardMemoryBytes(2) - oneFleetBytes;
+  const fleetCount = (buffer.byteLength - oneFleetBytes) / fleetBytes + 1;
+  assert(Number.isInteger(fleetCount), `a shard's memory has ${buffer.byteLength} bytes`);
+  const counters = counterSlots(fleetCount);
   return {
-    counters: new Float64Array(buffer, 0, COUNTER_SLOTS),
-    slots: new Uint32Array(buffer, COUNTER_SLOTS * 8, HISTOGRAM_COUNT * HDR_SLOTS),
+    fleetCount,
+    counters: new Float64Array(buffer, 0, counters),
+    slots: new Uint32Array(buffer, counters * 8, histogramCount(fleetCount) * HDR_SLOTS),
   };
 }

@@ -11,18 +11,24 @@ import { ACTION_COUNT } from '../../src/ocpp/actions.ts';
 import { COMMAND_COUNT } from '../../src/ocpp/commands.ts';
 import { compilePlan } from '../../src/plan/compile.ts';
 import type { Plan } from '../../src/plan/plan.ts';
+import { addDelta, differenceOf } from '../../src/snapshot/delta.ts';
 import {
   CallCounterIndex,
   CommandCounterIndex,
   callCounterBase,
   commandCounterBase,
   RunCounterOffset,
-  SHARD_MEMORY_BYTES,
   type ShardMemory,
   STAGE_CLASSES,
   shardMemory,
+  shardMemoryBytes,
 } from '../../src/snapshot/layout.ts';
-import { readSnapshot, stageLatency } from '../../src/snapshot/snapshot.ts';
+import {
+  emptySnapshot,
+  readSnapshot,
+  type Snapshot,
+  stageLatency,
+} from '../../src/snapshot/snapshot.ts';
 import { type Client, measureThisProcess, sleep } from './measure.ts';
 import type { Workload } from './workload.ts';
 
@@ -49,7 +55,7 @@ function planOf({ kind, chargers }: Workload, url: string): Plan {
 function ourClient(workload: Workload): Client {
   let memories: readonly ShardMemory[] = [];
   let csms: CsmsProcess | null = null;
-  let slotsBefore: Float64Array | null = null;
+  let before: Snapshot | null = null;
   const counters = () => readSnapshot(memories);
   return {
     async connectAll() {
@@ -61,13 +67,12 @@ function ourClient(workload: Workload): Client {
     start() {},
     calls: () => (workload.kind === 'commands' ? commands(memories) : answered(memories)),
     beginWindow() {
-      slotsBefore = counters().slots;
+      before = counters();
     },
     latenessP99Ms() {
       csms?.stop();
-      const now = counters();
-      const slots = now.slots.map((n, i) => n - (slotsBefore?.[i] ?? 0));
-      const window = { ...now, slots };
+      const window = emptySnapshot(1);
+      addDelta(window, differenceOf(counters(), before ?? window));
       return stageLatency(window, 'lateness', 'whole').getValueAtPercentile(99) / 1000;
     },
   };
@@ -103,7 +108,7 @@ async function start(plan: Plan, url: string, inThread: boolean): Promise<readon
   const clock = systemClock();
   const common = { plan, targetUrl: url, address: '127.0.0.1' };
   if (inThread) {
-    const memory = new SharedArrayBuffer(SHARD_MEMORY_BYTES);
+    const memory = new SharedArrayBuffer(shardMemoryBytes(1));
     const loop = runShardHere({ ...common, shard: 0, shards: 1, memory }, [], {
       notify: (_, text) => process.stderr.write(`${text}\n`),
       scriptFailed() {},

@@ -2,11 +2,12 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Progress } from '../../src/fleet/result.ts';
 import { watchRun } from '../../src/fleet/watch.ts';
 import type { Plan } from '../../src/plan/plan.ts';
+import type { Interval } from '../../src/series/interval.ts';
 import {
   FailureOffset,
   RunCounterOffset,
-  SHARD_MEMORY_BYTES,
   shardMemory,
+  shardMemoryBytes,
 } from '../../src/snapshot/layout.ts';
 
 beforeEach(() => void vi.useFakeTimers());
@@ -20,24 +21,32 @@ const PLAN = {
 /** A watch on a clock of its own; `pass` moves it on as a busy main thread would. */
 function watched() {
   let nowMs = 5_000;
-  const memory = shardMemory(new ArrayBuffer(SHARD_MEMORY_BYTES));
+  const memory = shardMemory(new ArrayBuffer(shardMemoryBytes(1)));
   const pool = { memories: [memory], drain: vi.fn(), finish: vi.fn(), abandon: vi.fn() };
   const shown: Progress[] = [];
+  const intervals: Interval[] = [];
   const stop = new AbortController();
   const watch = watchRun({
     plan: PLAN,
     pool,
     clock: { nowNs: () => nowMs * 1e6, wallMs: () => nowMs },
     startNs: 5_100e6,
-    options: { onProgress: (progress) => shown.push(progress), stop: stop.signal },
+    options: {
+      onProgress: (progress) => shown.push(progress),
+      onInterval: (interval) => intervals.push(interval),
+      stop: stop.signal,
+    },
   });
+  const jump = (ms: number) => {
+    nowMs += ms;
+  };
   const pass = (ms: number) => {
     for (let passed = 0; passed < ms; passed += 50) {
       nowMs += 50;
       vi.advanceTimersByTime(50);
     }
   };
-  return { watch, pool, shown, stop, pass, counters: memory.counters };
+  return { watch, pool, shown, intervals, stop, pass, jump, counters: memory.counters };
 }
 
 describe('a run that goes as planned', () => {
@@ -151,4 +160,43 @@ test('shards that do not end are abandoned well after the grace period', () => {
   expect(pool.abandon).toHaveBeenCalledTimes(1);
   pass(1_000);
   expect(pool.abandon).toHaveBeenCalledTimes(1);
+});
+
+describe('intervals', () => {
+  const connected = ({ delta }: Interval) => {
+    const place = delta.counterPlaces.indexOf(RunCounterOffset.connected);
+    return place < 0 ? 0 : delta.counterChanges[place];
+  };
+
+  test('are seconds of the run; the last holds the rest', () => {
+    const { watch, intervals, pass, counters } = watched();
+    for (let second = 0; second < 3; second++) {
+      counters[RunCounterOffset.connected] += second + 1;
+      pass(1_000);
+    }
+    counters[RunCounterOffset.connected] += 10;
+    pass(200);
+    const { snapshot } = watch.end();
+    expect(intervals.map(({ index }) => index)).toEqual([0, 1, 2, 3]);
+    expect(intervals.map(({ fromS, toS }) => [fromS, toS])).toEqual([
+      ...[
+        [0, 1],
+        [1, 2],
+        [2, 3],
+      ],
+      [3, 3.1],
+    ]);
+    expect(intervals.map(({ stage }) => stage)).toEqual(['ramp', 'warm-up', 'steady', 'steady']);
+    expect(intervals.reduce((sum, each) => sum + connected(each), 0)).toBe(16);
+    expect(snapshot.counters[RunCounterOffset.connected]).toBe(16);
+  });
+
+  test('that were missed are one, with the number of the last', () => {
+    const { watch, intervals, pass, jump } = watched();
+    pass(1_150);
+    jump(3_200);
+    pass(1_000);
+    watch.end();
+    expect(intervals.map(({ index }) => index)).toEqual([0, 3, 4, 5]);
+  });
 });

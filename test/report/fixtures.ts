@@ -22,11 +22,11 @@ import {
   type RunCounter,
   RunCounterOffset,
   runHistogram,
-  SHARD_MEMORY_BYTES,
   type ShardMemory,
   STAGE_OTHER,
   STAGE_STEADY,
   shardMemory,
+  shardMemoryBytes,
   stageHistogram,
 } from '../../src/snapshot/layout.ts';
 import { readSnapshot } from '../../src/snapshot/snapshot.ts';
@@ -70,7 +70,7 @@ export interface Filler {
 }
 
 export function filler(seed = 1): Filler {
-  const memory = shardMemory(new ArrayBuffer(SHARD_MEMORY_BYTES));
+  const memory = shardMemory(new ArrayBuffer(shardMemoryBytes(1)));
   const random = randomStream(seed);
   const record = (histogram: number, n: number, medianUs: number) => {
     for (let i = 0; i < n; i++) {

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Progress, Stage } from '../../src/fleet/result.ts';
+import type { Progress } from '../../src/fleet/result.ts';
 import { liveLine, plainLine } from '../../src/report/live.ts';
+import type { Stage } from '../../src/series/interval.ts';
 
 const progress = (changes: Partial<Progress> = {}): Progress => ({
   stage: 'steady',

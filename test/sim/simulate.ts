@@ -7,7 +7,7 @@ import type { Plan } from '../../src/plan/plan.ts';
 import { collectScripts } from '../../src/scenario/scripts.ts';
 import type { Scenario } from '../../src/scenario/types.ts';
 import { validateScenario } from '../../src/scenario/validate.ts';
-import { SHARD_MEMORY_BYTES, type ShardMemory, shardMemory } from '../../src/snapshot/layout.ts';
+import { type ShardMemory, shardMemory, shardMemoryBytes } from '../../src/snapshot/layout.ts';
 import { readSnapshot, type Snapshot } from '../../src/snapshot/snapshot.ts';
 import { type Behaviour, type CentralCounts, createCentral, WELL_BEHAVED } from './central.ts';
 import { ORIGIN_NS, ORIGIN_WALL_MS, VirtualClock } from './clock.ts';
@@ -57,7 +57,7 @@ export async function simulate(options: SimulateOptions): Promise<Simulation> {
   const memories: ShardMemory[] = [];
   let running = shards;
   const loops = Array.from({ length: shards }, (_, index) => {
-    const memory = shardMemory(new ArrayBuffer(SHARD_MEMORY_BYTES));
+    const memory = shardMemory(new ArrayBuffer(shardMemoryBytes(1)));
     memories.push(memory);
     const shard = createShard({
       plan,

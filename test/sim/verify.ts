@@ -1,10 +1,10 @@
 /** Runs the world of a seed and says what is wrong with what came out. */
 import { ACTIONS } from '../../src/ocpp/actions.ts';
 import { COMMAND_COUNT } from '../../src/ocpp/commands.ts';
+import { checkFates } from '../../src/snapshot/check-fates.ts';
 import {
   callCounts,
   callLatency,
-  checkFates,
   commandCounts,
   connectFailures,
   runCounter,

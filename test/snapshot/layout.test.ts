@@ -8,24 +8,26 @@ import {
   CallCounterIndex,
   COMMAND_COUNTERS,
   CONNECT_FAILURES,
-  COUNTER_SLOTS,
   CommandCounterIndex,
   callCounterBase,
   callHistogram,
   commandCounterBase,
+  counterSlots,
   DISCONNECTS,
   DisconnectOffset,
   effectHistogram,
   FailureOffset,
-  HISTOGRAM_COUNT,
+  fleetCounterShift,
+  fleetHistogramShift,
+  histogramCount,
   RUN_COUNTERS,
   RUN_LATENCIES,
   RunCounterOffset,
   runHistogram,
-  SHARD_MEMORY_BYTES,
   STAGE_CLASSES,
   STAGE_LATENCIES,
   shardMemory,
+  shardMemoryBytes,
   stageHistogram,
 } from '../../src/snapshot/layout.ts';
 
@@ -34,51 +36,77 @@ const actions = Array.from({ length: ACTION_COUNT }, (_, action) => action);
 const upTo = (count: number) => Array.from({ length: count }, (_, i) => i);
 const sorted = (numbers: number[]) => numbers.sort((a, b) => a - b);
 
-describe('every number has one place, and no place is left over', () => {
-  test('counters', () => {
-    const calls = stages.flatMap((stage) =>
-      actions.flatMap((action) =>
-        CALL_COUNTERS.map((name) => callCounterBase(stage, action) + CallCounterIndex[name]),
-      ),
-    );
-    const others = [
-      ...RUN_COUNTERS.map((name) => RunCounterOffset[name]),
-      ...CONNECT_FAILURES.map((name) => FailureOffset[name]),
-      ...DISCONNECTS.map((name) => DisconnectOffset[name]),
-      ...upTo(COMMAND_COUNT).flatMap((command) =>
-        COMMAND_COUNTERS.map((name) => commandCounterBase(command) + CommandCounterIndex[name]),
-      ),
-    ];
-    expect(sorted([...calls, ...others])).toEqual(upTo(COUNTER_SLOTS));
-  });
+describe.each([1, 3])(
+  'of %i fleets every number has one place, and none is left over',
+  (fleets) => {
+    test('counters', () => {
+      const calls = stages.flatMap((stage) =>
+        actions.flatMap((action) =>
+          upTo(fleets).flatMap((fleet) =>
+            CALL_COUNTERS.map(
+              (name) => callCounterBase(stage, action, fleet) + CallCounterIndex[name],
+            ),
+          ),
+        ),
+      );
+      const others = [
+        ...RUN_COUNTERS.map((name) => RunCounterOffset[name]),
+        ...CONNECT_FAILURES.map((name) => FailureOffset[name]),
+        ...DISCONNECTS.map((name) => DisconnectOffset[name]),
+        ...upTo(COMMAND_COUNT).flatMap((command) =>
+          COMMAND_COUNTERS.map((name) => commandCounterBase(command) + CommandCounterIndex[name]),
+        ),
+      ];
+      expect(sorted([...calls, ...others])).toEqual(upTo(counterSlots(fleets)));
+    });
 
-  test('histograms', () => {
-    const calls = stages.flatMap((stage) =>
-      actions.flatMap((action) =>
-        CALL_LATENCIES.map((latency) => callHistogram(stage, action, latency)),
-      ),
-    );
-    const others = [
-      ...stages.flatMap((stage) => STAGE_LATENCIES.map((name) => stageHistogram(stage, name))),
-      ...RUN_LATENCIES.map((name) => runHistogram(name)),
-      ...EFFECTS.map((name) => effectHistogram(name)),
-    ];
-    expect(sorted([...calls, ...others])).toEqual(upTo(HISTOGRAM_COUNT));
-  });
+    test('histograms', () => {
+      const calls = stages.flatMap((stage) =>
+        actions.flatMap((action) =>
+          upTo(fleets).flatMap((fleet) =>
+            CALL_LATENCIES.map((latency) => callHistogram(stage, action, latency, fleet)),
+          ),
+        ),
+      );
+      const others = [
+        ...stages.flatMap((stage) => STAGE_LATENCIES.map((name) => stageHistogram(stage, name))),
+        ...RUN_LATENCIES.map((name) => runHistogram(name)),
+        ...EFFECTS.map((name) => effectHistogram(name)),
+      ];
+      expect(sorted([...calls, ...others])).toEqual(upTo(histogramCount(fleets)));
+    });
 
-  test('names', () => {
-    const lists = [CALL_COUNTERS, COMMAND_COUNTERS, RUN_COUNTERS, CONNECT_FAILURES, DISCONNECTS];
-    for (const names of lists) {
-      expect(new Set(names).size).toBe(names.length);
-    }
-  });
+    test('names', () => {
+      const lists = [CALL_COUNTERS, COMMAND_COUNTERS, RUN_COUNTERS, CONNECT_FAILURES, DISCONNECTS];
+      for (const names of lists) {
+        expect(new Set(names).size).toBe(names.length);
+      }
+    });
+  },
+);
+
+test('the shift of a fleet is where its counters and histograms lie', () => {
+  for (const fleet of upTo(4)) {
+    expect(callCounterBase(1, 3, fleet)).toBe(callCounterBase(1, 3) + fleetCounterShift(fleet));
+    const histogram = callHistogram(1, 3, 'response', fleet);
+    expect(histogram).toBe(callHistogram(1, 3, 'response') + fleetHistogramShift(fleet));
+  }
+});
+
+test('a buffer knows for how many fleets it is', () => {
+  for (const fleets of [1, 2, 7]) {
+    const memory = shardMemory(new ArrayBuffer(shardMemoryBytes(fleets)));
+    expect(memory.fleetCount).toBe(fleets);
+    expect(memory.counters).toHaveLength(counterSlots(fleets));
+  }
+  expect(() => shardMemory(new ArrayBuffer(1000))).toThrow('1000 bytes');
 });
 
 test('both sides of a shared buffer see the same numbers', () => {
-  const buffer = new SharedArrayBuffer(SHARD_MEMORY_BYTES);
+  const buffer = new SharedArrayBuffer(shardMemoryBytes(1));
   const [shard, main] = [shardMemory(buffer), shardMemory(buffer)];
-  expect(shard.counters).toHaveLength(COUNTER_SLOTS);
-  expect(shard.slots).toHaveLength(HISTOGRAM_COUNT * HDR_SLOTS);
+  expect(shard.counters).toHaveLength(counterSlots(1));
+  expect(shard.slots).toHaveLength(histogramCount(1) * HDR_SLOTS);
   shard.counters.fill(7);
   expect(main.slots.every((slot) => slot === 0)).toBe(true);
   shard.slots.fill(9);

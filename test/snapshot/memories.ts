@@ -10,12 +10,12 @@ import {
   callCounterBase,
   callHistogram,
   commandCounterBase,
-  SHARD_MEMORY_BYTES,
   type ShardMemory,
   shardMemory,
+  shardMemoryBytes,
 } from '../../src/snapshot/layout.ts';
 
-export const emptyMemory = (): ShardMemory => shardMemory(new ArrayBuffer(SHARD_MEMORY_BYTES));
+export const emptyMemory = (): ShardMemory => shardMemory(new ArrayBuffer(shardMemoryBytes(1)));
 
 export function put(memory: ShardMemory, histogram: number, valueUs: number, n = 1): void {
   memory.slots[histogram * HDR_SLOTS + hdrIndex(valueUs)] += n;

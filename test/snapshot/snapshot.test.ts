@@ -2,15 +2,16 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ActionIndexOf } from '../../src/ocpp/actions.ts';
 import { CommandIndexOf, OTHER_COMMAND } from '../../src/ocpp/commands.ts';
+import { checkFates, openConnects } from '../../src/snapshot/check-fates.ts';
 import { HDR_SLOTS } from '../../src/snapshot/hdr.ts';
 import {
-  COUNTER_SLOTS,
   type CommandCounter,
   callHistogram,
+  counterSlots,
   DisconnectOffset,
   effectHistogram,
   FailureOffset,
-  HISTOGRAM_COUNT,
+  histogramCount,
   type RunCounter,
   RunCounterOffset,
   runHistogram,
@@ -22,16 +23,16 @@ import {
 import {
   callCounts,
   callLatency,
-  checkFates,
   commandCounts,
   connectFailures,
   disconnects,
   effectLatency,
+  emptySnapshot,
   mergeSnapshots,
-  openConnects,
   readSnapshot,
   runCounter,
   runLatency,
+  type Snapshot,
   stageLatency,
 } from '../../src/snapshot/snapshot.ts';
 import { addCalls, addCommands, addCounts, emptyMemory, put } from './memories.ts';
@@ -42,45 +43,68 @@ const scattered = fc
   .map((entries) => {
     const memory = emptyMemory();
     for (const [place, n] of entries) {
-      memory.counters[Math.floor(place * (COUNTER_SLOTS - 1))] += n;
-      memory.slots[Math.floor(place * (HISTOGRAM_COUNT * HDR_SLOTS - 1))] += n;
+      memory.counters[Math.floor(place * (counterSlots(1) - 1))] += n;
+      memory.slots[Math.floor(place * (histogramCount(1) * HDR_SLOTS - 1))] += n;
     }
     return memory;
   });
 
-/** Where two rows of numbers are not the same; comparing millions with `toEqual` takes seconds. */
-const differences = (a: ArrayLike<number>, b: ArrayLike<number>) =>
-  Array.from({ length: a.length }, (_, i) => i).filter((i) => a[i] !== b[i]);
+/** Where a memory and what was merged from such are not the same. */
+function differences(snapshot: Snapshot, counters: ArrayLike<number>, slots: Float64Array) {
+  const wrong = Array.from(counters).flatMap((n, i) =>
+    snapshot.counters[i] === n ? [] : [`counter ${i}`],
+  );
+  for (const [h, counts] of snapshot.histograms.entries()) {
+    const expected = slots.subarray(h * HDR_SLOTS, (h + 1) * HDR_SLOTS);
+    if (counts === null ? expected.some((n) => n !== 0) : expected.some((n, i) => n !== counts[i]))
+      wrong.push(`histogram ${h}`);
+  }
+  return wrong;
+}
 
 describe('merging', () => {
-  test('adds everything, in whatever order', () => {
+  test('adds everything, in whatever order and grouping', () => {
     fc.assert(
       fc.property(fc.array(scattered, { minLength: 1, maxLength: 3 }), (memories) => {
-        const merged = mergeSnapshots(memories);
-        const backwards = mergeSnapshots([...memories].reverse());
-        expect(differences(merged.counters, backwards.counters)).toEqual([]);
-        expect(differences(merged.slots, backwards.slots)).toEqual([]);
-        const added = (of: 'counters' | 'slots') =>
-          merged[of].map((_, i) => memories.reduce((total, memory) => total + memory[of][i], 0));
-        expect(differences(merged.counters, added('counters'))).toEqual([]);
-        expect(differences(merged.slots, added('slots'))).toEqual([]);
+        const added = (of: 'counters' | 'slots') => {
+          const total = Float64Array.from(memories[0][of]);
+          for (const memory of memories.slice(1)) {
+            for (let i = 0; i < total.length; i++) total[i] += memory[of][i];
+          }
+          return total;
+        };
+        const [counters, slots] = [added('counters'), added('slots')];
+        const parts = memories.map((memory) => readSnapshot([memory]));
+        for (const merged of [
+          readSnapshot(memories),
+          mergeSnapshots(parts),
+          mergeSnapshots([...parts].reverse()),
+        ]) {
+          expect(differences(merged, counters, slots)).toEqual([]);
+        }
       }),
-      { numRuns: 8 },
+      { numRuns: 5 },
     );
   });
 
   test('merged snapshots merge on, beyond 32 bits', () => {
     const memory = emptyMemory();
     memory.slots[5] = 2 ** 32 - 1;
-    const twice = mergeSnapshots([memory, memory]);
-    expect(mergeSnapshots([twice, readSnapshot([memory])]).slots[5]).toBe(3 * (2 ** 32 - 1));
+    const twice = readSnapshot([memory, memory]);
+    const merged = mergeSnapshots([twice, readSnapshot([memory])]);
+    expect(merged.histograms[0]?.[5]).toBe(3 * (2 ** 32 - 1));
   });
 
   test('leaves the parts alone', () => {
     const memory = emptyMemory();
     memory.counters[0] = 1;
-    mergeSnapshots([memory, memory]);
-    expect(memory.counters[0]).toBe(1);
+    const part = readSnapshot([memory]);
+    mergeSnapshots([part, part]);
+    expect(part.counters[0]).toBe(1);
+  });
+
+  test('refuses parts of other fleets', () => {
+    expect(() => mergeSnapshots([emptySnapshot(1), emptySnapshot(2)])).toThrow('different fleets');
   });
 });
 

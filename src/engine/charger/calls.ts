@@ -10,6 +10,7 @@ import {
   CallCounterIndex,
   callCounterBase,
   callHistogram,
+  fleetHistogramShift,
   RunCounterOffset,
   STAGE_CLASSES,
   stageHistogram,
@@ -155,7 +156,7 @@ function sendHeartbeat(shard: Shard, c: number, nowNs: number): void {
   const excess = Math.floor((nowNs - state.heartbeatDueNs[c]) / everyNs) - maxBacklog;
   if (excess > 0) {
     state.heartbeatDueNs[c] += excess * everyNs;
-    drop(shard, ActionIndexOf.Heartbeat, excess, RunCounterOffset.droppedBacklog, nowNs);
+    drop(shard, c, ActionIndexOf.Heartbeat, excess, RunCounterOffset.droppedBacklog, nowNs);
   }
   state.callDueNs[c] = state.heartbeatDueNs[c];
   state.heartbeatDueNs[c] += everyNs;
@@ -259,7 +260,7 @@ function open(shard: Shard, c: number, action: number, nowNs: number): void {
   state.callAction[c] = action;
   state.callStage[c] = stage;
   state.callSentNs[c] = nowNs;
-  count(memory, callCounterBase(stage, action) + CallCounterIndex.sent);
+  count(memory, callCounterBase(stage, action, state.fleet[c]) + CallCounterIndex.sent);
   const dueNs = state.callDueNs[c];
   const allowedNs = state.allowedNs[c];
   record(memory, LATENESS[stage], nowNs - (dueNs > allowedNs ? dueNs : allowedNs));
@@ -282,14 +283,16 @@ export function closeCall(shard: Shard, c: number, fate: number, nowNs: number):
   const { state, memory } = shard;
   const action = state.callAction[c];
   const stage = state.callStage[c];
-  count(memory, callCounterBase(stage, action) + fate);
+  const fleet = state.fleet[c];
+  count(memory, callCounterBase(stage, action, fleet) + fate);
   state.callAction[c] = NO_CALL;
   state.allowedNs[c] = nowNs;
   if (fate === Fate.timedOut || fate === Fate.lost) state.givenUpIds[c] |= 1;
   const table = stage * ACTION_COUNT + action;
-  if (fate === Fate.answered) record(memory, SERVICE[table], nowNs - state.callSentNs[c]);
+  const shift = fleetHistogramShift(fleet);
+  if (fate === Fate.answered) record(memory, SERVICE[table] + shift, nowNs - state.callSentNs[c]);
   if (fate === Fate.answered || fate === Fate.timedOut || fate === Fate.lost) {
-    const histogram = state.callOffline[c] === 1 ? OFFLINE[stage] : RESPONSE[table];
+    const histogram = state.callOffline[c] === 1 ? OFFLINE[stage] : RESPONSE[table] + shift;
     record(memory, histogram, nowNs - state.callDueNs[c]);
   }
 }
@@ -301,7 +304,7 @@ export function countQuality(
   action: number,
   quality: 'refused' | 'invalidReply',
 ): void {
-  const base = callCounterBase(shard.state.callStage[c], action);
+  const base = callCounterBase(shard.state.callStage[c], action, shard.state.fleet[c]);
   count(shard.memory, base + CallCounterIndex[quality]);
 }
 

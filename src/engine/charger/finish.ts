@@ -55,8 +55,8 @@ function mayStillDeliver(shard: Shard, c: number): boolean {
 
 /** What will not be sent or answered any more is counted. */
 function leaveOpen(shard: Shard, c: number, nowNs: number): void {
-  for (const { action } of dropExtras(shard, c)) countUnsent(shard, action, 1, nowNs);
-  closePending(shard, c, (action) => countUnsent(shard, action, 1, nowNs));
+  for (const { action } of dropExtras(shard, c)) countUnsent(shard, c, action, 1, nowNs);
+  closePending(shard, c, (action) => countUnsent(shard, c, action, 1, nowNs));
   forgetCommands(shard, c);
   dropTasks(shard, c);
 }
@@ -85,12 +85,13 @@ function countHeartbeats(shard: Shard, c: number, nowNs: number): void {
   const heartbeats = dueHeartbeats(shard, c, nowNs);
   state.heartbeatDueNs[c] = NEVER;
   if (heartbeats === 0) return;
-  if (state.link[c] === Link.open) countUnsent(shard, ActionIndexOf.Heartbeat, heartbeats, nowNs);
-  else dropHeartbeats(shard, heartbeats, nowNs);
+  if (state.link[c] === Link.open)
+    countUnsent(shard, c, ActionIndexOf.Heartbeat, heartbeats, nowNs);
+  else dropHeartbeats(shard, c, heartbeats, nowNs);
 }
 
-function dropHeartbeats(shard: Shard, n: number, nowNs: number): void {
-  drop(shard, ActionIndexOf.Heartbeat, n, RunCounterOffset.droppedOffline, nowNs);
+function dropHeartbeats(shard: Shard, c: number, n: number, nowNs: number): void {
+  drop(shard, c, ActionIndexOf.Heartbeat, n, RunCounterOffset.droppedOffline, nowNs);
 }
 
 /** The life's CALL that waits to be sent will not be: the run is over for it. */
@@ -102,7 +103,7 @@ export function abandonLifeCall(shard: Shard, k: number, nowNs: number): void {
     template === SCRIPT_TEMPLATE
       ? (shard.scriptCalls.get(k)?.action ?? 0)
       : fleetOf(shard, state.owner[k]).writers[template].template.action;
-  countUnsent(shard, action, 1, nowNs);
+  countUnsent(shard, state.owner[k], action, 1, nowNs);
 }
 
 /** The grace period is over: what is outstanding stays in flight, what is queued unsent. */
@@ -133,5 +134,5 @@ export function skipOffline(shard: Shard, c: number, nowNs: number): void {
   const heartbeats = dueHeartbeats(shard, c, nowNs);
   if (heartbeats === 0) return;
   state.heartbeatDueNs[c] += heartbeats * state.heartbeatEveryNs[c];
-  dropHeartbeats(shard, heartbeats, nowNs);
+  dropHeartbeats(shard, c, heartbeats, nowNs);
 }

@@ -141,7 +141,7 @@ function beginCall(
       return beginStop(shard, k, atNs, online);
     case TemplateIndex.record:
       if (online || skipped >= MAX_SKIPPED) break;
-      drop(shard, ActionIndexOf.DataTransfer, 1, RunCounterOffset.droppedOffline, atNs);
+      drop(shard, c, ActionIndexOf.DataTransfer, 1, RunCounterOffset.droppedOffline, atNs);
       return skip(shard, k, -1);
     default:
       if (template < TemplateIndex.firstStatus) break;

@@ -12,14 +12,28 @@ export function stageAt(shard: Shard, nowNs: number): number {
   return nowNs >= shard.steadyStartNs && nowNs < shard.steadyEndNs ? STAGE_STEADY : STAGE_OTHER;
 }
 
-/** Counts `n` messages of an action that a limit kept from being sent. */
-export function drop(shard: Shard, action: number, n: number, limit: number, nowNs: number): void {
-  const base = callCounterBase(stageAt(shard, nowNs), action);
+/** Counts `n` messages of an action of charger `c` that a limit kept from being sent. */
+export function drop(
+  shard: Shard,
+  c: number,
+  action: number,
+  n: number,
+  limit: number,
+  nowNs: number,
+): void {
+  const base = callCounterBase(stageAt(shard, nowNs), action, shard.state.fleet[c]);
   count(shard.memory, base + CallCounterIndex.dropped, n);
   count(shard.memory, limit, n);
 }
 
-/** Counts `n` messages of an action that were due and wait at the end of the run. */
-export function countUnsent(shard: Shard, action: number, n: number, nowNs: number): void {
-  count(shard.memory, callCounterBase(stageAt(shard, nowNs), action) + CallCounterIndex.unsent, n);
+/** Counts `n` messages of an action of `c` that were due and wait at the end of the run. */
+export function countUnsent(
+  shard: Shard,
+  c: number,
+  action: number,
+  n: number,
+  nowNs: number,
+): void {
+  const base = callCounterBase(stageAt(shard, nowNs), action, shard.state.fleet[c]);
+  count(shard.memory, base + CallCounterIndex.unsent, n);
 }

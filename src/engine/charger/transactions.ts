@@ -107,11 +107,11 @@ export function addMessage(
   count(memory, RunCounterOffset.ledgerMessages);
   if (transaction !== null) made(transaction, kind);
   if (transaction !== null && kind !== Kind.start && isGivenUp(transaction.startState)) {
-    neverSent(shard, transaction, kind, 'discarded', dueNs);
+    neverSent(shard, c, transaction, kind, 'discarded', dueNs);
     return -1;
   }
   if (state.queueLength[c] >= fleetOf(shard, c).plan.maxQueue && !makeRoom(shard, c, kind)) {
-    neverSent(shard, transaction, kind, 'overflowed', dueNs);
+    neverSent(shard, c, transaction, kind, 'overflowed', dueNs);
     return -1;
   }
   const row = append(shard, c, kind, dueNs);
@@ -164,6 +164,7 @@ function makeRoom(shard: Shard, c: number, kind: number): boolean {
 /** A message that never came into the queue. */
 function neverSent(
   shard: Shard,
+  c: number,
   transaction: Transaction | null,
   kind: number,
   state: 'discarded' | 'overflowed',
@@ -172,7 +173,7 @@ function neverSent(
   const discarded = state === 'discarded';
   const { ledgerDiscarded, ledgerOverflowed, droppedStart, droppedQueue } = RunCounterOffset;
   count(shard.memory, discarded ? ledgerDiscarded : ledgerOverflowed);
-  drop(shard, actionOfKind(kind), 1, discarded ? droppedStart : droppedQueue, nowNs);
+  drop(shard, c, actionOfKind(kind), 1, discarded ? droppedStart : droppedQueue, nowNs);
   if (transaction !== null) ended(shard, transaction, kind, state);
 }
 
@@ -192,7 +193,7 @@ export function giveUp(
   const { ledgerDiscarded, ledgerOverflowed, droppedStart, droppedQueue } = RunCounterOffset;
   count(memory, discarded ? ledgerDiscarded : ledgerOverflowed);
   if (queue.attempts[row] === 0) {
-    drop(shard, actionOfKind(kind), 1, discarded ? droppedStart : droppedQueue, nowNs);
+    drop(shard, c, actionOfKind(kind), 1, discarded ? droppedStart : droppedQueue, nowNs);
   }
   remove(shard, c, row, before);
   if (transaction === null) return;

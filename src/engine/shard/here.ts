@@ -21,7 +21,7 @@ export interface ShardJob {
   readonly address: string;
   readonly shard: number;
   readonly shards: number;
-  /** `SHARD_MEMORY_BYTES` bytes. */
+  /** `shardMemoryBytes(plan.fleets.length)` bytes. */
   readonly memory: SharedArrayBuffer;
   /** `PUSH_WORDS` words of 64 bits, the same for all shards of a run. */
   readonly pushStart?: SharedArrayBuffer;

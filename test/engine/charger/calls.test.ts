@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Life } from '../../../src/scenario/types.ts';
-import { checkFates } from '../../../src/snapshot/snapshot.ts';
+import { checkFates } from '../../../src/snapshot/check-fates.ts';
 import type { Behaviour } from '../../sim/central.ts';
 import { sentCalls } from '../../sim/log.ts';
 import { counterOf, countsOf, latencyOf, timesOf } from '../../sim/read.ts';

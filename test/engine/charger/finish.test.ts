@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { fullJitter, ramp } from '../../../src/scenario/connect.ts';
 import type { Life, Scenario } from '../../../src/scenario/types.ts';
-import { checkFates } from '../../../src/snapshot/snapshot.ts';
+import { checkFates } from '../../../src/snapshot/check-fates.ts';
 import type { Behaviour } from '../../sim/central.ts';
 import { sentCalls } from '../../sim/log.ts';
 import { counterOf, countsOf, timesOf } from '../../sim/read.ts';

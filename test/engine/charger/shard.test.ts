@@ -12,7 +12,7 @@ import { compilePlan } from '../../../src/plan/compile.ts';
 import { rate } from '../../../src/scenario/connect.ts';
 import { life } from '../../../src/scenario/life.ts';
 import type { Scenario } from '../../../src/scenario/types.ts';
-import { SHARD_MEMORY_BYTES, shardMemory } from '../../../src/snapshot/layout.ts';
+import { shardMemory, shardMemoryBytes } from '../../../src/snapshot/layout.ts';
 import { VirtualClock } from '../../sim/clock.ts';
 import { simFleet, simScenario } from '../../sim/scenario.ts';
 
@@ -27,7 +27,7 @@ const SCENARIO: Scenario = simScenario({
     }),
   ],
 });
-const memory = shardMemory(new ArrayBuffer(SHARD_MEMORY_BYTES));
+const memory = shardMemory(new ArrayBuffer(shardMemoryBytes(1)));
 
 function shardsOf(shards: number, scenario: Scenario = SCENARIO, seed = 1) {
   const plan = compilePlan(scenario, { name: 'x', file: null, seed });

@@ -33,8 +33,8 @@ test('what is dropped counts for its action, its stage and its limit', () => {
   const { counters } = shard.memory;
   const dropped = (stage: number) =>
     counters[callCounterBase(stage, MeterValues) + CallCounterIndex.dropped];
-  drop(shard, MeterValues, 3, RunCounterOffset.droppedQueue, 150);
-  drop(shard, MeterValues, 2, RunCounterOffset.droppedStart, 250);
+  drop(shard, 0, MeterValues, 3, RunCounterOffset.droppedQueue, 150);
+  drop(shard, 0, MeterValues, 2, RunCounterOffset.droppedStart, 250);
   expect([dropped(STAGE_STEADY), dropped(STAGE_OTHER)]).toEqual([3, 2]);
   expect(counters[RunCounterOffset.droppedQueue]).toBe(3);
   expect(counters[RunCounterOffset.droppedStart]).toBe(2);
@@ -43,7 +43,7 @@ test('what is dropped counts for its action, its stage and its limit', () => {
 
 test('what was never sent counts for its action and the stage in which that became certain', () => {
   const shard = stagedShard();
-  countUnsent(shard, MeterValues, 4, 200);
+  countUnsent(shard, 0, MeterValues, 4, 200);
   const base = callCounterBase(STAGE_OTHER, MeterValues);
   expect(shard.memory.counters[base + CallCounterIndex.unsent]).toBe(4);
   expect(shard.memory.counters.reduce((sum, n) => sum + n, 0)).toBe(4);

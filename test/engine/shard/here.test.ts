@@ -3,10 +3,10 @@ import { systemClock } from '../../../src/base/clock.ts';
 import { type Csms, startCsms } from '../../../src/csms/server.ts';
 import { runShardHere } from '../../../src/engine/shard/here.ts';
 import { compilePlan } from '../../../src/plan/compile.ts';
-import { SHARD_MEMORY_BYTES, shardMemory } from '../../../src/snapshot/layout.ts';
+import { checkFates } from '../../../src/snapshot/check-fates.ts';
+import { shardMemory, shardMemoryBytes } from '../../../src/snapshot/layout.ts';
 import {
   callCounts,
-  checkFates,
   connectFailures,
   readSnapshot,
   runCounter,
@@ -24,7 +24,7 @@ afterEach(async () => {
 async function runOne(url: string, shard: number, enough: (snapshot: Snapshot) => boolean) {
   const scenario = simScenario({ duration: '1h', slack: '1ms' }, { chargers: 5, heartbeat: '5ms' });
   const plan = compilePlan(scenario, { name: 'here', file: null, seed: 1 });
-  const memory = new SharedArrayBuffer(SHARD_MEMORY_BYTES);
+  const memory = new SharedArrayBuffer(shardMemoryBytes(1));
   const read = () => readSnapshot([shardMemory(memory)]);
   const told: string[] = [];
   const job = { plan, targetUrl: `${url}/{id}`, address: '127.0.0.1', shard, shards: 2, memory };

@@ -6,7 +6,7 @@ import { compilePlan } from '../../../src/plan/compile.ts';
 import { eventTimeNs } from '../../../src/plan/schedule.ts';
 import { ramp, stages } from '../../../src/scenario/connect.ts';
 import type { ConnectProfile, Scenario } from '../../../src/scenario/types.ts';
-import { SHARD_MEMORY_BYTES, shardMemory } from '../../../src/snapshot/layout.ts';
+import { shardMemory, shardMemoryBytes } from '../../../src/snapshot/layout.ts';
 import { readSnapshot, runLatency } from '../../../src/snapshot/snapshot.ts';
 import { ORIGIN_NS, ORIGIN_WALL_MS, VirtualClock } from '../../sim/clock.ts';
 import { counterOf, countsOf, latencyOf, timesOf } from '../../sim/read.ts';
@@ -17,7 +17,7 @@ import { simulate } from '../../sim/simulate.ts';
 function silentLoop(scenario: Scenario) {
   const clock = new VirtualClock();
   const plan = compilePlan(scenario, { name: 'x', file: null, seed: 1 });
-  const memory = shardMemory(new ArrayBuffer(SHARD_MEMORY_BYTES));
+  const memory = shardMemory(new ArrayBuffer(shardMemoryBytes(1)));
   const common = { plan, clock, memory, scripts: [], notify() {}, scriptFailed() {} };
   const shard = createShard({ ...common, shard: 0, shards: 1 });
   const asked = { connects: [] as number[], destroyed: 0, done: 0, alarmsNs: [] as number[] };

@@ -10,7 +10,7 @@ import { LEDGER_HEADER, parseLedger } from '../../../src/ledger/row.ts';
 import { compilePlan } from '../../../src/plan/compile.ts';
 import type { Plan } from '../../../src/plan/plan.ts';
 import { loadScenario } from '../../../src/scenario/load.ts';
-import { SHARD_MEMORY_BYTES, shardMemory } from '../../../src/snapshot/layout.ts';
+import { shardMemory, shardMemoryBytes } from '../../../src/snapshot/layout.ts';
 import { readSnapshot, runCounter } from '../../../src/snapshot/snapshot.ts';
 import { smallScenario } from '../../e2e/support.ts';
 import { scratchFolder } from '../../scenario/scratch.ts';
@@ -39,7 +39,7 @@ async function runTask(
   enough: (told: FromShard[], booted: number) => boolean,
   ledger = false,
 ) {
-  const memory = new SharedArrayBuffer(SHARD_MEMORY_BYTES);
+  const memory = new SharedArrayBuffer(shardMemoryBytes(1));
   const { port1, port2 } = new MessageChannel();
   const told: FromShard[] = [];
   const tell = (message: ToShard) => port1.postMessage(message);

@@ -10,8 +10,8 @@ import type { PlanTls } from '../../../src/plan/plan.ts';
 import {
   type RunCounter,
   RunCounterOffset,
-  SHARD_MEMORY_BYTES,
   shardMemory,
+  shardMemoryBytes,
 } from '../../../src/snapshot/layout.ts';
 import { accept, onRequest, type PlainServer, plainServer } from '../../e2e/servers.ts';
 import { until } from '../../e2e/support.ts';
@@ -31,7 +31,7 @@ export function wireTo({ url }: Pick<PlainServer, 'url'>, changes: WireChanges =
   const heard: string[] = [];
   /** What each failure said about trying again, seconds. */
   const retryAfters: number[] = [];
-  const memory = shardMemory(new ArrayBuffer(SHARD_MEMORY_BYTES));
+  const memory = shardMemory(new ArrayBuffer(shardMemoryBytes(1)));
   const options: NodeWireOptions = {
     endpoint: parseEndpoint(`${url}/ocpp`),
     address: '127.0.0.1',

@@ -4,9 +4,9 @@ import type { Dialect } from '../../../../src/chargers/model.ts';
 import { type Command, CommandIndexOf, type Effect } from '../../../../src/ocpp/commands.ts';
 import { life } from '../../../../src/scenario/life.ts';
 import type { Fleet, Scenario } from '../../../../src/scenario/types.ts';
+import { checkFates } from '../../../../src/snapshot/check-fates.ts';
 import {
   type CommandCounts,
-  checkFates,
   commandCounts,
   effectLatency,
 } from '../../../../src/snapshot/snapshot.ts';

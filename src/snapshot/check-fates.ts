@@ -1,0 +1,137 @@
+/** Whether the sums of a run add up. */
+import { ACTIONS } from '../ocpp/actions.ts';
+import { COMMAND_COUNT, COMMANDS } from '../ocpp/commands.ts';
+import {
+  CALL_COUNTERS,
+  type CallCounter,
+  CallCounterIndex,
+  callCounterBase,
+  callHistogram,
+  type RunCounter,
+  STAGE_CLASSES,
+  STAGE_STEADY,
+  stageHistogram,
+} from './layout.ts';
+import {
+  commandCounts,
+  connectFailures,
+  fleetsOf,
+  recorded,
+  runCounter,
+  type Snapshot,
+} from './snapshot.ts';
+
+/**
+ * Whether every sent CALL has exactly one fate, every answered one a service time, and every one
+ * that was answered, timed out or lost a response time, and whether every connect was upgraded,
+ * failed or was abandoned: a sentence for each sum that does not hold.
+ * `unknown`: a shard died, and so many CALLs have no fate for it (maybe none). It may owe ends of
+ * connects, transactions, their messages, commands and uploads as well: these are not looked at.
+ */
+export function checkFates(snapshot: Snapshot, unknown: number | null = null): string[] {
+  const broken: string[] = [];
+  let gap = 0;
+  for (let stage = 0; stage < STAGE_CLASSES; stage++) {
+    const stageName = stage === STAGE_STEADY ? 'steady' : 'other stages';
+    let ended = 0;
+    let responses = recorded(snapshot, stageHistogram(stage, 'offline'));
+    for (const [action, fleet] of actionsOfFleets(snapshot)) {
+      const { sent, answered, callError, timedOut, lost, inFlight } = countsAt(
+        snapshot,
+        callCounterBase(stage, action, fleet),
+      );
+      const timed = answered + timedOut + lost;
+      const fates = timed + callError + inFlight;
+      const of = snapshot.fleetCount > 1 ? `, fleet ${fleet + 1}` : '';
+      const name = `${ACTIONS[action]} (${stageName}${of})`;
+      if (fates > sent) broken.push(`${name}: ${fates} fates for ${sent} sent`);
+      gap += Math.max(0, sent - fates);
+      const services = recorded(snapshot, callHistogram(stage, action, 'service', fleet));
+      if (services !== answered) {
+        broken.push(`${name}: ${services} service times for ${answered} answered`);
+      }
+      ended += timed;
+      responses += recorded(snapshot, callHistogram(stage, action, 'response', fleet));
+    }
+    // Response times of CALLs that waited for a connection are in one histogram for all actions.
+    if (responses !== ended) {
+      const of = `${ended} CALLs answered, timed out or lost`;
+      broken.push(`all actions (${stageName}): ${responses} response times for ${of}`);
+    }
+  }
+  const owed = unknown ?? 0;
+  if (gap !== owed) broken.push(`${gap} CALLs without a fate, ${owed} expected`);
+  if (unknown !== null) return broken;
+  return [
+    ...broken,
+    ...checkConnects(snapshot),
+    ...checkLedger(snapshot),
+    ...checkCommands(snapshot),
+    ...checkUploads(snapshot),
+  ];
+}
+
+const actionsOfFleets = (snapshot: Snapshot) =>
+  ACTIONS.flatMap((_, action) => fleetsOf(snapshot).map((fleet) => [action, fleet] as const));
+
+const countsAt = (snapshot: Snapshot, base: number) =>
+  Object.fromEntries(
+    CALL_COUNTERS.map((name) => [name, snapshot.counters[base + CallCounterIndex[name]]]),
+  ) as Record<CallCounter, number>;
+
+/** Connects that were attempted and have no end: 0 at the end of a run, but for a dead shard. */
+export function openConnects(snapshot: Snapshot): number {
+  const failed = Object.values(connectFailures(snapshot)).reduce((a, b) => a + b, 0);
+  const ended =
+    runCounter(snapshot, 'connectsUpgraded') + runCounter(snapshot, 'connectsAbandoned') + failed;
+  return runCounter(snapshot, 'connectsAttempted') - ended;
+}
+
+function checkConnects(snapshot: Snapshot): string[] {
+  if (openConnects(snapshot) === 0) return [];
+  const attempted = runCounter(snapshot, 'connectsAttempted');
+  const upgraded = runCounter(snapshot, 'connectsUpgraded');
+  const abandoned = runCounter(snapshot, 'connectsAbandoned');
+  const failed = Object.values(connectFailures(snapshot)).reduce((a, b) => a + b, 0);
+  return [`${attempted} connects: ${upgraded} upgraded, ${failed} failed, ${abandoned} abandoned`];
+}
+
+/** Every transaction-related message, and every transaction, has one end, or none yet. */
+function checkLedger(snapshot: Snapshot): string[] {
+  const of = (name: RunCounter) => runCounter(snapshot, name);
+  const broken: string[] = [];
+  const [messages, queued] = [of('ledgerMessages'), of('ledgerQueued')];
+  const ended = of('ledgerAcknowledged') + of('ledgerDiscarded') + of('ledgerOverflowed');
+  if (messages !== ended + queued) {
+    broken.push(`${messages} transaction-related messages: ${ended} ended, ${queued} pending`);
+  }
+  const [begun, open] = [of('transactionsBegun'), of('transactionsOpen')];
+  const counted =
+    of('transactionsComplete') + of('transactionsIncomplete') + of('transactionsRefused');
+  if (begun !== counted + open) {
+    broken.push(`${begun} transactions begun: ${counted} counted, ${open} open`);
+  }
+  return broken;
+}
+
+/** At the end of a run no command waits any more. */
+function checkCommands(snapshot: Snapshot): string[] {
+  return Array.from({ length: COMMAND_COUNT }, (_, i) => i).flatMap((command) => {
+    const counts = commandCounts(snapshot, command);
+    const { received, answered, errored, dropped, unanswered } = counts;
+    if (received === answered + errored + dropped + unanswered) return [];
+    const name = COMMANDS[command] ?? 'other commands';
+    const ended = `${answered} answered, ${errored} errored, ${dropped} dropped`;
+    return [`${name}: ${received} received, ${ended}, ${unanswered} unanswered`];
+  });
+}
+
+function checkUploads(snapshot: Snapshot): string[] {
+  const begun = runCounter(snapshot, 'uploads');
+  const [done, failed] = [
+    runCounter(snapshot, 'uploadsDone'),
+    runCounter(snapshot, 'uploadsFailed'),
+  ];
+  if (begun === done + failed) return [];
+  return [`${begun} uploads: ${done} done, ${failed} failed`];
+}

@@ -1,0 +1,171 @@
+/**
+ * What changed between two readings of a run, sparse: a second of a run is small, whatever the run
+ * has counted before. The sum of all deltas of a run is its last snapshot, to the bit.
+ */
+import { assert } from '../base/assert.ts';
+import { ACTION_COUNT } from '../ocpp/actions.ts';
+import { HDR_SLOTS } from './hdr.ts';
+import {
+  CALL_COUNTERS,
+  CALL_LATENCIES,
+  callCounterBase,
+  callHistogram,
+  histogramCount,
+  type ShardMemory,
+  STAGE_CLASSES,
+} from './layout.ts';
+import { emptySnapshot, type Snapshot } from './snapshot.ts';
+
+/** In the layout of `layout.ts`. Gauges (connected, charging, ...) may change by less than 0. */
+export interface Delta {
+  readonly fleetCount: number;
+  /** Places of the counters that changed, rising, and by how much. */
+  readonly counterPlaces: Uint32Array;
+  readonly counterChanges: Float64Array;
+  /** The histograms that grew, by rising number. */
+  readonly histograms: readonly HistogramDelta[];
+}
+
+export interface HistogramDelta {
+  readonly histogram: number;
+  /** The slots that grew, rising, and by how much: at least 1. */
+  readonly slots: Uint32Array;
+  readonly counts: Float64Array;
+}
+
+/** `later - earlier`. */
+export function differenceOf(later: Snapshot, earlier: Snapshot): Delta {
+  assert(later.fleetCount === earlier.fleetCount, 'snapshots of different fleets are compared');
+  const histograms = later.histograms.flatMap((slots, h) => {
+    const delta = slots === null ? null : growth(h, slots, earlier.histograms[h]);
+    return delta === null ? [] : [delta];
+  });
+  return { ...counterChanges(later.counters, earlier.counters), histograms, ...fleets(later) };
+}
+
+const fleets = ({ fleetCount }: Snapshot) => ({ fleetCount });
+
+/** Adds a delta to what was before it, in place. */
+export function addDelta(snapshot: Snapshot, delta: Delta): void {
+  assert(snapshot.fleetCount === delta.fleetCount, 'a delta of other fleets is added');
+  const { counterPlaces, counterChanges: changes } = delta;
+  for (let i = 0; i < counterPlaces.length; i++) snapshot.counters[counterPlaces[i]] += changes[i];
+  for (const { histogram, slots, counts } of delta.histograms) {
+    const into = (snapshot.histograms[histogram] ??= new Float64Array(HDR_SLOTS));
+    for (let i = 0; i < slots.length; i++) into[slots[i]] += counts[i];
+  }
+}
+
+/** Takes a delta out again, in place: for windows that slide. */
+export function subtractDelta(snapshot: Snapshot, delta: Delta): void {
+  const { counterPlaces, counterChanges: changes } = delta;
+  for (let i = 0; i < counterPlaces.length; i++) snapshot.counters[counterPlaces[i]] -= changes[i];
+  for (const { histogram, slots, counts } of delta.histograms) {
+    const from = snapshot.histograms[histogram];
+    assert(from !== null, 'a delta is taken out that was never added');
+    for (let i = 0; i < slots.length; i++) from[slots[i]] -= counts[i];
+  }
+}
+
+/** Reads what the shards have counted since the last look; keeps what was read in `total`. */
+export interface DeltaReader {
+  readonly total: Snapshot;
+  /**
+   * `whole`: looks at every histogram, as the last must. Others look at the histograms of CALLs
+   * only where the counters say that one ended; what a shard was just about to count comes later.
+   */
+  read(whole?: boolean): Delta;
+}
+
+export function deltaReader(shards: readonly ShardMemory[]): DeltaReader {
+  const total = emptySnapshot(shards[0]?.fleetCount ?? 1);
+  const scratch = new Float64Array(HDR_SLOTS);
+  const counters = new Float64Array(total.counters.length);
+  const owners = callCountersOf(total.fleetCount);
+  return {
+    total,
+    read(whole = false) {
+      counters.fill(0);
+      for (const shard of shards) {
+        for (let i = 0; i < counters.length; i++) counters[i] += shard.counters[i];
+      }
+      const changes = counterChanges(counters, total.counters);
+      const ended = new Set(changes.counterPlaces);
+      const histograms: HistogramDelta[] = [];
+      for (let h = 0; h < total.histograms.length; h++) {
+        const owner = owners[h];
+        if (!whole && owner >= 0 && !hasAny(ended, owner)) continue;
+        sumSlots(shards, h, scratch);
+        const delta = growth(h, scratch, total.histograms[h]);
+        if (delta !== null) histograms.push(delta);
+      }
+      const delta = { ...changes, histograms, ...fleets(total) };
+      addDelta(total, delta);
+      return delta;
+    },
+  };
+}
+
+/** For each histogram where the counters of its CALLs begin; -1: it is not of CALLs. */
+function callCountersOf(fleetCount: number): Int32Array {
+  const owners = new Int32Array(histogramCount(fleetCount)).fill(-1);
+  for (let fleet = 0; fleet < fleetCount; fleet++) {
+    for (let i = 0; i < STAGE_CLASSES * ACTION_COUNT; i++) {
+      const [stage, action] = [Math.floor(i / ACTION_COUNT), i % ACTION_COUNT];
+      for (const latency of CALL_LATENCIES) {
+        const base = callCounterBase(stage, action, fleet);
+        owners[callHistogram(stage, action, latency, fleet)] = base;
+      }
+    }
+  }
+  return owners;
+}
+
+function hasAny(places: ReadonlySet<number>, base: number): boolean {
+  for (let i = 0; i < CALL_COUNTERS.length; i++) if (places.has(base + i)) return true;
+  return false;
+}
+
+function sumSlots(shards: readonly ShardMemory[], histogram: number, into: Float64Array): void {
+  const start = histogram * HDR_SLOTS;
+  into.fill(0);
+  for (const { slots } of shards) {
+    for (let i = 0; i < HDR_SLOTS; i++) into[i] += slots[start + i];
+  }
+}
+
+function counterChanges(
+  later: Float64Array,
+  earlier: Float64Array,
+): Pick<Delta, 'counterPlaces' | 'counterChanges'> {
+  const places: number[] = [];
+  for (let i = 0; i < later.length; i++) if (later[i] !== earlier[i]) places.push(i);
+  return {
+    counterPlaces: Uint32Array.from(places),
+    counterChanges: Float64Array.from(places, (i) => later[i] - earlier[i]),
+  };
+}
+
+function growth(
+  histogram: number,
+  later: Float64Array,
+  earlier: Float64Array | null,
+): HistogramDelta | null {
+  const grown: number[] = [];
+  for (let i = 0; i < HDR_SLOTS; i++) {
+    if (later[i] !== (earlier === null ? 0 : earlier[i])) grown.push(i);
+  }
+  if (grown.length === 0) return null;
+  return {
+    histogram,
+    slots: Uint32Array.from(grown),
+    counts: Float64Array.from(grown, (i) => later[i] - (earlier?.[i] ?? 0)),
+  };
+}
+
+/** The sum of deltas of a run of so many fleets. */
+export function sumOf(deltas: Iterable<Delta>, fleetCount: number): Snapshot {
+  const sum = emptySnapshot(fleetCount);
+  for (const delta of deltas) addDelta(sum, delta);
+  return sum;
+}
