@@ -23,17 +23,25 @@ export function checkExport(file: string, flag = '--summary-export'): void {
   }
 }
 
-/** @throws UserError when the two are the same file. */
-export function checkTwoFiles(summaryExport: string, ledger: string): void {
-  if (path.resolve(summaryExport) !== path.resolve(ledger)) return;
-  throw new UserError(
-    `--summary-export and --ledger both name ${ledger}`,
-    'each needs a file of its own',
-  );
+/**
+ * Checks the files that a run will write, by flag, before it starts.
+ * @throws UserError when one cannot be written, or two are the same.
+ */
+export function checkOutputs(files: Readonly<Record<string, string | undefined>>): void {
+  const flags = new Map<string, string>();
+  for (const [flag, file] of Object.entries(files)) {
+    if (file === undefined) continue;
+    checkExport(file, flag);
+    const other = flags.get(path.resolve(file));
+    if (other !== undefined) {
+      throw new UserError(`${other} and ${flag} both name ${file}`, 'each needs a file of its own');
+    }
+    flags.set(path.resolve(file), flag);
+  }
 }
 
 /** Writes `text` in one step: readers see the old file or the new one. */
-export function writeExport(file: string, text: string): void {
+export function writeExport(file: string, text: string, flag = '--summary-export'): void {
   try {
     const existing = fs.statSync(file, { throwIfNoEntry: false });
     // A device or a pipe cannot be replaced by renaming.
@@ -51,7 +59,7 @@ export function writeExport(file: string, text: string): void {
     }
   } catch (error) {
     throw new UserError(
-      `--summary-export ${file}: could not be written (${codeOf(error)})`,
+      `${flag} ${file}: could not be written (${codeOf(error)})`,
       'the report above is complete; repeat the run for the file',
     );
   }

@@ -1,7 +1,9 @@
 import type { EmbeddedCounters } from '../csms/counters.ts';
+import type { Verdict } from '../health/verdict.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Stage } from '../series/interval.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
+import type { ThresholdResult } from '../thresholds/types.ts';
 
 /** Why a run ended. `gaveUp`: no charger could connect at all. */
 export type Ending = 'completed' | 'interrupted' | 'gaveUp' | 'scriptError' | 'shardError';
@@ -62,6 +64,8 @@ export interface RunResult {
   readonly peakConnected: number;
   readonly events: readonly RunEvent[];
   readonly generator: GeneratorHealth;
+  readonly verdict: Verdict;
+  readonly thresholds: readonly ThresholdResult[];
   /** The embedded system's own counters at the end; null for a real target. */
   readonly embedded: EmbeddedCounters | null;
 }

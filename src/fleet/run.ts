@@ -4,6 +4,7 @@ import { systemClock } from '../base/clock.ts';
 import { ExitCode, UserError } from '../base/errors.ts';
 import { csmsOptionsOf } from '../csms/options.ts';
 import { type CsmsProcess, spawnCsms } from '../csms/spawn.ts';
+import { SOUND } from '../health/verdict.ts';
 import type { Plan } from '../plan/plan.ts';
 import { checkLimits, chooseWorkers, descriptorsNeeded, machineLimits } from './limits.ts';
 import type { RunOptions } from './options.ts';
@@ -118,6 +119,8 @@ async function runOn(ready: Ready): Promise<RunResult> {
       peakConnected: facts.peakConnected,
       events,
       generator: { workers, ...facts.costs },
+      verdict: SOUND,
+      thresholds: [],
       embedded: counters ?? null,
     };
   } finally {

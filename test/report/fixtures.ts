@@ -2,6 +2,7 @@
 import { randomStream } from '../../src/base/random.ts';
 import { type EmbeddedCounters, emptyCounters } from '../../src/csms/counters.ts';
 import type { RunResult } from '../../src/fleet/result.ts';
+import { SOUND } from '../../src/health/verdict.ts';
 import { type Action, ActionIndexOf } from '../../src/ocpp/actions.ts';
 import { type CommandIndex, CommandIndexOf, OTHER_COMMAND } from '../../src/ocpp/commands.ts';
 import type { Plan } from '../../src/plan/plan.ts';
@@ -136,6 +137,8 @@ export function fixtureResult(
       rssBeforeBytes: 60e6,
       rssSteadyBytes: 94.5e6,
     },
+    verdict: SOUND,
+    thresholds: [],
     embedded: EMBEDDED,
     ...changes,
   };
