@@ -1,0 +1,83 @@
+/** A packet capture on the loopback interface by tcpdump. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+export interface Capture {
+  /** Ends it; everything is in the file then. */
+  stop(): Promise<CaptureCounts>;
+}
+
+export interface CaptureCounts {
+  readonly captured: number;
+  /** Packets that tcpdump had no room for. */
+  readonly dropped: number;
+}
+
+const BUFFER_KIB = 131_072;
+/** Packets that only acknowledge say nothing of a CALL. */
+const HAS_PAYLOAD = '(ip[2:2] - ((ip[0] & 0xf) << 2) - ((tcp[12] & 0xf0) >> 2) != 0)';
+/** The kernel hands packets over in blocks, a second old at most; an unfinished one would be lost. */
+const SETTLE_MS = 1_500;
+
+/** Rejects with tcpdump's own words when this user may not capture, or it is not installed. */
+export async function startCapture(port: number, file: string): Promise<Capture> {
+  const child = spawn(
+    'tcpdump',
+    [
+      ...['-i', 'lo', '-n', '-w', file, '--time-stamp-precision=nano', '-Z', 'root'],
+      ...['-B', String(BUFFER_KIB), `tcp port ${port} and ${HAS_PAYLOAD}`],
+    ],
+    { stdio: ['ignore', 'ignore', 'pipe'] },
+  );
+  const said = collectStderr(child);
+  const ended = new Promise<void>((resolve) => {
+    child.once('close', () => resolve());
+    child.once('error', () => resolve());
+  });
+  await Promise.race([said.until(/listening on/), ended]);
+  if (!/listening on/.test(said.text())) {
+    throw new Error(said.text().trim() || 'tcpdump is not installed');
+  }
+  return {
+    async stop() {
+      await sleep(SETTLE_MS);
+      child.kill('SIGINT');
+      await ended;
+      return countsIn(said.text());
+    },
+  };
+}
+
+function collectStderr(child: ChildProcess) {
+  let text = '';
+  const waiting: (() => void)[] = [];
+  child.stderr?.on('data', (chunk: Buffer) => {
+    text += chunk.toString();
+    for (const look of waiting) look();
+  });
+  return {
+    text: () => text,
+    until: (pattern: RegExp) =>
+      new Promise<void>((resolve) => {
+        waiting.push(() => {
+          if (pattern.test(text)) resolve();
+        });
+      }),
+  };
+}
+
+/** `10 packets captured ... 2 packets dropped by kernel` -> numbers. */
+export function countsIn(text: string): CaptureCounts {
+  const number = (what: string) => Number(new RegExp(`(\\d+) packets? ${what}`).exec(text)?.[1]);
+  return { captured: number('captured'), dropped: number('dropped by kernel') };
+}
+
+/** Why this user cannot capture; null: can. */
+export async function captureProblem(file: string): Promise<string | null> {
+  try {
+    await (await startCapture(9, file)).stop();
+    return null;
+  } catch (error) {
+    return (error as Error).message.split('\n').at(-1) ?? '';
+  }
+}
