@@ -2,7 +2,12 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 /** Sockets, child processes and CPU time: these run one file after the other, after all the rest. */
-const serial = ['test/e2e/**/*.test.ts', 'test/bench/**/*.test.ts', 'test/pack.test.ts'];
+const serial = [
+  'test/e2e/**/*.test.ts',
+  'test/bench/**/*.test.ts',
+  'test/calibrate/calibrate.test.ts',
+  'test/pack.test.ts',
+];
 
 const shared = {
   // Tests run the sources; scenarios find them under the package's own name.

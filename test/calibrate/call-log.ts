@@ -21,7 +21,7 @@ export function emptyLog(capacity = 4096): CallLog {
   };
 }
 
-/** Returns the row. */
+/** Returns the row. The columns may be other arrays afterwards. */
 export function addCall(log: CallLog, port: number, id: number, callNs: number): number {
   if (log.count === log.ids.length) Object.assign(log, copied(log, emptyLog(log.count * 2)));
   const row = log.count++;

@@ -1,14 +1,19 @@
 /** The known delays, and what theory says of their percentiles. */
-import type { EmbeddedOptions } from '../../src/index.ts';
+import type { EmbeddedDelay, EmbeddedOptions } from '../../src/index.ts';
 
 export interface Case {
   readonly name: string;
   readonly embedded: EmbeddedOptions;
-  /** Percentiles of the response time of a target that nothing but its delay holds up, ms. */
-  readonly theory: { readonly p50: number; readonly p99: number };
+  /** What nothing but the delays would lead to; null where chargers wait for themselves. */
+  readonly theory: Readonly<Record<'service' | 'response', Percentiles | null>>;
   /** Of a charger's Heartbeats. */
   readonly intervalMs: number;
   readonly stall: Stall | null;
+}
+
+export interface Percentiles {
+  readonly p50: number;
+  readonly p99: number;
 }
 
 export interface Stall {
@@ -16,54 +21,77 @@ export interface Stall {
   readonly forMs: number;
 }
 
-const LOGNORMAL = { medianMs: 20, sigma: 0.5 };
-/** The 99th percentile of the standard normal distribution. */
-const Z99 = 2.326_347_874;
-const BASE_MS = 5;
 const INTERVAL_MS = 100;
 /** Of those in a stall: what it does to one in 200 service times is beyond their p99. */
 const STALL_INTERVAL_MS = 50;
+const STALL_DELAY_MS = 5;
+/** The 99th percentile of the standard normal distribution. */
+const Z99 = 2.326_347_874;
 
-/** @param stall whole seconds, or tests would last as long as a calibration. */
 export function casesWith(stall: Stall): Readonly<Record<string, Case>> {
-  const { medianMs, sigma } = LOGNORMAL;
-  return Object.fromEntries(
-    [
-      steady('constant', { delay: '50ms' }, { p50: 50, p99: 50 }),
-      steady(
-        'mixture',
-        {
-          delay: {
-            mixture: [
-              [0.9, '5ms'],
-              [0.1, '200ms'],
-            ],
-          },
-        },
-        { p50: 5, p99: 200 },
-      ),
-      steady(
-        'lognormal',
-        { delay: { lognormal: { median: `${medianMs}ms`, sigma } } },
-        { p50: medianMs, p99: medianMs * Math.exp(sigma * Z99) },
-      ),
-      {
-        name: 'stall',
-        embedded: {
-          delay: `${BASE_MS}ms`,
-          stall: { every: `${stall.everyMs}ms`, for: `${stall.forMs}ms` },
-        },
-        theory: { p50: BASE_MS, p99: stall.forMs - 0.01 * stall.everyMs },
-        intervalMs: STALL_INTERVAL_MS,
-        stall,
-      } satisfies Case,
-    ].map((each) => [each.name, each]),
-  );
+  const all = [constant(50), mixture(), lognormal(20, 0.5), stalling(stall)];
+  return Object.fromEntries(all.map((each) => [each.name, each]));
 }
 
-const steady = (name: string, embedded: EmbeddedOptions, theory: Case['theory']): Case => ({
-  ...{ name, embedded, theory, intervalMs: INTERVAL_MS, stall: null },
-});
+function steady(name: string, delay: EmbeddedDelay, theory: Case['theory']): Case {
+  return { name, embedded: { delay }, theory, intervalMs: INTERVAL_MS, stall: null };
+}
+
+function constant(ms: number): Case {
+  const theory = { p50: ms, p99: ms };
+  return steady('constant', `${ms}ms`, { service: theory, response: theory });
+}
+
+function mixture(): Case {
+  const [fast, slow] = [
+    [0.9, '5ms'],
+    [0.1, '200ms'],
+  ] as const;
+  const theory = { service: { p50: 5, p99: 200 }, response: null };
+  return steady('mixture', { mixture: [fast, slow] }, theory);
+}
+
+/** The random stream has 32 bits, so no draw is above median x e^(6.7 x sigma): 0.56 s. */
+function lognormal(medianMs: number, sigma: number): Case {
+  const theory = { p50: medianMs, p99: medianMs * Math.exp(sigma * Z99) };
+  const delay = { lognormal: { median: `${medianMs}ms`, sigma } } as const;
+  return steady('lognormal', delay, { service: theory, response: null });
+}
+
+function stalling(stall: Stall): Case {
+  const { everyMs, forMs } = stall;
+  return {
+    name: 'stall',
+    embedded: {
+      delay: `${STALL_DELAY_MS}ms`,
+      stall: { every: `${everyMs}ms`, for: `${forMs}ms` },
+    },
+    theory: {
+      // One CALL of each charger is caught by a stall: with short ones these are the p99.
+      service:
+        STALL_INTERVAL_MS < 0.01 * everyMs ? { p50: STALL_DELAY_MS, p99: STALL_DELAY_MS } : null,
+      response: { p50: STALL_DELAY_MS, p99: stallPercentileMs(stall, 0.01) },
+    },
+    intervalMs: STALL_INTERVAL_MS,
+    stall,
+  };
+}
+
+/**
+ * The share of response times above `limitMs`. The k-th CALL that becomes due in a stall is answered
+ * k delays after its end, since a charger has one outstanding: from one to the next, response times
+ * fall by interval - delay.
+ */
+export function stallShareAbove({ everyMs, forMs }: Stall, limitMs: number): number {
+  const calls = (forMs + STALL_DELAY_MS - limitMs) / (STALL_INTERVAL_MS - STALL_DELAY_MS);
+  return (calls * STALL_INTERVAL_MS) / everyMs;
+}
+
+/** The response time that the share is above. */
+function stallPercentileMs({ everyMs, forMs }: Stall, share: number): number {
+  const calls = (share * everyMs) / STALL_INTERVAL_MS;
+  return forMs + STALL_DELAY_MS - calls * (STALL_INTERVAL_MS - STALL_DELAY_MS);
+}
 
 export interface Size {
   readonly stall: Stall;

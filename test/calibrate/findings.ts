@@ -10,17 +10,27 @@ import {
   responseTimesMs,
   serviceTimesMs,
 } from './call-log.ts';
-import { type Case, LIMIT_P50_MS, LIMIT_SHARE, type Load } from './cases.ts';
+import {
+  type Case,
+  LIMIT_P50_MS,
+  LIMIT_SHARE,
+  type Load,
+  type Stall,
+  stallShareAbove,
+} from './cases.ts';
 import { meanOf, percentileOf, shareAbove } from './quantile.ts';
 import { ACTION, type Trial } from './trial.ts';
 
 export type Latency = 'service' | 'response';
 export type Witness = 'target' | 'wire';
 
-/** Milliseconds, but for shares. `limit` null: for information. */
+/** Milliseconds, but for shares. */
 export interface Figure {
+  /** null: there is none. */
+  readonly theory: number | null;
   readonly truth: number;
   readonly ours: number;
+  /** Of the difference; null: for information. */
   readonly limit: number | null;
   readonly isOver: boolean;
 }
@@ -50,12 +60,11 @@ export interface WireRow {
 
 export interface StallRow {
   readonly load: string;
-  /** The longest response time; `truth` is the stall, and less is over. */
+  /** The longest response time; less than the stall is over. */
   readonly longest: Figure;
   /** Shares of CALLs that took longer than half of a stall. */
   readonly response: Figure;
   readonly service: Figure;
-  readonly theory: number;
 }
 
 export interface Findings {
@@ -140,25 +149,34 @@ function onWire(truth: CallLog, wire: CallLog, rows: Int32Array): Int32Array {
 const oursMs = (snapshot: Snapshot, latency: Latency, percentile: number) =>
   callLatency(snapshot, latency, 'steady', HEARTBEAT).getValueAtPercentile(percentile) / 1000;
 
-function figure(truth: number, ours: number, limit: number | null): Figure {
-  return { truth, ours, limit, isOver: limit !== null && !(Math.abs(ours - truth) <= limit) };
+type Judged = Pick<Figure, 'truth' | 'ours' | 'limit'> & Partial<Figure>;
+
+function figure({ truth, ours, limit, theory = null }: Judged): Figure {
+  return {
+    theory,
+    truth,
+    ours,
+    limit,
+    isOver: limit !== null && !(Math.abs(ours - truth) <= limit),
+  };
 }
 
 function rowOf(
-  { case: { name }, load, callsPerS }: Setting,
+  { case: { name, theory }, load, callsPerS }: Setting,
   snapshot: Snapshot,
   { latency, witness, seen }: { latency: Latency; witness: Witness; seen: Seen },
 ): Row {
-  const at = (percentile: number, limitMs: number | null) => {
+  const at = (percentile: number, limitMs: number | null, name?: 'p50' | 'p99') => {
     const truth = percentileOf(seen[latency], percentile);
     const limit = limitMs === null ? null : Math.max(limitMs, LIMIT_SHARE * truth);
-    return figure(truth, oursMs(snapshot, latency, percentile), limit);
+    const ours = oursMs(snapshot, latency, percentile);
+    return figure({ truth, ours, limit, theory: name && (theory[latency]?.[name] ?? null) });
   };
   return {
     ...{ case: name, load: load.name, target: load.target, callsPerS, latency, witness },
     samples: seen[latency].length,
-    p50: at(50, LIMIT_P50_MS),
-    p99: at(99, load.limitP99Ms),
+    p50: at(50, LIMIT_P50_MS, 'p50'),
+    p99: at(99, load.limitP99Ms, 'p99'),
     max: at(100, null),
   };
 }
@@ -189,21 +207,24 @@ function wireRowOf(
 }
 
 function stallRowOf({ case: { stall }, load }: Setting, snapshot: Snapshot, seen: Seen): StallRow {
-  const { everyMs, forMs } = stall as NonNullable<Case['stall']>;
+  const { forMs } = stall as Stall;
   const halfMs = forMs / 2;
-  const longestMs = oursMs(snapshot, 'response', 100);
-  const short = forMs * (1 - LIMIT_SHARE);
+  const theory = stallShareAbove(stall as Stall, halfMs);
+  const longest = figure({
+    ...{ theory: forMs, truth: percentileOf(seen.response, 100) },
+    ...{ ours: oursMs(snapshot, 'response', 100), limit: LIMIT_SHARE * forMs },
+  });
   const share = (latency: Latency, isJudged: boolean) => {
     const truth = shareAbove(seen[latency], halfMs);
     const limit = isJudged ? LIMIT_SHARE * truth : null;
-    return figure(truth, oursShareAbove(snapshot, latency, halfMs), limit);
+    const ours = oursShareAbove(snapshot, latency, halfMs);
+    return figure({ truth, ours, limit, theory: isJudged ? theory : null });
   };
   return {
     load: load.name,
-    longest: { truth: forMs, ours: longestMs, limit: forMs - short, isOver: longestMs < short },
+    longest: { ...longest, isOver: longest.ours < forMs - LIMIT_SHARE * forMs },
     response: share('response', true),
     service: share('service', false),
-    theory: (forMs - halfMs) / everyMs,
   };
 }
 

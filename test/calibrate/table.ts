@@ -23,11 +23,11 @@ const percent = (share: number) => `${(share * 100).toFixed(2)} %`;
 const count = (n: number) => String(Math.round(n)).replace(/\B(?=(\d{3})+$)/g, ' ');
 
 const HEAD = ['case', 'load', 'target', 'latency', 'against', 'calls/s', 'samples'];
-const FIGURE_HEAD = ['truth', 'ours', 'off', 'limit'];
+const FIGURE_HEAD = ['truth', 'ours', 'off', 'limit', 'theory'];
 
-const figureCells = ({ truth, ours, limit }: Figure) => [
+const figureCells = ({ truth, ours, limit, theory }: Figure) => [
   ...[ms(truth), ms(ours), signed(ours - truth)],
-  limit === null ? '-' : ms(limit),
+  ...[limit, theory].map((value) => (value === null ? '-' : ms(value))),
 ];
 
 /** Milliseconds. */
@@ -49,11 +49,10 @@ export function rowsTable(rows: readonly Row[]): string {
 }
 
 export function wireTable(rows: readonly WireRow[]): string {
+  const head = ['service', '', 'pairs', 'ours - wire: p50', 'p90', 'p99', 'p99.9', 'max', 'mean'];
   return aligned(
     [
-      ['ours - wire, ms', '', 'pairs', 'p50', 'p90', 'p99', 'p99.9', 'max', 'mean'].concat([
-        ...['a CALL: wire - target', 'p99', 'max'],
-      ]),
+      [...head, ...['wire - target, a CALL: p50', 'p99', 'max']],
       ...rows.map(({ oursLessWire: ours, wireLessTarget: added, ...row }) => [
         ...[row.case, row.load, count(row.pairs)],
         ...[ours.p50, ours.p90, ours.p99, ours.p999, ours.max, ours.mean].map(signed),
@@ -64,22 +63,21 @@ export function wireTable(rows: readonly WireRow[]): string {
   );
 }
 
+/** How far a stall shows in response times, and how little of it in service times alone. */
 export function stallTable(rows: readonly StallRow[]): string {
+  const head = ['stall', 'longest response: ours', 'truth', 'least'];
+  const shares = ['responses above half: ours', 'truth', 'theory', 'service times: ours', 'truth'];
   const verdict = ({ longest, response }: StallRow) =>
     longest.isOver || response.isOver ? 'over' : 'ok';
   return aligned(
     [
-      [
-        'stall',
-        'longest response, ms',
-        'at least',
-        'response times above half of it',
-        'truth',
-      ].concat(['theory', 'service times above half of it', 'truth', '']),
+      [...head, ...shares, ''],
       ...rows.map((row) => [
-        ...[row.load, ms(row.longest.ours), ms(row.longest.truth - (row.longest.limit ?? 0))],
-        ...[percent(row.response.ours), percent(row.response.truth), percent(row.theory)],
-        ...[percent(row.service.ours), percent(row.service.truth), verdict(row)],
+        ...[row.load, ms(row.longest.ours), ms(row.longest.truth)],
+        ms((row.longest.theory ?? 0) - (row.longest.limit ?? 0)),
+        ...[row.response.ours, row.response.truth, row.response.theory ?? 0].map(percent),
+        ...[row.service.ours, row.service.truth].map(percent),
+        verdict(row),
       ]),
     ],
     1,

@@ -89,7 +89,7 @@ function* takeTexts(side: Direction): Generator<string> {
     if (frame.text !== null) yield frame.text;
   }
   // The packet's memory is used again.
-  stream.rest = Buffer.from(stream.rest);
+  if (stream.rest.length > 0) stream.rest = Buffer.from(stream.rest);
 }
 
 /** The frame at the start of `bytes` (RFC 6455, 5.2); no text: a control frame. */
