@@ -25,7 +25,7 @@ const BISECTIONS = 2;
 export async function measureProbe(callsPerS: number, hasCapture: boolean): Promise<Probe> {
   const embedded = { delay: '50ms' } as const;
   const spec = { target: 'light', embedded, callsPerS, intervalMs: INTERVAL_MS } as const;
-  const trial = await runTrial({ ...spec, rampS: 2, steadyS: STEADY_S, hasCapture });
+  const trial = await runTrial({ ...spec, rampS: 2, warmupS: 1, steadyS: STEADY_S, hasCapture });
   return probeOf(callsPerS, trial, STEADY_S);
 }
 

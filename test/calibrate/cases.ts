@@ -99,6 +99,7 @@ export interface Size {
   readonly leastS: number;
   readonly leastSamples: number;
   readonly rampS: number;
+  readonly warmupS: number;
   /** CALLs/s to take for the capacity; null: measure it. */
   readonly capacity: number | null;
 }
@@ -108,6 +109,7 @@ export const FULL: Size = {
   leastS: 10,
   leastSamples: 20_000,
   rampS: 2,
+  warmupS: 1,
   capacity: null,
 };
 
@@ -116,6 +118,7 @@ export const QUICK: Size = {
   leastS: 1,
   leastSamples: 100,
   rampS: 0.2,
+  warmupS: 0.1,
   capacity: 1_000,
 };
 

@@ -17,11 +17,11 @@ import type { Trial } from './trial.ts';
 const COUNT = 1_000;
 const cases = casesWith({ everyMs: 10_000, forMs: 1_000 });
 
-/** One charger, a CALL each 100 ms; `serviceMs(n)` until its answer, seen `laterMs` later. */
-function logOf(serviceMs: (n: number) => number, laterMs = 0): CallLog {
+/** One charger, periodic CALLs; `serviceMs(n)` until the answer, all seen `laterMs` later. */
+function logOf(serviceMs: (n: number) => number, laterMs = 0, everyMs = 100): CallLog {
   const log = emptyLog();
   for (let n = 0; n < COUNT; n++) {
-    const callNs = n * 100e6 + laterMs * 1e6;
+    const callNs = n * everyMs * 1e6 + laterMs * 1e6;
     const row = addCall(log, 40_000, 100 + n, callNs);
     log.answerNs[row] = callNs + serviceMs(n) * 1e6;
   }
@@ -103,7 +103,7 @@ describe('findingsOf', () => {
   test('a stall must be seen at its full size, and at its share', () => {
     const stalled = (n: number) => (n % 100 < 5 ? 1_000 : 5);
     const short = (n: number) => (n % 100 < 5 ? 900 : 5);
-    const truth = logOf(stalled);
+    const truth = logOf(stalled, 0, cases['stall'].intervalMs);
     const right = findings({ truth, snapshot: snapshotOf(stalled) }, 'stall').stall;
     expect(right).toMatchObject({ longest: { isOver: false }, response: { isOver: false } });
     expect(right?.response.ours).toBeCloseTo(0.05);

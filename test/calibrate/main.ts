@@ -12,7 +12,7 @@ import { captureProblem } from './capture.ts';
 import { type Case, casesWith, FULL, LOADS, QUICK, type Size, steadyS } from './cases.ts';
 import { replaceTables } from './document.ts';
 import { type Findings, findingsOf, type Setting } from './findings.ts';
-import { findingsText, isOver } from './table.ts';
+import { count, findingsText, isOver } from './table.ts';
 import { runTrial } from './trial.ts';
 
 const { values, positionals } = parseArgs({
@@ -50,21 +50,30 @@ for (const name of names) {
     const setting = { case: cases[name], load, callsPerS: Math.round(capacity * load.share) };
     say(`${name}, ${load.name} of the capacity: ${setting.callsPerS} CALLs/s`);
     const found = await measure(setting);
+    const busy = `${Math.round(found.cpuShare * 100)} % of a processor`;
+    say(`  ocpp-load took ${busy}, and calls the run ${found.trust}`);
     for (const each of found.problems) say(`  does not add up: ${each}`);
     findings.push(found);
   }
 }
 
 const machine = {
-  ...{ node: process.version, kernel: release() },
+  ...{ node: process.version, linux: release().split('-')[0] },
   ...{ cpus: cpus().length, cpu: cpus()[0]?.model.trim() ?? '' },
 };
 const date = new Date().toISOString().slice(0, 10);
 const text = [
   findingsText(findings),
   '',
-  `Milliseconds. Capacity ${capacity} CALLs/s. Node ${machine.node}, Linux ${machine.kernel},`,
-  `${machine.cpus} x ${machine.cpu}, ${date}.`,
+  ...findings.flatMap(({ rows: [{ case: name, load }], problems }) =>
+    problems.map((each) => `${name}, ${load}: ${each}`),
+  ),
+  `Milliseconds. Capacity of the generator: ${count(capacity)} CALLs/s.`,
+  ...LOADS.map(({ name, share, target }) => {
+    const rate = `${count(capacity * share)} CALLs/s`;
+    return `${name} of it: ${rate}, against the ${target} central system.`;
+  }),
+  `Node ${machine.node}, Linux ${machine.linux}, ${machine.cpus} x ${machine.cpu}, ${date}.`,
 ].join('\n');
 process.stdout.write(`${text}\n`);
 const report = { quick: values.quick, date, machine, capacity, probes, findings };
@@ -91,7 +100,8 @@ async function capacityOf(size: Size): Promise<{ callsPerS: number; probes: read
 async function measure(setting: Setting): Promise<Findings> {
   const { case: one, load, callsPerS } = setting;
   const { embedded, intervalMs }: Case = one;
-  const length = { rampS: size.rampS, steadyS: steadyS(one, size, callsPerS) };
+  const { rampS, warmupS } = size;
+  const length = { rampS, warmupS, steadyS: steadyS(one, size, callsPerS) };
   const spec = { target: load.target, embedded, callsPerS, intervalMs, ...length, hasCapture };
   return findingsOf(setting, await runTrial(spec));
 }

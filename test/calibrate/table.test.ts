@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { expectGolden } from '../report/golden.ts';
 import type { Figure, Findings } from './findings.ts';
 import { findingsText } from './table.ts';
 
@@ -32,16 +33,7 @@ const found: Findings = {
 
 test('tables are aligned, with what there is', () => {
   const text = findingsText([found]);
-  expect(text).toMatchInlineSnapshot(`
-    "case      load  target    latency  against  calls/s  samples    p50   ours    off  limit  theory    p99   ours    off  limit  theory
-    constant  10 %  embedded  service  wire       6 000   60 012  50.20  50.31  +0.11   0.30   50.00  151.0  150.0  -1.04   0.30       -  over
-
-    service          pairs  ours - wire: p50    p90    p99  p99.9     max   mean  wire - target, a CALL: p50    p99     max
-    constant  10 %  60 012             +0.10  +0.20  -0.30  +1.00  +12.00  +0.11                       +0.05  +0.50  +101.3
-
-    stall  longest response: ours   truth  least  responses above half: ours   truth  theory  service times: ours   truth
-    10 %                   1004.0  1003.0  980.0                      5.61 %  5.60 %  5.61 %               0.50 %  0.50 %  ok"
-  `);
+  expectGolden('calibrate.txt', `${text}\n`);
   const [rows] = text.split('\n\n');
   expect(findingsText([{ ...found, wire: null, stall: null }])).toBe(rows);
 });

@@ -20,9 +20,9 @@ export function aligned(lines: readonly (readonly string[])[], texts: number): s
 export const ms = (value: number): string => value.toFixed(Math.abs(value) < 100 ? 2 : 1);
 const signed = (value: number) => `${value < 0 ? '' : '+'}${ms(value)}`;
 const percent = (share: number) => `${(share * 100).toFixed(2)} %`;
-const count = (n: number) => String(Math.round(n)).replace(/\B(?=(\d{3})+$)/g, ' ');
+export const count = (n: number) => String(Math.round(n)).replace(/\B(?=(\d{3})+$)/g, ' ');
 
-const HEAD = ['case', 'load', 'target', 'latency', 'against', 'calls/s', 'samples'];
+const HEAD = ['case', 'load', 'latency', 'against', 'samples'];
 const FIGURE_HEAD = ['truth', 'ours', 'off', 'limit', 'theory'];
 
 const figureCells = ({ truth, ours, limit, theory }: Figure) => [
@@ -37,14 +37,13 @@ export function rowsTable(rows: readonly Row[]): string {
     [
       [...HEAD, ...heads('p50'), ...heads('p99'), ''],
       ...rows.map((row) => [
-        ...[row.case, row.load, row.target, row.latency, row.witness],
-        ...[count(row.callsPerS), count(row.samples)],
+        ...[row.case, row.load, row.latency, row.witness, count(row.samples)],
         ...figureCells(row.p50),
         ...figureCells(row.p99),
         row.p50.isOver || row.p99.isOver ? 'over' : 'ok',
       ]),
     ],
-    5,
+    4,
   );
 }
 

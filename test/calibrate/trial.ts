@@ -23,6 +23,7 @@ export interface TrialSpec {
   /** Each charger sends a Heartbeat so often; the rate decides how many there are. */
   readonly intervalMs: number;
   readonly rampS: number;
+  readonly warmupS: number;
   readonly steadyS: number;
   readonly hasCapture: boolean;
 }
@@ -43,7 +44,6 @@ export interface Trial {
 }
 
 export const ACTION = 'Heartbeat';
-const WARMUP_S = 1;
 const SEED = 1;
 
 export async function runTrial(spec: TrialSpec): Promise<Trial> {
@@ -89,11 +89,11 @@ async function startTarget(options: Omit<TargetOptions, 'seed'>) {
   };
 }
 
-function planOf({ callsPerS, intervalMs, rampS, steadyS }: TrialSpec, port: number): Plan {
+function planOf({ callsPerS, intervalMs, rampS, warmupS, steadyS }: TrialSpec, port: number): Plan {
   const scenario = defineScenario({
     target: `ws://127.0.0.1:${port}`,
     duration: `${steadyS}s`,
-    warmup: `${WARMUP_S}s`,
+    warmup: `${warmupS}s`,
     fleets: [
       {
         name: 'calibrate',
