@@ -1,5 +1,6 @@
 /** A packet capture on the loopback interface by tcpdump. */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { constants, setPriority } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 export interface Capture {
@@ -13,7 +14,8 @@ export interface CaptureCounts {
   readonly dropped: number;
 }
 
-const BUFFER_KIB = 131_072;
+/** Room for seconds of packets: it may come to its turn late. */
+const BUFFER_KIB = 262_144;
 /** Packets that only acknowledge say nothing of a CALL. */
 const HAS_PAYLOAD = '(ip[2:2] - ((ip[0] & 0xf) << 2) - ((tcp[12] & 0xf0) >> 2) != 0)';
 /** The kernel hands packets over in blocks, a second old at most; an unfinished one would be lost. */
@@ -38,6 +40,8 @@ export async function startCapture(port: number, file: string): Promise<Capture>
   if (!/listening on/.test(said.text())) {
     throw new Error(said.text().trim() || 'tcpdump is not installed');
   }
+  // It must not take a processor away from what it watches.
+  setPriority(child.pid as number, constants.priority.PRIORITY_LOW);
   return {
     async stop() {
       await sleep(SETTLE_MS);

@@ -35,6 +35,11 @@ export function startLight(options: CsmsOptions, log: CallLog): Promise<number> 
   const scratch = Buffer.alloc(REPLY_BYTES);
   const replyClock = { now: Buffer.alloc(0), intervalS: options.intervalS ?? 60, transactionId: 0 };
   let alarmNs = Number.POSITIVE_INFINITY;
+  const readClock = () => {
+    replyClock.now = Buffer.from(new Date().toISOString());
+  };
+  readClock();
+  setInterval(readClock, 10);
 
   const answerDue = () => {
     for (let t = takeDue(timers, clock.nowNs()); t >= 0; t = takeDue(timers, clock.nowNs())) {
@@ -52,7 +57,6 @@ export function startLight(options: CsmsOptions, log: CallLog): Promise<number> 
   };
   const take = (connection: Connection, bytes: Buffer, at: number, length: number) => {
     const nowNs = clock.nowNs();
-    replyClock.now = Buffer.from(new Date().toISOString());
     const written = writeReply(bytes, at, length, scratch, 0, replyClock);
     const id = heartbeatId(bytes, at, length);
     connection.reply = Buffer.from(scratch.subarray(0, written));
