@@ -1,4 +1,4 @@
-/** A WebSocket server's socket work at the least cost: accepts, upgrades, keeps unfinished frames. */
+/** A WebSocket server's socket work at the least cost: accept, upgrade, keep unfinished frames. */
 import { createHash } from 'node:crypto';
 import net from 'node:net';
 

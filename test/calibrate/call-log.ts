@@ -1,4 +1,4 @@
-/** What a witness of a run saw of its CALLs: a row a CALL, in columns, in the order of the CALLs. */
+/** What a witness of a run saw of its CALLs: a row a CALL, in columns, in their order. */
 
 export interface CallLog {
   count: number;

@@ -42,8 +42,8 @@ export function probeOf(
 }
 
 /**
- * The highest rate that `measure` finds to fit: up or down in steps until one fits and the next does
- * not, then between the two.
+ * The highest rate that `measure` finds to fit: up or down in steps until one fits and the next
+ * does not, then between the two.
  */
 export async function findCapacity(
   measure: (callsPerS: number) => Promise<Probe>,

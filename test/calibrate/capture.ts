@@ -18,7 +18,7 @@ export interface CaptureCounts {
 const BUFFER_KIB = 262_144;
 /** Packets that only acknowledge say nothing of a CALL. */
 const HAS_PAYLOAD = '(ip[2:2] - ((ip[0] & 0xf) << 2) - ((tcp[12] & 0xf0) >> 2) != 0)';
-/** The kernel hands packets over in blocks, a second old at most; an unfinished one would be lost. */
+/** The kernel hands packets over in blocks, a second old at most; an unfinished one is lost. */
 const SETTLE_MS = 1_500;
 
 /** Rejects with tcpdump's own words when this user may not capture, or it is not installed. */

@@ -78,9 +78,9 @@ function stalling(stall: Stall): Case {
 }
 
 /**
- * The share of response times above `limitMs`. The k-th CALL that becomes due in a stall is answered
- * k delays after its end, since a charger has one outstanding: from one to the next, response times
- * fall by interval - delay.
+ * The share of response times above `limitMs`. The k-th CALL that becomes due in a stall is
+ * answered k delays after its end, since a charger has one outstanding: from one to the next,
+ * response times fall by interval - delay.
  */
 export function stallShareAbove({ everyMs, forMs }: Stall, limitMs: number): number {
   const calls = (forMs + STALL_DELAY_MS - limitMs) / (STALL_INTERVAL_MS - STALL_DELAY_MS);

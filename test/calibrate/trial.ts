@@ -1,4 +1,4 @@
-/** One run of the product against a target with known delays, and what three witnesses say of it. */
+/** One run of the product against a target with known delays, and what its witnesses saw of it. */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
