@@ -1,11 +1,13 @@
 /** A packet capture on the loopback interface by tcpdump. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { constants, setPriority } from 'node:os';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { constants, setPriority, tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 export interface Capture {
-  /** Ends it; everything is in the file then. */
-  stop(): Promise<CaptureCounts>;
+  /** Ends it; after `settleMs` everything is in the file. */
+  stop(settleMs?: number): Promise<CaptureCounts>;
 }
 
 export interface CaptureCounts {
@@ -43,8 +45,8 @@ export async function startCapture(port: number, file: string): Promise<Capture>
   // It must not take a processor away from what it watches.
   setPriority(child.pid as number, constants.priority.PRIORITY_LOW);
   return {
-    async stop() {
-      await sleep(SETTLE_MS);
+    async stop(settleMs = SETTLE_MS) {
+      await sleep(settleMs);
       child.kill('SIGINT');
       await ended;
       return countsIn(said.text());
@@ -77,11 +79,15 @@ export function countsIn(text: string): CaptureCounts {
 }
 
 /** Why this user cannot capture; null: can. */
-export async function captureProblem(file: string): Promise<string | null> {
+export async function captureProblem(): Promise<string | null> {
+  const folder = mkdtempSync(join(tmpdir(), 'capture-'));
   try {
-    await (await startCapture(9, file)).stop();
+    const file = join(folder, 'nothing.pcap');
+    await (await startCapture(9, file)).stop(0);
     return null;
   } catch (error) {
-    return (error as Error).message.split('\n').at(-1) ?? '';
+    return (error as Error).message.replaceAll(/\s+/g, ' ');
+  } finally {
+    rmSync(folder, { recursive: true });
   }
 }

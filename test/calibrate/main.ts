@@ -3,8 +3,7 @@
  * instrument; see docs/calibration.md, whose tables `--write` replaces.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { cpus, release, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { cpus, release } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { findCapacity, measureProbe, type Probe } from './capacity.ts';
@@ -35,7 +34,7 @@ if (unknown.length > 0) {
   process.exit(1);
 }
 
-const problem = await captureProblem(join(tmpdir(), `calibrate-${process.pid}.pcap`));
+const problem = await captureProblem();
 if (problem !== null) {
   say(`no packet capture, so nothing is compared with the wire: ${problem}`);
   if (process.env.CI === 'true') process.exit(1);
