@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 /** Servers and child processes: after the unit tests, so that these do not slow them. */
 const endToEnd = ['test/e2e/**/*.test.ts'];
 /** These need the processors for themselves: one file after the other, at the end. */
-const serial = ['test/bench/**/*.test.ts', 'test/pack.test.ts'];
+const serial = ['test/bench/**/*.test.ts', 'test/calibrate/calibrate.test.ts', 'test/pack.test.ts'];
 
 const shared = {
   // Tests run the sources; scenarios find them under the package's own name.

@@ -37,6 +37,7 @@ export type {
   CsvIdentities,
   Distribution,
   DurationDistribution,
+  EmbeddedDelay,
   EmbeddedOptions,
   Fleet,
   IdentityOptions,
