@@ -9,6 +9,7 @@ import { loadScenario } from '../scenario/load.ts';
 import type { Scenario } from '../scenario/types.ts';
 import type { Context } from './context.ts';
 import { noteText } from './errors.ts';
+import { guardLoading } from './loading.ts';
 import type { Flags } from './options.ts';
 import { misspeltVariables, type Overrides, readOverrides } from './overrides.ts';
 
@@ -27,7 +28,11 @@ export function prepare(flags: Flags, context: Context): Overrides {
 }
 
 /** Loads, checks and compiles; every mistake of the user is a `UserError`. */
-export async function planOf(scenarioPath: string, overrides: Overrides): Promise<Plan> {
+export function planOf(scenarioPath: string, overrides: Overrides): Promise<Plan> {
+  return guardLoading(scenarioPath, () => loadPlan(scenarioPath, overrides));
+}
+
+async function loadPlan(scenarioPath: string, overrides: Overrides): Promise<Plan> {
   const { target, chargers, duration, seed, dialect } = overrides;
   const changes = { target, chargers, duration, seed, dialect };
   const { scenario, file } = await loadScenario(scenarioPath, changes);

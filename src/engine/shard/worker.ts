@@ -3,6 +3,7 @@ import { systemClock } from '../../base/clock.ts';
 import { formatDurationNs } from '../../base/units.ts';
 import { loadScenario } from '../../scenario/load.ts';
 import { placeOf, scriptException } from '../../scenario/load-error.ts';
+import { outputToStderr } from '../../scenario/output.ts';
 import { collectScripts } from '../../scenario/scripts.ts';
 import type { Script } from '../../scenario/types.ts';
 import { runShardHere } from './here.ts';
@@ -12,6 +13,8 @@ import type { FromShard, ShardEnd, ShardTask, ToShard } from './messages.ts';
 
 /** Runs a shard until its last charger is done. */
 export default async function runShard(task: ShardTask): Promise<ShardEnd> {
+  // Only user code prints here.
+  outputToStderr();
   const scripts = await loadScripts(task);
   const { port } = task;
   const tell = (message: FromShard) => port.postMessage(message);
