@@ -16,7 +16,7 @@ export function liveLine(progress: Progress, previous: Progress | null, width: n
     : [`  ${clockPart(progress)}  ${progress.stage}`];
   parts.push(callsPart(progress, previous));
   if (!booting) parts.push(`charging ${formatCount(progress.charging)}`);
-  parts.push(`p99 ${formatMs(progress.serviceP99Ms)} ms`, errorsPart(progress));
+  parts.push(p99Part(progress), errorsPart(progress));
   return partsWithin(parts, width - 1);
 }
 
@@ -28,7 +28,7 @@ export function plainLine(progress: Progress, previous: Progress | null): string
     connectsPart(progress, previous),
     callsPart(progress, previous),
     `charging ${formatCount(progress.charging)}`,
-    `p99 ${formatMs(progress.serviceP99Ms)} ms`,
+    p99Part(progress),
     errorsPart(progress),
   ].join(', ');
 }
@@ -52,6 +52,10 @@ const connectsPart = (now: Progress, before: Progress | null) =>
 
 const callsPart = (now: Progress, before: Progress | null) =>
   `calls ${formatRate(perS(now, before, 'callsSent'))}/s`;
+
+/** `-` until something was answered: 0 would be a figure. */
+const p99Part = ({ serviceP99Ms }: Progress) =>
+  serviceP99Ms > 0 ? `p99 ${formatMs(serviceP99Ms)} ms` : 'p99 -';
 
 function errorsPart({ callsFailed, connectsFailed }: Progress): string {
   const errors = `errors ${formatCount(callsFailed)}`;

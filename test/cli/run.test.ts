@@ -269,7 +269,7 @@ describe('progress', () => {
     const io = fakeIo();
     await main(['run', scenario], io);
     expect(io.err()).toBe(
-      '0m12s steady: 100 of 100 booted, 8.3 connects/s, calls 0/s, charging 0, p99 0 ms, ' +
+      '0m12s steady: 100 of 100 booted, 8.3 connects/s, calls 0/s, charging 0, p99 -, ' +
         'errors 0\n0m01s  first refused connect\n',
     );
   });

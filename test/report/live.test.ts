@@ -45,6 +45,12 @@ describe('liveLine', () => {
     expect(liveLine(progress({ connectsFailed: 7 }), null, 120)).toContain('failed connects 7');
   });
 
+  test('has no p99 where nothing was answered', () => {
+    const silent = progress({ callsAnswered: 0, serviceP99Ms: 0 });
+    expect(liveLine(silent, null, 120)).toContain('p99 -   errors');
+    expect(plainLine(silent, null)).toContain('p99 -, errors');
+  });
+
   test('stays below the width of any terminal', () => {
     const stage = fc.constantFrom<Stage>('starting', 'ramp', 'warm-up', 'steady', 'drain', 'done');
     const count = fc.nat(1_000_000);
