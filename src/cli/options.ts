@@ -13,6 +13,8 @@ export interface Flags {
   readonly dialect?: string;
   readonly summaryExport?: string;
   readonly ledger?: string;
+  readonly junit?: string;
+  readonly markdown?: string;
   readonly quiet?: boolean;
   readonly color?: boolean;
   readonly env?: Readonly<Record<string, string>>;
@@ -40,6 +42,8 @@ export function addRunOptions(command: Command): Command {
     .option('--workers <n>', twin("threads, or 'auto': as many as serve", 'workers'))
     .option('--summary-export <file>', twin('the summary as JSON', 'summaryExport'))
     .option('--ledger <file>', twin('a row a transaction, for `ocpp-load reconcile`', 'ledger'))
+    .option('--junit <file>', twin('checks as JUnit XML, for a CI system', 'junit'))
+    .option('--markdown <file>', twin('the summary as Markdown', 'markdown'))
     .option('--quiet', twin('no progress, only the report', 'quiet'))
     .option('--no-color', twin('no colours; NO_COLOR says the same', 'color'));
 }

@@ -15,6 +15,8 @@ export interface Overrides {
   readonly dialect?: Scenario['dialect'];
   readonly summaryExport?: string;
   readonly ledger?: string;
+  readonly junit?: string;
+  readonly markdown?: string;
   readonly quiet?: boolean;
   readonly color?: boolean;
 }
@@ -87,6 +89,18 @@ const SETTINGS: Readonly<Record<Key, Setting>> = {
   ledger: {
     flag: '--ledger',
     env: 'OCPP_LOAD_LEDGER',
+    parse: (text) => text || undefined,
+    allowed: 'the path of a file',
+  },
+  junit: {
+    flag: '--junit',
+    env: 'OCPP_LOAD_JUNIT',
+    parse: (text) => text || undefined,
+    allowed: 'the path of a file',
+  },
+  markdown: {
+    flag: '--markdown',
+    env: 'OCPP_LOAD_MARKDOWN',
     parse: (text) => text || undefined,
     allowed: 'the path of a file',
   },

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { ExitCode } from '../base/errors.ts';
 import { formatDurationNs } from '../base/units.ts';
 import type { RunResult } from '../fleet/result.ts';
 import { runPlan } from '../fleet/run.ts';
@@ -9,9 +10,10 @@ import { buildSummary } from '../report/summary.ts';
 import { summaryText } from '../report/text.ts';
 import type { Stage } from '../series/interval.ts';
 import type { Context } from './context.ts';
-import { checkOutputs, writeExport } from './export.ts';
+import { checkOutputs } from './export.ts';
 import { type LedgerFile, ledgerFile } from './ledger.ts';
 import { addRunOptions, EXIT_CODES, type Flags } from './options.ts';
+import { outputFiles, writeOutputs } from './outputs.ts';
 import type { Overrides } from './overrides.ts';
 import { type ProgressDisplay, progressDisplay } from './progress.ts';
 import { planOf, prepare } from './scenario.ts';
@@ -23,6 +25,7 @@ Examples:
   ocpp-load run nightly.ts -e CSMS_URL=ws://localhost:9000/{id} --summary-export run.json
   ocpp-load run nightly.ts --seed 7319 | tee report.txt
   ocpp-load run nightly.ts --ledger ledger.csv
+  ocpp-load run nightly.ts --junit run.xml --markdown run.md
 
 A flag goes over its environment variable (env), and that over the scenario.
 The report goes to stdout; progress, notes and errors go to stderr.
@@ -39,8 +42,7 @@ export function runCommand(context: Context): Command {
     .action(async (scenarioPath: string, flags: Flags) => {
       context.consequence = 'nothing was started.';
       const overrides = prepare(flags, context);
-      const { summaryExport, ledger } = overrides;
-      checkOutputs({ '--summary-export': summaryExport, '--ledger': ledger });
+      checkOutputs({ ...outputFiles(overrides), '--ledger': overrides.ledger });
       const plan = await planOf(scenarioPath, overrides);
       await runAndReport(plan, overrides, context);
     });
@@ -99,8 +101,6 @@ async function execute(plan: Plan, execution: Execution): Promise<RunResult> {
   }
 }
 
-const SECOND_SIGNAL_EXIT = 130;
-
 function interrupt(
   { stop, kill }: { stop: AbortController; kill: AbortController },
   display: ProgressDisplay,
@@ -110,7 +110,7 @@ function interrupt(
   if (stop.signal.aborted) {
     kill.abort();
     display.end();
-    io.exit(SECOND_SIGNAL_EXIT);
+    io.exit(ExitCode.leftAtOnce);
     return;
   }
   const again = signal === 'SIGINT' ? 'Ctrl-C again' : 'a second signal';
@@ -126,6 +126,6 @@ function report(result: RunResult, overrides: Overrides, context: Context): numb
   const outcome = outcomeOf(result, summary);
   context.consequence = 'the run itself is complete.';
   io.stdout.write(summaryText(result, summary, outcome, { look: stdoutLook, exported, ledger }));
-  if (exported) writeExport(exported, `${JSON.stringify(summary, null, 2)}\n`);
+  writeOutputs(result, summary, outcome, { overrides, context });
   return outcome.exitCode;
 }

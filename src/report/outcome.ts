@@ -46,7 +46,8 @@ export function outcomeOf(result: RunResult, summary: Summary): Outcome {
   };
 }
 
-function missingBoots(result: RunResult, summary: Summary): string {
+/** `''` where there are as many as there should be. */
+export function missingBoots(result: RunResult, summary: Summary): string {
   const allowed = result.plan.allowedBootFailures;
   const { planned, booted } = summary.chargers;
   if (planned - booted <= allowed) return '';
@@ -54,6 +55,6 @@ function missingBoots(result: RunResult, summary: Summary): string {
   return `only ${bootedText(summary)}${limit}`;
 }
 
-function bootedText({ chargers }: Summary): string {
+export function bootedText({ chargers }: Summary): string {
   return `${formatCount(chargers.booted)} of ${formatCount(chargers.planned)} chargers booted`;
 }

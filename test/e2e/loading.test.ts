@@ -42,7 +42,12 @@ describe.concurrent('what a scenario prints', () => {
 describe.concurrent('a scenario that', () => {
   test.each<[string, string, string, number]>([
     ['ends the process', 'process.exit(0);', 'test.ts:2: process.exit(0) while', 104],
-    ['ends it later', 'setTimeout(() => process.exit(7));\nawait new Promise(() => {});', '(7)', 104],
+    [
+      'ends it later',
+      'setTimeout(() => process.exit(7));\nawait new Promise(() => {});',
+      '(7)',
+      104,
+    ],
     ['waits for ever', 'await new Promise(() => {});', 'awaits something that never comes', 104],
     [
       'throws in a timer',
