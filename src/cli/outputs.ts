@@ -45,16 +45,18 @@ export function writeOutputs(
   appendStepSummary(markdown, context);
   annotate(result, summary, outcome, context);
   // A fault of ours is worse than a full disk.
-  if (errors.length > 0 && outcome.exitCode !== ExitCode.internal) throw errors[0];
+  const told = outcome.exitCode === ExitCode.internal ? errors : errors.slice(1);
+  for (const { message } of told) context.io.stderr.write(noteText(message, context.stderrLook));
+  if (errors.length > told.length) throw errors[0];
 }
 
-function errorOfWriting(file: string | undefined, text: string, flag: string): unknown[] {
+function errorOfWriting(file: string | undefined, text: string, flag: string): Error[] {
   if (file === undefined) return [];
   try {
     writeExport(file, text, flag);
     return [];
   } catch (error) {
-    return [error];
+    return [error as Error];
   }
 }
 

@@ -10,16 +10,14 @@ const MAX_SHOWN = 10;
 export function annotationLines(checks: readonly Check[]): string[] {
   const failed = checks.filter(({ state }) => state === 'failed' || state === 'broken');
   const noted = checks.filter(({ state }) => state === 'noted');
-  return [...lines('error', failed), ...lines('warning', noted)];
+  return [...commands('error', failed), ...commands('warning', noted)];
 }
 
-function lines(kind: 'error' | 'warning', checks: readonly Check[]): string[] {
+function commands(kind: 'error' | 'warning', checks: readonly Check[]): string[] {
   const shown = checks.length > MAX_SHOWN ? checks.slice(0, MAX_SHOWN - 1) : checks;
   const hidden = checks.length - shown.length;
   return [
-    ...shown.map(({ name, message, details }) =>
-      command(kind, `ocpp-load: ${name}`, [message, ...details].join('\n')),
-    ),
+    ...shown.map(({ name, lines }) => command(kind, `ocpp-load: ${name}`, lines.join('\n'))),
     ...(hidden > 0 ? [command(kind, 'ocpp-load', `and ${hidden} more: see the report`)] : []),
   ];
 }

@@ -13,13 +13,11 @@ export interface Check {
   readonly name: string;
   /** `broken`: the check itself could not be made; `noted`: not as it should be, but no failure. */
   readonly state: 'passed' | 'failed' | 'broken' | 'noted';
-  /** One line: what was measured or what is wrong. */
-  readonly message: string;
-  /** Lines of what else there is to say; none where the message is all. */
-  readonly details: readonly string[];
+  /** What was measured or what is wrong; the first line can stand alone. */
+  readonly lines: readonly string[];
 }
 
-/** Run, built-in threshold, thresholds, causes of the verdict: always in this order, all of them. */
+/** The run, its built-in threshold, its thresholds, and all causes of a verdict, in this order. */
 export function checksOf(result: RunResult, summary: Summary, outcome: Outcome): Check[] {
   return [
     completeCheck(result, outcome),
@@ -38,24 +36,20 @@ const BROKEN: readonly number[] = [
 ];
 
 function completeCheck({ error }: RunResult, { exitCode, causes }: Outcome): Check {
-  const broken = BROKEN.includes(exitCode);
-  const stack = error?.stack ?? '';
-  return {
-    ...{ group: 'run', name: 'the run is complete' },
-    state: broken ? 'broken' : 'passed',
-    message: broken ? cleanText(causes[0]) : '',
-    details: broken && stack ? stack.split('\n').slice(0, 6).map(shown) : [],
-  };
+  const check = { group: 'run', name: 'the run is complete' } as const;
+  if (!BROKEN.includes(exitCode)) return { ...check, state: 'passed', lines: [] };
+  const stack = error?.stack?.split('\n').slice(0, 6) ?? [];
+  return { ...check, state: 'broken', lines: [causes[0], ...stack].map(shown) };
 }
 
 function bootsCheck(result: RunResult, summary: Summary, { exitCode, causes }: Outcome): Check {
-  const check = { group: 'run', name: 'all planned chargers booted', details: [] } as const;
+  const check = { group: 'run', name: 'all planned chargers booted' } as const;
   const missing = missingBoots(result, summary);
-  if (!missing) return { ...check, state: 'passed', message: bootedText(summary) };
+  if (!missing) return { ...check, state: 'passed', lines: [bootedText(summary)] };
   // A run cut short has not had the time to boot them all: that says nothing about the target.
-  if (BROKEN.includes(exitCode)) return { ...check, state: 'noted', message: missing };
-  const [message] = result.ending === 'gaveUp' ? causes : [missing];
-  return { ...check, state: 'failed', message };
+  if (BROKEN.includes(exitCode)) return { ...check, state: 'noted', lines: [missing] };
+  const [line] = result.ending === 'gaveUp' ? causes : [missing];
+  return { ...check, state: 'failed', lines: [line] };
 }
 
 function thresholdCheck(result: ThresholdResult): Check {
@@ -65,8 +59,7 @@ function thresholdCheck(result: ThresholdResult): Check {
     group: 'thresholds',
     name: cleanText(`${selector} ${expression}`),
     state: passed ? 'passed' : 'failed',
-    message: measuredText(result),
-    details: aborted ? ['the run was ended because of it'] : [],
+    lines: [measuredText(result), ...(aborted ? ['the run was ended because of it'] : [])],
   };
 }
 
@@ -83,20 +76,14 @@ function generatorChecks({ verdict }: RunResult, { exitCode }: Outcome): Check[]
   return HEALTH_CAUSES.map((cause) => {
     const findings = verdict.findings.filter((finding) => finding.cause === cause);
     const check = { group: 'generator', name: cause } as const;
-    if (findings.length === 0) return { ...check, state: 'passed', message: '', details: [] };
+    if (findings.length === 0) return { ...check, state: 'passed', lines: [] };
     const fails = strict || findings.some(({ level }) => level === 'INVALID');
-    const [{ level, text }] = findings;
-    return {
-      ...check,
-      state: fails ? 'failed' : 'noted',
-      message: shown(`${level}: ${text}`),
-      details: findings.map(findingText),
-    };
+    return { ...check, state: fails ? 'failed' : 'noted', lines: findings.map(findingText) };
   });
 }
 
-export function findingText({ fromS, toS, text, fix }: Finding): string {
-  return shown(`${formatClock(fromS)} to ${formatClock(toS)}: ${text} -> ${fix}`);
+function findingText({ level, fromS, toS, text, fix }: Finding): string {
+  return shown(`${level} ${formatClock(fromS)} to ${formatClock(toS)}: ${text} -> ${fix}`);
 }
 
 const shown = (text: string) => cleanText(hideCredentials(text));

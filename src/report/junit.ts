@@ -64,20 +64,21 @@ function propertiesOf(
 
 const ELEMENTS = { failed: 'failure', broken: 'error' } as const;
 
-function testCase({ group, name, state, message, details }: Check, { run }: Summary): string[] {
+function testCase({ group, name, state, lines }: Check, { run }: Summary): string[] {
   const timeS = group === 'run' ? run.durationS : 0;
   const classname = `${run.scenario}.${group}`;
   const head = `    <testcase${attributes({ name, classname, time: timeS })}`;
   if (state === 'passed') return [`${head}/>`];
-  const close = '    </testcase>';
-  if (state === 'noted') {
-    const text = [message, ...details.slice(1)].join('; ');
-    return [`${head}>`, `      <skipped${attributes({ message: text })}/>`, close];
-  }
-  const element = ELEMENTS[state];
-  const text = escaped([message, ...details].join('\n'));
-  const opened = `<${element}${attributes({ message, type: group })}>`;
-  return [`${head}>`, `      ${opened}${text}</${element}>`, close];
+  const problem =
+    state === 'noted'
+      ? `<skipped${attributes({ message: lines.join('; ') })}/>`
+      : problemElement(ELEMENTS[state], group, lines);
+  return [`${head}>`, `      ${problem}`, '    </testcase>'];
+}
+
+function problemElement(element: string, type: string, lines: readonly string[]): string {
+  const opened = `<${element}${attributes({ message: lines[0], type })}>`;
+  return `${opened}${escaped(lines.join('\n'))}</${element}>`;
 }
 
 const headline = ({ verdict, exitCode, causes }: Outcome) =>

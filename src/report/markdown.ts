@@ -58,7 +58,7 @@ const MARKS = { passed: '✓', failed: '✗', broken: '✗', noted: '!' } as con
 function thresholdsSection(checks: readonly Check[]): string[] {
   const rows = checks
     .filter(({ group }) => group !== 'generator')
-    .map(({ name, state, message }) => [MARKS[state], escaped(name), escaped(message)]);
+    .map(({ name, state, lines }) => [MARKS[state], escaped(name), escaped(lines.join('; '))]);
   return ['### Thresholds', '', ...table(['', 'threshold', 'measured'], rows, 'lll')];
 }
 
@@ -68,9 +68,7 @@ function generatorSection({ verdict }: RunResult, checks: readonly Check[]): str
   return [
     `### Generator: ${verdict.trust}${trusted}`,
     ...(found.length > 0 ? [''] : []),
-    ...found.flatMap(({ name, details }) =>
-      details.map((detail) => `- **${name}** ${escaped(detail)}`),
-    ),
+    ...found.flatMap(({ name, lines }) => lines.map((line) => `- **${name}** ${escaped(line)}`)),
   ];
 }
 
