@@ -13,6 +13,7 @@ export interface Flags {
   readonly dialect?: string;
   readonly summaryExport?: string;
   readonly ledger?: string;
+  readonly strict?: boolean;
   readonly quiet?: boolean;
   readonly color?: boolean;
   readonly env?: Readonly<Record<string, string>>;
@@ -40,6 +41,7 @@ export function addRunOptions(command: Command): Command {
     .option('--workers <n>', twin("threads, or 'auto': as many as serve", 'workers'))
     .option('--summary-export <file>', twin('the summary as JSON', 'summaryExport'))
     .option('--ledger <file>', twin('a row a transaction, for `ocpp-load reconcile`', 'ledger'))
+    .option('--strict', twin('a DEGRADED run fails too, with exit code 120', 'strict'))
     .option('--quiet', twin('no progress, only the report', 'quiet'))
     .option('--no-color', twin('no colours; NO_COLOR says the same', 'color'));
 }
@@ -63,5 +65,6 @@ Exit codes:
   105  interrupted: the report is of what ran until then
   107  the scenario's own code threw
   109  a fault of ocpp-load
+  120  the run is INVALID: the generator could not keep up; with --strict also DEGRADED
   122  this machine cannot carry the run (descriptors, ports): nothing was started
 `;

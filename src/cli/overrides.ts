@@ -15,6 +15,7 @@ export interface Overrides {
   readonly dialect?: Scenario['dialect'];
   readonly summaryExport?: string;
   readonly ledger?: string;
+  readonly strict?: boolean;
   readonly quiet?: boolean;
   readonly color?: boolean;
 }
@@ -89,6 +90,12 @@ const SETTINGS: Readonly<Record<Key, Setting>> = {
     env: 'OCPP_LOAD_LEDGER',
     parse: (text) => text || undefined,
     allowed: 'the path of a file',
+  },
+  strict: {
+    flag: '--strict',
+    env: 'OCPP_LOAD_STRICT',
+    parse: yesNo,
+    allowed: 'true or false',
   },
   quiet: {
     flag: '--quiet',

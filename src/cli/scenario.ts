@@ -28,15 +28,19 @@ export function prepare(flags: Flags, context: Context): Overrides {
 
 /** Loads, checks and compiles; every mistake of the user is a `UserError`. */
 export async function planOf(scenarioPath: string, overrides: Overrides): Promise<Plan> {
-  const { target, chargers, duration, seed, dialect } = overrides;
+  const { target, chargers, duration, seed, dialect, strict } = overrides;
   const changes = { target, chargers, duration, seed, dialect };
   const { scenario, file } = await loadScenario(scenarioPath, changes);
   checkScaled(scenario, chargers);
-  return compilePlan(scenario, {
-    name: path.basename(file),
-    file,
-    seed: seed ?? scenario.seed ?? randomInt(2 ** 32),
-  });
+  const generator = strict === undefined ? {} : { generator: { ...scenario.generator, strict } };
+  return compilePlan(
+    { ...scenario, ...generator },
+    {
+      name: path.basename(file),
+      file,
+      seed: seed ?? scenario.seed ?? randomInt(2 ** 32),
+    },
+  );
 }
 
 /** Every fleet keeps one charger or more, so fewer chargers than fleets cannot be dealt. */
