@@ -29,6 +29,12 @@ export {
   stages,
 } from './scenario/connect.ts';
 export { defineScenario } from './scenario/define.ts';
+export type {
+  DelayLimit,
+  GeneratorLimits,
+  GeneratorOptions,
+  ShareLimit,
+} from './scenario/generator.ts';
 export { life } from './scenario/life.ts';
 export type {
   ChargeOptions,

@@ -15,6 +15,7 @@ export interface Flags {
   readonly ledger?: string;
   readonly junit?: string;
   readonly markdown?: string;
+  readonly strict?: boolean;
   readonly quiet?: boolean;
   readonly color?: boolean;
   readonly env?: Readonly<Record<string, string>>;
@@ -44,6 +45,7 @@ export function addRunOptions(command: Command): Command {
     .option('--ledger <file>', twin('a row a transaction, for `ocpp-load reconcile`', 'ledger'))
     .option('--junit <file>', twin('checks as JUnit XML, for a CI system', 'junit'))
     .option('--markdown <file>', twin('the summary as Markdown', 'markdown'))
+    .option('--strict', twin('a DEGRADED run fails too, with exit code 120', 'strict'))
     .option('--quiet', twin('no progress, only the report', 'quiet'))
     .option('--no-color', twin('no colours; NO_COLOR says the same', 'color'));
 }
@@ -67,5 +69,6 @@ Exit codes:
   105  interrupted: the report is of what ran until then
   107  the scenario's own code threw
   109  a fault of ocpp-load
+  120  the run is INVALID: the generator could not keep up; with --strict also DEGRADED
   122  this machine cannot carry the run (descriptors, ports): nothing was started
 `;

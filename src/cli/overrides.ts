@@ -17,6 +17,7 @@ export interface Overrides {
   readonly ledger?: string;
   readonly junit?: string;
   readonly markdown?: string;
+  readonly strict?: boolean;
   readonly quiet?: boolean;
   readonly color?: boolean;
 }
@@ -103,6 +104,12 @@ const SETTINGS: Readonly<Record<Key, Setting>> = {
     env: 'OCPP_LOAD_MARKDOWN',
     parse: (text) => text || undefined,
     allowed: 'the path of a file',
+  },
+  strict: {
+    flag: '--strict',
+    env: 'OCPP_LOAD_STRICT',
+    parse: yesNo,
+    allowed: 'true or false',
   },
   quiet: {
     flag: '--quiet',

@@ -33,15 +33,19 @@ export function planOf(scenarioPath: string, overrides: Overrides): Promise<Plan
 }
 
 async function loadPlan(scenarioPath: string, overrides: Overrides): Promise<Plan> {
-  const { target, chargers, duration, seed, dialect } = overrides;
+  const { target, chargers, duration, seed, dialect, strict } = overrides;
   const changes = { target, chargers, duration, seed, dialect };
   const { scenario, file } = await loadScenario(scenarioPath, changes);
   checkScaled(scenario, chargers);
-  return compilePlan(scenario, {
-    name: path.basename(file),
-    file,
-    seed: seed ?? scenario.seed ?? randomInt(2 ** 32),
-  });
+  const generator = strict === undefined ? {} : { generator: { ...scenario.generator, strict } };
+  return compilePlan(
+    { ...scenario, ...generator },
+    {
+      name: path.basename(file),
+      file,
+      seed: seed ?? scenario.seed ?? randomInt(2 ** 32),
+    },
+  );
 }
 
 /** Every fleet keeps one charger or more, so fewer chargers than fleets cannot be dealt. */

@@ -5,6 +5,8 @@ import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { Piscina } from 'piscina';
 import { PUSH_WORDS } from '../engine/charger/shard.ts';
 import type { FromShard, ShardEnd, ShardTask, ToShard } from '../engine/shard/messages.ts';
+import { GC_BYTES, readGc } from '../health/gc.ts';
+import type { WorkerReading } from '../health/sampler.ts';
 import type { Plan } from '../plan/plan.ts';
 import { type ShardMemory, shardMemory, shardMemoryBytes } from '../snapshot/layout.ts';
 
@@ -14,6 +16,8 @@ export interface Pool {
   readonly ready: Promise<void>;
   /** Settles when every shard has ended, one way or the other; never rejects. */
   readonly ended: Promise<PoolEnd>;
+  /** By shard: how busy its thread has been, and its garbage since the last look. */
+  workers(): WorkerReading[];
   start(startNs: number, wallStartMs: number): void;
   drain(): void;
   /** Ends the drain that is under way. */
@@ -50,15 +54,21 @@ export function startPool(options: PoolOptions): Pool {
     { length: workers },
     () => new SharedArrayBuffer(shardMemoryBytes(plan.fleets.length)),
   );
+  const pauses = buffers.map(() => new SharedArrayBuffer(GC_BYTES));
   const channels = buffers.map(() => new MessageChannel());
   const pushStart = new SharedArrayBuffer(PUSH_WORDS * BigInt64Array.BYTES_PER_ELEMENT);
   const ledger = Boolean(options.onLedger);
   const shared = { plan, targetUrl, address, shards: workers, pushStart, ledger };
-  const allReady = Promise.all(channels.map(({ port1 }) => listen(port1, options)));
+  const threadIds: number[] = [];
+  const allReady = Promise.all(
+    channels.map(async ({ port1 }, shard) => {
+      threadIds[shard] = await listen(port1, options);
+    }),
+  );
   let abandoned = false;
   const tasks = buffers.map((memory, shard) => {
     const port = channels[shard].port2;
-    const task: ShardTask = { ...shared, shard, memory, port };
+    const task: ShardTask = { ...shared, shard, memory, port, gc: pauses[shard] };
     const closed = new Promise((resolve) => channels[shard].port1.once('close', resolve));
     const end = piscina.run(task, { transferList: [port] }) as Promise<ShardEnd>;
     const told = (result: ShardEnd) => closed.then(() => result);
@@ -77,6 +87,7 @@ export function startPool(options: PoolOptions): Pool {
     memories: buffers.map(shardMemory),
     ready: Promise.race([allReady, Promise.all(tasks)]).then(() => undefined),
     ended: Promise.allSettled(tasks).then(poolEnd),
+    workers: () => pauses.map((gc, shard) => workerReading(piscina, threadIds[shard], gc)),
     start: (startNs, wallStartMs) => tell({ type: 'start', startNs, wallStartMs }),
     drain: () => tell({ type: 'drain' }),
     finish: () => tell({ type: 'finish' }),
@@ -89,6 +100,17 @@ export function startPool(options: PoolOptions): Pool {
       await piscina.destroy();
     },
   };
+}
+
+/** Nothing of a thread that has not begun, or has ended: both figures are 0. */
+function workerReading(
+  { threads }: Piscina,
+  threadId: number | undefined,
+  gc: SharedArrayBuffer,
+): WorkerReading {
+  const thread = threads.find((each) => each.threadId === threadId);
+  const { active = 0, idle = 0 } = thread?.performance.eventLoopUtilization() ?? {};
+  return { activeMs: active, idleMs: idle, ...readGc(gc) };
 }
 
 function startThreads(workers: number): Piscina {
@@ -107,11 +129,12 @@ function startThreads(workers: number): Piscina {
   return piscina;
 }
 
-function listen(port: MessagePort, options: PoolOptions): Promise<void> {
+/** Resolves when the shard is ready, with the number of its thread. */
+function listen(port: MessagePort, options: PoolOptions): Promise<number> {
   const { onEvent, onFailure, onLedger } = options;
   return new Promise((resolve) => {
     port.on('message', (message: FromShard) => {
-      if (message.type === 'ready') resolve();
+      if (message.type === 'ready') resolve(message.threadId);
       else if (message.type === 'scriptFailed') onFailure?.('scriptError');
       else if (message.type === 'ledger') onLedger?.(message.text);
       else onEvent(message.kind, message.text);

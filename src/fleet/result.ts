@@ -1,5 +1,5 @@
 import type { EmbeddedCounters } from '../csms/counters.ts';
-import type { Verdict } from '../health/verdict.ts';
+import type { HealthCause, Verdict } from '../health/verdict.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Stage } from '../series/interval.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
@@ -27,6 +27,8 @@ export interface Progress {
   readonly callsFailed: number;
   /** p99 of the service time of all CALLs so far, ms; refreshed once a second. */
   readonly serviceP99Ms: number;
+  /** What is wrong with the generator right now; null: nothing. */
+  readonly generator: HealthCause | null;
 }
 
 /** One line about something that happened; each kind is told once, with its count elsewhere. */

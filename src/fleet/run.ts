@@ -4,7 +4,10 @@ import { systemClock } from '../base/clock.ts';
 import { ExitCode, UserError } from '../base/errors.ts';
 import { csmsOptionsOf } from '../csms/options.ts';
 import { type CsmsProcess, spawnCsms } from '../csms/spawn.ts';
-import { SOUND } from '../health/verdict.ts';
+import { createJudge, type Judge } from '../health/judge.ts';
+import { thisMachine } from '../health/machine.ts';
+import { healthSampler } from '../health/sampler.ts';
+import type { Verdict } from '../health/verdict.ts';
 import type { Plan } from '../plan/plan.ts';
 import { checkLimits, chooseWorkers, descriptorsNeeded, machineLimits } from './limits.ts';
 import type { RunOptions } from './options.ts';
@@ -102,7 +105,11 @@ async function runOn(ready: Ready): Promise<RunResult> {
   });
   try {
     await pool.ready;
-    watch = watchRun({ plan, pool, clock, startNs: clock.nowNs() + START_LEAD_NS, options });
+    const machine = options.machine ?? thisMachine();
+    const sampleHealth = healthSampler({ clock, machine, workers: pool.workers });
+    const judge = judgeOf(plan);
+    const startNs = clock.nowNs() + START_LEAD_NS;
+    watch = watchRun({ plan, pool, clock, startNs, sampleHealth, judge, options });
     pool.start(watch.startNs, Date.now() + START_LEAD_NS / 1e6);
     const end = await pool.ended;
     if (options.kill.aborted) throw killed();
@@ -119,7 +126,7 @@ async function runOn(ready: Ready): Promise<RunResult> {
       peakConnected: facts.peakConnected,
       events,
       generator: { workers, ...facts.costs },
-      verdict: SOUND,
+      verdict: verdictOf(ready, judge, facts.times.steadyS, end),
       thresholds: [],
       embedded: counters ?? null,
     };
@@ -128,6 +135,27 @@ async function runOn(ready: Ready): Promise<RunResult> {
     watch?.end();
     await pool.destroy();
   }
+}
+
+function judgeOf({ generator, fleets, stages }: Plan): Judge {
+  const steadyFromS = (stages.rampNs + stages.warmupNs) / 1e9;
+  return createJudge({
+    limits: generator.limits,
+    fleetCount: fleets.length,
+    steadyFromS,
+    steadyToS: steadyFromS + stages.steadyNs / 1e9,
+  });
+}
+
+function verdictOf({ plan, workers }: Ready, judge: Judge, steadyS: number, end: PoolEnd): Verdict {
+  return judge.end({
+    workers,
+    processors: machineLimits().processors,
+    hasScripts: plan.scriptCount > 0,
+    descriptorsNeeded: descriptorsNeeded(plan.chargerCount),
+    steadyS,
+    lostWorker: end.shardError?.message ?? null,
+  });
 }
 
 const killed = () => new UserError('the run was ended at once', '', ExitCode.interrupted);

@@ -23,7 +23,7 @@ export function checksOf(result: RunResult, summary: Summary, outcome: Outcome):
     completeCheck(result, outcome),
     bootsCheck(result, summary, outcome),
     ...result.thresholds.map(thresholdCheck),
-    ...generatorChecks(result, outcome),
+    ...generatorChecks(result),
   ];
 }
 
@@ -71,8 +71,8 @@ export function measuredText({ threshold, measured, atS }: ThresholdResult): str
   return `${statistic.trim()} = ${Number(measured.toPrecision(4))}${when}`;
 }
 
-function generatorChecks({ verdict }: RunResult, { exitCode }: Outcome): Check[] {
-  const strict = verdict.trust === 'DEGRADED' && exitCode === ExitCode.invalid;
+function generatorChecks({ verdict, plan }: RunResult): Check[] {
+  const { strict } = plan.generator;
   return HEALTH_CAUSES.map((cause) => {
     const findings = verdict.findings.filter((finding) => finding.cause === cause);
     const check = { group: 'generator', name: cause } as const;

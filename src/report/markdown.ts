@@ -30,7 +30,7 @@ export function markdownText(
     .join('\n\n')}\n`;
 }
 
-const SIGNS = { PASSED: '✅', FAILED: '❌', INTERRUPTED: '⚠️' } as const;
+const SIGNS = { PASSED: '✅', FAILED: '❌', INTERRUPTED: '⚠️', INVALID: '❌' } as const;
 
 function headline({ verdict, exitCode, causes: [first, ...others] }: Outcome): string[] {
   const code = exitCode === 0 ? '' : ` (exit ${exitCode})`;

@@ -3,6 +3,7 @@ import type { ChargerModel, Dialect } from '../chargers/model.ts';
 import type { Action } from '../ocpp/actions.ts';
 import type { ChargePointErrorCode, ChargePointStatus } from '../ocpp/vocabulary.ts';
 import type { CommandPlan, EmbeddedOutage } from './command-plan.ts';
+import type { GeneratorOptions } from './generator.ts';
 
 /** A constant, or a distribution from which each charger draws with its own seeded stream. */
 export type Distribution<Unit> =
@@ -276,6 +277,8 @@ export interface Scenario {
   readonly allowUploads?: readonly string[];
   readonly tls?: TlsOptions;
   readonly embedded?: EmbeddedOptions;
+  /** When the generator itself makes a run DEGRADED or INVALID. */
+  readonly generator?: GeneratorOptions;
 }
 
 export interface ChargeOptions {

@@ -19,6 +19,7 @@ import { checkTarget } from './target.ts';
 import type { Scenario } from './types.ts';
 import { checkCommands, checkOutages } from './validate-commands.ts';
 import { checkFleets } from './validate-fleet.ts';
+import { checkGenerator } from './validate-generator.ts';
 
 /**
  * Checks the default export of a user's file.
@@ -115,6 +116,7 @@ const SCENARIO: Readonly<Record<string, Field>> = {
   allowUploads: { check: allowUploads },
   tls: { check: TLS },
   embedded: { check: EMBEDDED },
+  generator: { check: checkGenerator },
 };
 
 const checkScenario = (mistakes: Mistakes, value: unknown) => {

@@ -255,6 +255,7 @@ describe('progress', () => {
     ...{ stage: 'steady', elapsedS: 12, plannedS: 60, planned: 100, connected: 100, booted: 100 },
     ...{ charging: 0, connectsUpgraded: 100, connectsFailed: 0, callsSent: 0, callsAnswered: 0 },
     ...{ callsFailed: 0, serviceP99Ms: 0 },
+    generator: null,
   };
   beforeEach(() => {
     runPlan.mockImplementation(async (plan, options) => {

@@ -2,14 +2,14 @@ import { describe, expect, test } from 'vitest';
 import type { RunResult } from '../../src/fleet/result.ts';
 import { HEALTH_CAUSES } from '../../src/health/verdict.ts';
 import { type Check, checksOf, measuredText } from '../../src/report/checks.ts';
-import { type Outcome, outcomeOf } from '../../src/report/outcome.ts';
+import { outcomeOf } from '../../src/report/outcome.ts';
 import { buildSummary } from '../../src/report/summary.ts';
 import { filler, fixtureResult, interruptedResult, okResult } from './fixtures.ts';
 import { finding, judgedResult, thresholdResult } from './judged.ts';
 
-function checks(result: RunResult, changes: Partial<Outcome> = {}): Check[] {
+function checks(result: RunResult): Check[] {
   const summary = buildSummary(result);
-  return checksOf(result, summary, { ...outcomeOf(result, summary), ...changes });
+  return checksOf(result, summary, outcomeOf(result, summary));
 }
 
 const named = (all: readonly Check[], name: string) => all.find((check) => check.name === name)!;
@@ -81,9 +81,14 @@ describe('checksOf', () => {
 
   test('what degrades a run fails it with --strict', () => {
     const findings = [finding({ level: 'DEGRADED' })];
-    const result: RunResult = { ...okResult(), verdict: { trust: 'DEGRADED', findings } };
-    expect(named(checks(result, { exitCode: 0 }), 'utilisation').state).toBe('noted');
-    expect(named(checks(result, { exitCode: 120 }), 'utilisation').state).toBe('failed');
+    const { plan } = okResult();
+    const checked = (strict: boolean) => {
+      const generator = { ...plan.generator, strict };
+      const verdict = { trust: 'DEGRADED', findings } as const;
+      return checks({ ...okResult(), plan: { ...plan, generator }, verdict });
+    };
+    expect(named(checked(false), 'utilisation').state).toBe('noted');
+    expect(named(checked(true), 'utilisation').state).toBe('failed');
   });
 });
 

@@ -18,6 +18,7 @@ const progress = (changes: Partial<Progress> = {}): Progress => ({
   callsAnswered: 19_990,
   callsFailed: 2,
   serviceP99Ms: 4.1,
+  generator: null,
   ...changes,
 });
 

@@ -4,6 +4,8 @@ import type { ShardJob } from './here.ts';
 /** What a worker is given to run one shard: clone-able, the port in the transfer list. */
 export interface ShardTask extends ShardJob {
   readonly port: MessagePort;
+  /** `GC_BYTES` bytes for the pauses of this worker. */
+  readonly gc: SharedArrayBuffer;
   /** Whether the main thread wants the ledger. */
   readonly ledger: boolean;
 }
@@ -17,7 +19,8 @@ export type ToShard =
 
 /** From a shard to the main thread. */
 export type FromShard =
-  | { readonly type: 'ready' }
+  /** `threadId` is that of the worker which has the shard. */
+  | { readonly type: 'ready'; readonly threadId: number }
   /** A script threw; the whole run should end. */
   | { readonly type: 'scriptFailed' }
   /** Whole lines of the ledger, without its header. */

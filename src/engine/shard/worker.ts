@@ -1,6 +1,8 @@
 /** The entry point of a worker thread: one task is one shard is the whole run. */
+import { threadId } from 'node:worker_threads';
 import { systemClock } from '../../base/clock.ts';
 import { formatDurationNs } from '../../base/units.ts';
+import { observeGc } from '../../health/gc.ts';
 import { loadScenario } from '../../scenario/load.ts';
 import { placeOf, scriptException } from '../../scenario/load-error.ts';
 import { outputToStderr } from '../../scenario/output.ts';
@@ -57,7 +59,8 @@ export default async function runShard(task: ShardTask): Promise<ShardEnd> {
     });
     // Only scripts make promises here, so one that nobody awaits is theirs.
     process.on('unhandledRejection', scriptFailed);
-    tell({ type: 'ready' });
+    observeGc(task.gc);
+    tell({ type: 'ready', threadId });
   });
 }
 
