@@ -1,5 +1,7 @@
 import { Command } from 'commander';
 import { formatDurationNs } from '../base/units.ts';
+import { preflight } from '../doctor/preflight.ts';
+import { warningText } from '../doctor/text.ts';
 import type { RunResult } from '../fleet/result.ts';
 import { runPlan } from '../fleet/run.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -42,6 +44,9 @@ export function runCommand(context: Context): Command {
       const { summaryExport, ledger } = overrides;
       checkOutputs({ '--summary-export': summaryExport, '--ledger': ledger });
       const plan = await planOf(scenarioPath, overrides);
+      for (const finding of await preflight(plan, overrides.workers ?? 'auto')) {
+        context.io.stderr.write(warningText(finding, context.stderrLook));
+      }
       await runAndReport(plan, overrides, context);
     });
 }

@@ -5,7 +5,7 @@ import { UserError } from '../base/errors.ts';
 import { compilePlan } from '../plan/compile.ts';
 import type { Plan } from '../plan/plan.ts';
 import { lookOf } from '../report/look.ts';
-import { loadScenario } from '../scenario/load.ts';
+import { type LoadedScenario, loadScenario } from '../scenario/load.ts';
 import type { Scenario } from '../scenario/types.ts';
 import type { Context } from './context.ts';
 import { noteText } from './errors.ts';
@@ -28,10 +28,22 @@ export function prepare(flags: Flags, context: Context): Overrides {
 
 /** Loads, checks and compiles; every mistake of the user is a `UserError`. */
 export async function planOf(scenarioPath: string, overrides: Overrides): Promise<Plan> {
+  return planFrom(await scenarioOf(scenarioPath, overrides), overrides);
+}
+
+/** The scenario with the overrides in it. */
+export async function scenarioOf(
+  scenarioPath: string,
+  overrides: Overrides,
+): Promise<LoadedScenario> {
   const { target, chargers, duration, seed, dialect } = overrides;
   const changes = { target, chargers, duration, seed, dialect };
-  const { scenario, file } = await loadScenario(scenarioPath, changes);
-  checkScaled(scenario, chargers);
+  const loaded = await loadScenario(scenarioPath, changes);
+  checkScaled(loaded.scenario, chargers);
+  return loaded;
+}
+
+export function planFrom({ scenario, file }: LoadedScenario, { seed }: Overrides): Plan {
   return compilePlan(scenario, {
     name: path.basename(file),
     file,
