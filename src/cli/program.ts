@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import type { Context } from './context.ts';
 import { csmsCommand } from './csms.ts';
+import { doctorCommand } from './doctor.ts';
 import { identitiesCommand } from './identities.ts';
 import { inspectCommand } from './inspect.ts';
 import { newCommand } from './new.ts';
@@ -36,6 +37,7 @@ export function buildProgram(context: Context): Command {
   const commands = [
     runCommand(context),
     inspectCommand(context),
+    doctorCommand(context),
     identitiesCommand(context),
     reconcileCommand(context),
     newCommand(context),

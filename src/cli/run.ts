@@ -1,6 +1,8 @@
 import { Command } from 'commander';
 import { ExitCode } from '../base/errors.ts';
 import { formatDurationNs } from '../base/units.ts';
+import { preflight } from '../doctor/preflight.ts';
+import { warningText } from '../doctor/text.ts';
 import type { RunResult } from '../fleet/result.ts';
 import { runPlan } from '../fleet/run.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -44,6 +46,9 @@ export function runCommand(context: Context): Command {
       const overrides = prepare(flags, context);
       checkOutputs({ ...outputFiles(overrides), '--ledger': overrides.ledger });
       const plan = await planOf(scenarioPath, overrides);
+      for (const finding of await preflight(plan, overrides.workers ?? 'auto')) {
+        context.io.stderr.write(warningText(finding, context.stderrLook));
+      }
       await runAndReport(plan, overrides, context);
     });
 }

@@ -9,23 +9,15 @@ import { thisMachine } from '../health/machine.ts';
 import { healthSampler } from '../health/sampler.ts';
 import type { Verdict } from '../health/verdict.ts';
 import type { Plan } from '../plan/plan.ts';
-import { checkLimits, chooseWorkers, descriptorsNeeded, machineLimits } from './limits.ts';
+import { chooseWorkers, descriptorsNeeded, machineLimits, memoryNeeded } from './limits.ts';
 import type { RunOptions } from './options.ts';
 import { type PoolEnd, startPool } from './pool.ts';
 import type { Ending, RunEvent, RunResult } from './result.ts';
 import { type Watch, watchRun } from './watch.ts';
 
-/** A charger with everything it has, as measured; and what the process has without any. */
-const CHARGER_BYTES = 7_000;
-const BASE_BYTES = 60e6;
-const WORKER_BYTES = 15e6;
-
-/**
- * @throws UserError before the first socket opens: too few descriptors or ports, an unknown host.
- */
+/** @throws UserError before the first socket opens: an unknown host. */
 export async function runPlan(plan: Plan, options: RunOptions): Promise<RunResult> {
   const limits = machineLimits();
-  checkLimits(plan.chargerCount, limits);
   const wanted =
     options.workers === 'auto'
       ? chooseWorkers(plan.chargerCount, limits.processors)
@@ -39,8 +31,8 @@ export async function runPlan(plan: Plan, options: RunOptions): Promise<RunResul
       targetUrl,
       workers,
       descriptorsNeeded: descriptorsNeeded(plan.chargerCount),
-      descriptorLimit: limits.descriptors,
-      memoryEstimateBytes: BASE_BYTES + workers * WORKER_BYTES + plan.chargerCount * CHARGER_BYTES,
+      descriptorLimit: limits.descriptors ?? Number.POSITIVE_INFINITY,
+      memoryEstimateBytes: memoryNeeded(plan.chargerCount, workers),
     });
     return await runOn({ plan, options, embedded, targetUrl, address, workers });
   } finally {

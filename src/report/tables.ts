@@ -1,7 +1,7 @@
 /** The tables of the summary: calls, latencies, phases, connects. */
 import type { LatencySummary } from '../snapshot/hdr.ts';
 import type { CallCounter, ConnectFailure, Disconnect } from '../snapshot/layout.ts';
-import { CONNECT_EXPLANATIONS, DISCONNECT_EXPLANATIONS, type Explanation } from './explain.ts';
+import { DISCONNECT_EXPLANATIONS, type Explanation, explainConnect } from './explain.ts';
 import { type Look, paint, table, wrap } from './look.ts';
 import { formatCount, formatMs, formatRate } from './numbers.ts';
 import type { CallSummary, Summary } from './summary.ts';
@@ -88,8 +88,13 @@ export function phasesSection({ phases }: Summary, look: Look): string[] {
   return join(table(['PHASES ms', 'count', 'p50', 'p95', 'p99', 'max'], rows, look), look);
 }
 
-export function connectsSection(summary: Summary, look: Look): string[] {
+/** `urlHasCredentials`: of the target; the summary does not show them. */
+export function connectsSection(summary: Summary, look: Look, urlHasCredentials = false): string[] {
   const { connects, chargers } = summary;
+  const explain = (name: string) => {
+    const detail = summary.events.find(({ text }) => text.includes(`(${name})`))?.text ?? '';
+    return explainConnect(name as ConnectFailure, { detail, urlHasCredentials });
+  };
   const failed = Object.values(connects.failed).reduce((sum, n) => sum + n, 0);
   const parts = [
     `${formatCount(connects.attempted)} attempted`,
@@ -103,7 +108,7 @@ export function connectsSection(summary: Summary, look: Look): string[] {
   return [
     first.replace('CONNECTS', paint(look, 'bold', 'CONNECTS')),
     ...rest,
-    ...reasons(connects.failed, (name) => CONNECT_EXPLANATIONS[name as ConnectFailure], look),
+    ...reasons(connects.failed, explain, look),
     ...disconnectLines(summary, look),
   ];
 }

@@ -1,6 +1,7 @@
 /** The end of a run as text: the verdict first, then what happened, then what to do next. */
 import { ExitCode } from '../base/errors.ts';
 import { formatDurationNs } from '../base/units.ts';
+import { parseEndpoint } from '../engine/socket/handshake.ts';
 import type { RunResult } from '../fleet/result.ts';
 import { cleanLines, cleanText, hideCredentials } from './clean.ts';
 import { commandsSection, ledgerSection } from './ledger.ts';
@@ -32,7 +33,7 @@ export function summaryText(
     callsSection(summary, look),
     latencySection(summary, look),
     phasesSection(summary, look),
-    connectsSection(summary, look),
+    connectsSection(summary, look, parseEndpoint(result.targetUrl).credentials !== null),
     ledgerSection(summary, look),
     commandsSection(summary, look),
     listSection('NOTES', notes(result, summary), look),

@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { Ajv } from 'ajv';
 import formats from 'ajv-formats';
 import { expect } from 'vitest';
+import { ExitCode } from '../../src/base/errors.ts';
 import { tonly48A } from '../../src/chargers/tonly48a.ts';
 import type { RunOptions } from '../../src/fleet/options.ts';
 import type { RunResult } from '../../src/fleet/result.ts';
@@ -117,6 +118,21 @@ export async function runScenario(scenario: Scenario, changes: RunChanges = {}):
   const text = header + summaryText(result, summary, outcome, { look: PLAIN_LOOK });
   expectSane(summary, text);
   return { plan, result, summary, outcome, text };
+}
+
+/**
+ * Runs until `watch` has seen what it waits for, and stops then: for what takes its time on a busy
+ * machine. Nothing else may have ended the run.
+ */
+export async function runUntil<T>(scenario: Scenario, watch: () => Promise<T>) {
+  const end = new AbortController();
+  const running = runScenario(scenario, { stop: end.signal });
+  const [run, seen] = await Promise.all([running, watch().finally(() => end.abort())]);
+  expect(run.outcome).toMatchObject({
+    exitCode: ExitCode.interrupted,
+    causes: [expect.any(String)],
+  });
+  return { run, seen };
 }
 
 function longestMs({ stages }: Plan): number {
