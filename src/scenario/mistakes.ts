@@ -1,5 +1,5 @@
 import { UserError } from '../base/errors.ts';
-import { nearest } from './nearest.ts';
+import { nearest } from '../base/nearest.ts';
 import { show } from './show.ts';
 
 /** What is wrong at one place, with an excerpt that points at it. */
