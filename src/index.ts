@@ -30,6 +30,7 @@ export {
 } from './scenario/connect.ts';
 export { defineScenario } from './scenario/define.ts';
 export { life } from './scenario/life.ts';
+export type { LongThreshold, ThresholdExpression, Thresholds } from './scenario/threshold-types.ts';
 export type {
   ChargeOptions,
   ChurnOptions,

@@ -25,6 +25,7 @@ import {
   statusTemplate,
   statusTemplateName,
 } from './template.ts';
+import { compileThresholds } from './thresholds.ts';
 import { compileTls } from './tls.ts';
 
 export interface CompileOptions {
@@ -63,6 +64,7 @@ export function compilePlan(scenario: Scenario, options: CompileOptions): Plan {
     fleets,
     chargerCount,
     allowedBootFailures: bootFailures(scenario.allowBootFailures, chargerCount),
+    thresholds: compileThresholds(scenario, stages),
   };
   return deepFreeze(plan);
 }

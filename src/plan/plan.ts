@@ -6,6 +6,7 @@
 import type { ConfigurationKey, Dialect, DialectManners, Slot } from '../chargers/model.ts';
 import type { ActionIndex } from '../ocpp/actions.ts';
 import type { EmbeddedOptions } from '../scenario/types.ts';
+import type { Threshold } from '../thresholds/types.ts';
 
 export interface Plan {
   readonly schema: 'ocpp-load/plan/1';
@@ -27,6 +28,7 @@ export interface Plan {
   readonly chargerCount: number;
   /** Chargers that may fail to boot before the run fails; 0 by default. */
   readonly allowedBootFailures: number;
+  readonly thresholds: readonly Threshold[];
 }
 
 export interface PlanTarget {

@@ -19,6 +19,7 @@ import { checkTarget } from './target.ts';
 import type { Scenario } from './types.ts';
 import { checkCommands, checkOutages } from './validate-commands.ts';
 import { checkFleets } from './validate-fleet.ts';
+import { checkThresholds } from './validate-thresholds.ts';
 
 /**
  * Checks the default export of a user's file.
@@ -91,7 +92,7 @@ const allowUploads: Check = (mistakes, path, value) => {
   });
 };
 
-/** The target is checked apart: it needs `allowTargets`. */
+/** Checked apart: the target needs `allowTargets`, thresholds need the rest of the scenario. */
 const nothing: Check = () => {};
 
 const SCENARIO: Readonly<Record<string, Field>> = {
@@ -115,6 +116,7 @@ const SCENARIO: Readonly<Record<string, Field>> = {
   allowUploads: { check: allowUploads },
   tls: { check: TLS },
   embedded: { check: EMBEDDED },
+  thresholds: { check: nothing },
 };
 
 const checkScenario = (mistakes: Mistakes, value: unknown) => {
@@ -126,6 +128,7 @@ const checkScenario = (mistakes: Mistakes, value: unknown) => {
   objectOf('a scenario', SCENARIO)(mistakes, '', value);
   checkNoCalls(mistakes, value.embedded);
   checkUploads(mistakes, value);
+  checkThresholds(mistakes, value);
 };
 
 /** Without a list nothing would ever be sent; an empty one says so. */
