@@ -6,10 +6,12 @@ import { csmsOptionsOf } from '../csms/options.ts';
 import { type CsmsProcess, spawnCsms } from '../csms/spawn.ts';
 import { SOUND } from '../health/verdict.ts';
 import type { Plan } from '../plan/plan.ts';
+import type { Interval } from '../series/interval.ts';
 import { checkLimits, chooseWorkers, descriptorsNeeded, machineLimits } from './limits.ts';
 import type { RunOptions } from './options.ts';
 import { type PoolEnd, startPool } from './pool.ts';
 import type { Ending, RunEvent, RunResult } from './result.ts';
+import { planThresholds } from './thresholds.ts';
 import { type Watch, watchRun } from './watch.ts';
 
 /** A charger with everything it has, as measured; and what the process has without any. */
@@ -91,6 +93,16 @@ async function runOn(ready: Ready): Promise<RunResult> {
     events.push(event);
     options.onEvent(event);
   };
+  const thresholds = planThresholds(plan);
+  const onInterval = (interval: Interval) => {
+    const failed = thresholds.add(interval);
+    if (failed !== null) {
+      const { selector, expression } = failed.threshold;
+      onEvent('threshold', `${selector} ${expression} does not hold: the run ends`);
+      watch?.drain('failedThreshold');
+    }
+    options.onInterval?.(interval);
+  };
   const pool = startPool({
     ...{ plan, targetUrl, address, workers, onEvent, onLedger: options.onLedger },
     onFailure: (kind) => watch?.drain(kind),
@@ -102,7 +114,8 @@ async function runOn(ready: Ready): Promise<RunResult> {
   });
   try {
     await pool.ready;
-    watch = watchRun({ plan, pool, clock, startNs: clock.nowNs() + START_LEAD_NS, options });
+    const own = { ...options, onInterval };
+    watch = watchRun({ plan, pool, clock, startNs: clock.nowNs() + START_LEAD_NS, options: own });
     pool.start(watch.startNs, Date.now() + START_LEAD_NS / 1e6);
     const end = await pool.ended;
     if (options.kill.aborted) throw killed();
@@ -120,7 +133,7 @@ async function runOn(ready: Ready): Promise<RunResult> {
       events,
       generator: { workers, ...facts.costs },
       verdict: SOUND,
-      thresholds: [],
+      thresholds: thresholds.results(facts.times.steadyS),
       embedded: counters ?? null,
     };
   } finally {
@@ -132,8 +145,12 @@ async function runOn(ready: Ready): Promise<RunResult> {
 
 const killed = () => new UserError('the run was ended at once', '', ExitCode.interrupted);
 
+/** The reason is the user's own text: where it was thrown says nothing more. */
+const unplaced = (reason: string) => Object.assign(new Error(reason), { stack: '' });
+
 function endingOf(end: PoolEnd, seen: Ending): Pick<RunResult, 'ending' | 'error'> {
   if (end.shardError !== null) return { ending: 'shardError', error: end.shardError };
   if (end.scriptError !== null) return { ending: 'scriptError', error: end.scriptError };
+  if (end.abortReason !== null) return { ending: 'aborted', error: unplaced(end.abortReason) };
   return { ending: seen, error: null };
 }

@@ -3,6 +3,7 @@ import type { RunResult } from '../fleet/result.ts';
 import { cleanText, hideCredentials } from './clean.ts';
 import { formatClock, formatCount } from './numbers.ts';
 import type { Summary } from './summary.ts';
+import { failedThresholds } from './thresholds.ts';
 
 export interface Outcome {
   readonly verdict: 'PASSED' | 'FAILED' | 'INTERRUPTED';
@@ -27,10 +28,13 @@ export function outcomeOf(result: RunResult, summary: Summary): Outcome {
   if (result.ending === 'scriptError') {
     add(ExitCode.scenarioException, `the scenario threw: ${message}`);
   }
+  if (result.ending === 'aborted') add(ExitCode.aborted, `the scenario aborted it: ${message}`);
   if (result.ending === 'interrupted') {
     add(ExitCode.interrupted, `stopped by a signal after ${formatClock(summary.run.durationS)}`);
   }
   if (result.ending === 'gaveUp') add(ExitCode.thresholds, 'no charger could connect');
+  const failed = failedThresholds(summary.thresholds);
+  if (failed) add(ExitCode.thresholds, failed);
   const missing = missingBoots(result, summary);
   // A run cut short has not had the time to boot them all: that says nothing about the target.
   if (missing && result.ending === 'completed') add(ExitCode.thresholds, missing);

@@ -29,6 +29,7 @@ import {
   type UploadsSummary,
   uploadsOf,
 } from './deliveries.ts';
+import { type ThresholdSummary, thresholdsOf } from './thresholds.ts';
 
 /** Numbers of CALLs by fate and quality, and how long they took. */
 export interface CallSummary extends CallCounts {
@@ -128,6 +129,7 @@ export interface Summary {
     readonly pongsReceived: number;
     readonly stalledWrites: number;
   };
+  readonly thresholds: readonly ThresholdSummary[];
   readonly embedded: EmbeddedCounters | null;
   readonly events: readonly RunEvent[];
 }
@@ -200,6 +202,7 @@ export function buildSummary(result: RunResult): Summary {
       pongsReceived: count('pongsReceived'),
       stalledWrites: count('stalledWrites'),
     },
+    thresholds: thresholdsOf(result),
     embedded: result.embedded,
     events: result.events.map(({ atS, text }) => ({ atS, text: cleanText(hideCredentials(text)) })),
   };

@@ -10,6 +10,7 @@ import { formatBytes, formatMs } from './numbers.ts';
 import type { Outcome } from './outcome.ts';
 import type { Summary } from './summary.ts';
 import { callsSection, connectsSection, latencySection, phasesSection } from './tables.ts';
+import { thresholdsSection } from './thresholds.ts';
 
 /** `exported` and `ledger` name the files of `--summary-export` and `--ledger`, where given. */
 export interface TextOptions {
@@ -27,6 +28,7 @@ export function summaryText(
   const { look } = options;
   const sections = [
     headline(result, summary, outcome, look),
+    thresholdsSection(summary.thresholds, look),
     stackOf(result),
     callsSection(summary, look),
     latencySection(summary, look),

@@ -71,6 +71,11 @@ export interface ScriptCharger {
    * `answered` with the CALLRESULT's payload, `callError` with `{ code, description }`.
    */
   call(action: Action, payload: object): Promise<ScriptReply>;
+  /**
+   * Ends the run: all chargers drain, the report shows the reason, exit code 108. It throws, so that
+   * the script ends here.
+   */
+  abort(reason: string): never;
 }
 export interface ScriptReply {
   readonly fate: 'answered' | 'callError' | 'timedOut' | 'lost';

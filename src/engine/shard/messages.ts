@@ -18,8 +18,9 @@ export type ToShard =
 /** From a shard to the main thread. */
 export type FromShard =
   | { readonly type: 'ready' }
-  /** A script threw; the whole run should end. */
+  /** A script threw, or asked for it: the whole run should end. */
   | { readonly type: 'scriptFailed' }
+  | { readonly type: 'scriptAborted' }
   /** Whole lines of the ledger, without its header. */
   | { readonly type: 'ledger'; readonly text: string }
   /** Each `kind` at most once a shard. */
@@ -29,4 +30,6 @@ export type FromShard =
 export interface ShardEnd {
   /** What a script of the scenario threw, with its stack in the scenario's own lines. */
   readonly scriptError: { readonly message: string; readonly stack: string } | null;
+  /** Why a script asked for the end of the run. */
+  readonly abortReason: string | null;
 }

@@ -4,6 +4,7 @@ import { loadScenario } from '../../scenario/load.ts';
 import { placeOf, scriptException } from '../../scenario/load-error.ts';
 import { collectScripts } from '../../scenario/scripts.ts';
 import type { Script } from '../../scenario/types.ts';
+import { ScriptAbort } from '../charger/script.ts';
 import { runShardHere } from './here.ts';
 import { ledgerBatch } from './ledger.ts';
 import type { ShardLoop } from './loop.ts';
@@ -17,9 +18,15 @@ export default async function runShard(task: ShardTask): Promise<ShardEnd> {
   const told = new Set<string>();
   const rows = ledgerBatch(systemClock(), (text) => tell({ type: 'ledger', text }));
   let scriptError: ShardEnd['scriptError'] = null;
+  let abortReason: ShardEnd['abortReason'] = null;
   const scriptFailed = (error: unknown) => {
-    scriptError ??= scriptException(error, task.plan.scenarioFile ?? task.plan.name);
-    tell({ type: 'scriptFailed' });
+    if (error instanceof ScriptAbort) {
+      abortReason ??= error.message;
+      tell({ type: 'scriptAborted' });
+    } else {
+      scriptError ??= scriptException(error, task.plan.scenarioFile ?? task.plan.name);
+      tell({ type: 'scriptFailed' });
+    }
     loop.drain();
   };
   let loop: ShardLoop;
@@ -35,7 +42,7 @@ export default async function runShard(task: ShardTask): Promise<ShardEnd> {
       done() {
         rows.flush();
         port.close();
-        resolve({ scriptError });
+        resolve({ scriptError, abortReason });
       },
     });
     port.on('message', (message: ToShard) => {
@@ -48,8 +55,8 @@ export default async function runShard(task: ShardTask): Promise<ShardEnd> {
       }
     });
     process.on('uncaughtException', (error) => {
-      if (placeOf(error) === undefined) reject(error);
-      else scriptFailed(error);
+      if (error instanceof ScriptAbort || placeOf(error) !== undefined) scriptFailed(error);
+      else reject(error);
     });
     // Only scripts make promises here, so one that nobody awaits is theirs.
     process.on('unhandledRejection', scriptFailed);
