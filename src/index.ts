@@ -36,6 +36,7 @@ export type {
   ShareLimit,
 } from './scenario/generator.ts';
 export { life } from './scenario/life.ts';
+export type { LongThreshold, ThresholdExpression, Thresholds } from './scenario/threshold-types.ts';
 export type {
   ChargeOptions,
   ChurnOptions,

@@ -1,8 +1,8 @@
 /** What flags and environment say: flag over environment; both go over the scenario. */
 import { UserError } from '../base/errors.ts';
+import { nearest } from '../base/nearest.ts';
 import { parseDurationNs } from '../base/units.ts';
 import { DIALECTS } from '../chargers/model.ts';
-import { nearest } from '../scenario/nearest.ts';
 import { show } from '../scenario/show.ts';
 import type { Scenario } from '../scenario/types.ts';
 

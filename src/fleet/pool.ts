@@ -31,6 +31,8 @@ export interface Pool {
 export interface PoolEnd {
   /** A script of the scenario threw: with its stack, in the scenario's own lines. */
   readonly scriptError: Error | null;
+  /** Why a script asked for the end of the run. */
+  readonly abortReason: string | null;
   /** A shard failed, which is no fault of the scenario: some of its CALLs may have no fate. */
   readonly shardError: Error | null;
 }
@@ -43,8 +45,8 @@ export interface PoolOptions {
   readonly onEvent: (kind: string, text: string) => void;
   /** Takes lines of the ledger; the last of them before `ended` settles. */
   readonly onLedger?: ((text: string) => void) | null;
-  /** A shard failed or its script threw: the others should not go on for long. */
-  readonly onFailure?: (kind: 'scriptError' | 'shardError') => void;
+  /** A shard failed, or its script threw or aborted: the others should not go on for long. */
+  readonly onFailure?: (kind: 'scriptError' | 'shardError' | 'aborted') => void;
 }
 
 export function startPool(options: PoolOptions): Pool {
@@ -136,6 +138,7 @@ function listen(port: MessagePort, options: PoolOptions): Promise<number> {
     port.on('message', (message: FromShard) => {
       if (message.type === 'ready') resolve(message.threadId);
       else if (message.type === 'scriptFailed') onFailure?.('scriptError');
+      else if (message.type === 'scriptAborted') onFailure?.('aborted');
       else if (message.type === 'ledger') onLedger?.(message.text);
       else onEvent(message.kind, message.text);
     });
@@ -164,11 +167,11 @@ function shardFailure(
 
 function poolEnd(tasks: readonly PromiseSettledResult<ShardEnd>[]): PoolEnd {
   const failed = tasks.find((task) => task.status === 'rejected');
-  const thrown = tasks.flatMap((task) =>
-    task.status === 'fulfilled' && task.value.scriptError !== null ? [task.value.scriptError] : [],
-  );
+  const ends = tasks.flatMap((task) => (task.status === 'fulfilled' ? [task.value] : []));
+  const thrown = ends.flatMap(({ scriptError }) => scriptError ?? []);
   return {
     scriptError: thrown.length === 0 ? null : Object.assign(new Error(), thrown[0]),
+    abortReason: ends.find(({ abortReason }) => abortReason !== null)?.abortReason ?? null,
     shardError: failed === undefined ? null : (failed.reason as Error),
   };
 }

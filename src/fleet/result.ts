@@ -5,8 +5,18 @@ import type { Stage } from '../series/interval.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { ThresholdResult } from '../thresholds/types.ts';
 
-/** Why a run ended. `gaveUp`: no charger could connect at all. */
-export type Ending = 'completed' | 'interrupted' | 'gaveUp' | 'scriptError' | 'shardError';
+/**
+ * Why a run ended. `gaveUp`: no charger could connect at all; `failedThreshold`: one with
+ * `abortOnFail` did not hold; `aborted`: a script asked for it.
+ */
+export type Ending =
+  | 'completed'
+  | 'interrupted'
+  | 'gaveUp'
+  | 'failedThreshold'
+  | 'aborted'
+  | 'scriptError'
+  | 'shardError';
 
 /** What the live line shows, four times a second. */
 export interface Progress {
@@ -60,7 +70,7 @@ export interface RunResult {
   readonly steadyS: number;
   readonly drainS: number;
   readonly ending: Ending;
-  /** For `scriptError` and `shardError`: what was thrown. */
+  /** For `scriptError` and `shardError`: what was thrown; for `aborted`: the reason. */
   readonly error: Error | null;
   readonly snapshot: Snapshot;
   readonly peakConnected: number;

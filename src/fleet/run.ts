@@ -9,10 +9,12 @@ import { thisMachine } from '../health/machine.ts';
 import { healthSampler } from '../health/sampler.ts';
 import type { Verdict } from '../health/verdict.ts';
 import type { Plan } from '../plan/plan.ts';
+import type { Interval } from '../series/interval.ts';
 import { chooseWorkers, descriptorsNeeded, machineLimits, memoryNeeded } from './limits.ts';
 import type { RunOptions } from './options.ts';
 import { type PoolEnd, startPool } from './pool.ts';
 import type { Ending, RunEvent, RunResult } from './result.ts';
+import { planThresholds } from './thresholds.ts';
 import { type Watch, watchRun } from './watch.ts';
 
 /** @throws UserError before the first socket opens: an unknown host. */
@@ -86,6 +88,16 @@ async function runOn(ready: Ready): Promise<RunResult> {
     events.push(event);
     options.onEvent(event);
   };
+  const thresholds = planThresholds(plan);
+  const onInterval = (interval: Interval) => {
+    const failed = thresholds.add(interval);
+    if (failed !== null) {
+      const { selector, expression } = failed.threshold;
+      onEvent('threshold', `${selector} ${expression} does not hold: the run ends`);
+      watch?.drain('failedThreshold');
+    }
+    options.onInterval?.(interval);
+  };
   const pool = startPool({
     ...{ plan, targetUrl, address, workers, onEvent, onLedger: options.onLedger },
     onFailure: (kind) => watch?.drain(kind),
@@ -100,8 +112,9 @@ async function runOn(ready: Ready): Promise<RunResult> {
     const machine = options.machine ?? thisMachine();
     const sampleHealth = healthSampler({ clock, machine, workers: pool.workers });
     const judge = judgeOf(plan);
+    const own = { ...options, onInterval };
     const startNs = clock.nowNs() + START_LEAD_NS;
-    watch = watchRun({ plan, pool, clock, startNs, sampleHealth, judge, options });
+    watch = watchRun({ plan, pool, clock, startNs, sampleHealth, judge, options: own });
     pool.start(watch.startNs, Date.now() + START_LEAD_NS / 1e6);
     const end = await pool.ended;
     if (options.kill.aborted) throw killed();
@@ -119,7 +132,7 @@ async function runOn(ready: Ready): Promise<RunResult> {
       events,
       generator: { workers, ...facts.costs },
       verdict: verdictOf(ready, judge, facts.times.steadyS, end),
-      thresholds: [],
+      thresholds: thresholds.results(facts.times.steadyS),
       embedded: counters ?? null,
     };
   } finally {
@@ -152,8 +165,12 @@ function verdictOf({ plan, workers }: Ready, judge: Judge, steadyS: number, end:
 
 const killed = () => new UserError('the run was ended at once', '', ExitCode.interrupted);
 
+/** The reason is the user's own text: where it was thrown says nothing more. */
+const unplaced = (reason: string) => Object.assign(new Error(reason), { stack: '' });
+
 function endingOf(end: PoolEnd, seen: Ending): Pick<RunResult, 'ending' | 'error'> {
   if (end.shardError !== null) return { ending: 'shardError', error: end.shardError };
   if (end.scriptError !== null) return { ending: 'scriptError', error: end.scriptError };
+  if (end.abortReason !== null) return { ending: 'aborted', error: unplaced(end.abortReason) };
   return { ending: seen, error: null };
 }

@@ -26,6 +26,7 @@ import {
   statusTemplate,
   statusTemplateName,
 } from './template.ts';
+import { compileThresholds } from './thresholds.ts';
 import { compileTls } from './tls.ts';
 
 export interface CompileOptions {
@@ -65,6 +66,7 @@ export function compilePlan(scenario: Scenario, options: CompileOptions): Plan {
     chargerCount,
     allowedBootFailures: bootFailures(scenario.allowBootFailures, chargerCount),
     generator: compileGenerator(scenario.generator),
+    thresholds: compileThresholds(scenario, stages),
   };
   return deepFreeze(plan);
 }

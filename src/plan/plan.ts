@@ -7,6 +7,7 @@ import type { ConfigurationKey, Dialect, DialectManners, Slot } from '../charger
 import type { HealthLimits } from '../health/limits.ts';
 import type { ActionIndex } from '../ocpp/actions.ts';
 import type { EmbeddedOptions } from '../scenario/types.ts';
+import type { Threshold } from '../thresholds/types.ts';
 
 export interface Plan {
   readonly schema: 'ocpp-load/plan/1';
@@ -29,6 +30,7 @@ export interface Plan {
   /** Chargers that may fail to boot before the run fails; 0 by default. */
   readonly allowedBootFailures: number;
   readonly generator: PlanGenerator;
+  readonly thresholds: readonly Threshold[];
 }
 
 export interface PlanTarget {

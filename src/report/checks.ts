@@ -2,11 +2,11 @@
 import { ExitCode } from '../base/errors.ts';
 import type { RunResult } from '../fleet/result.ts';
 import { type Finding, HEALTH_CAUSES } from '../health/verdict.ts';
-import type { ThresholdResult } from '../thresholds/types.ts';
 import { cleanText, hideCredentials } from './clean.ts';
 import { formatClock } from './numbers.ts';
 import { bootedText, missingBoots, type Outcome } from './outcome.ts';
 import type { Summary } from './summary.ts';
+import type { ThresholdSummary } from './thresholds.ts';
 
 export interface Check {
   readonly group: 'run' | 'thresholds' | 'generator';
@@ -21,8 +21,8 @@ export interface Check {
 export function checksOf(result: RunResult, summary: Summary, outcome: Outcome): Check[] {
   return [
     completeCheck(result, outcome),
-    bootsCheck(result, summary, outcome),
-    ...result.thresholds.map(thresholdCheck),
+    bootsCheck(result, summary),
+    ...summary.thresholds.filter(({ builtIn }) => !builtIn).map(thresholdCheck),
     ...generatorChecks(result),
   ];
 }
@@ -42,33 +42,24 @@ function completeCheck({ error }: RunResult, { exitCode, causes }: Outcome): Che
   return { ...check, state: 'broken', lines: [causes[0], ...stack].map(shown) };
 }
 
-function bootsCheck(result: RunResult, summary: Summary, { exitCode, causes }: Outcome): Check {
+function bootsCheck(result: RunResult, summary: Summary): Check {
   const check = { group: 'run', name: 'all planned chargers booted' } as const;
   const missing = missingBoots(result, summary);
   if (!missing) return { ...check, state: 'passed', lines: [bootedText(summary)] };
+  if (result.ending === 'gaveUp') {
+    return { ...check, state: 'failed', lines: ['no charger could connect'] };
+  }
   // A run cut short has not had the time to boot them all: that says nothing about the target.
-  if (BROKEN.includes(exitCode)) return { ...check, state: 'noted', lines: [missing] };
-  const [line] = result.ending === 'gaveUp' ? causes : [missing];
-  return { ...check, state: 'failed', lines: [line] };
+  return { ...check, state: result.ending === 'completed' ? 'failed' : 'noted', lines: [missing] };
 }
 
-function thresholdCheck(result: ThresholdResult): Check {
-  const { threshold, passed, aborted } = result;
-  const { selector, expression } = threshold;
+function thresholdCheck({ selector, expression, passed, text }: ThresholdSummary): Check {
   return {
     group: 'thresholds',
     name: cleanText(`${selector} ${expression}`),
     state: passed ? 'passed' : 'failed',
-    lines: [measuredText(result), ...(aborted ? ['the run was ended because of it'] : [])],
+    lines: [text],
   };
-}
-
-/** `rate = 0.01`, and for a window when it was. */
-export function measuredText({ threshold, measured, atS }: ThresholdResult): string {
-  if (measured === null) return 'nothing was measured';
-  const [statistic] = threshold.expression.split(/[<>=!]/);
-  const when = atS === null ? '' : `, in the window that ended at ${formatClock(atS)}`;
-  return `${statistic.trim()} = ${Number(measured.toPrecision(4))}${when}`;
 }
 
 function generatorChecks({ verdict, plan }: RunResult): Check[] {

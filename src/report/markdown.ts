@@ -1,4 +1,5 @@
 /** A run as Markdown: for the summary of a CI job, or a comment. */
+import { ExitCode } from '../base/errors.ts';
 import type { RunResult } from '../fleet/result.ts';
 import { type Check, checksOf } from './checks.ts';
 import { cleanText } from './clean.ts';
@@ -6,6 +7,7 @@ import { formatClock, formatCount, formatRate } from './numbers.ts';
 import type { Outcome } from './outcome.ts';
 import type { CallSummary, Summary } from './summary.ts';
 import { figures } from './tables.ts';
+import { verdictText } from './text.ts';
 
 /** The verdict first, then thresholds, the generator, calls and latency. `version` is ours. */
 export function markdownText(
@@ -16,7 +18,7 @@ export function markdownText(
 ): string {
   const checks = checksOf(result, summary, outcome);
   const sections = [
-    headline(outcome),
+    headline(result, outcome),
     factsLine(summary),
     thresholdsSection(checks),
     generatorSection(result, checks),
@@ -30,13 +32,15 @@ export function markdownText(
     .join('\n\n')}\n`;
 }
 
-const SIGNS = { PASSED: '✅', FAILED: '❌', INTERRUPTED: '⚠️', INVALID: '❌' } as const;
-
-function headline({ verdict, exitCode, causes: [first, ...others] }: Outcome): string[] {
-  const code = exitCode === 0 ? '' : ` (exit ${exitCode})`;
+function headline(result: RunResult, outcome: Outcome): string[] {
+  const { exitCode, causes } = outcome;
+  const clean = exitCode === ExitCode.ok && result.verdict.trust === 'VALID';
+  const sign = clean ? '✅' : exitCode === ExitCode.ok ? '⚠️' : '❌';
+  const code = exitCode === ExitCode.ok ? '' : ` (exit ${exitCode})`;
+  const others = causes.slice(1).map((cause) => `- also: ${escaped(cause)}`);
   return [
-    `## ${SIGNS[verdict]} ${verdict}: ${escaped(first)}${code}`,
-    ...(others.length > 0 ? ['', ...others.map((cause) => `- also: ${escaped(cause)}`)] : []),
+    `## ${sign} ${escaped(verdictText(result, outcome))}${code}`,
+    ...(others.length > 0 ? ['', ...others] : []),
   ];
 }
 

@@ -2,6 +2,7 @@ import { ExitCode } from '../base/errors.ts';
 import type { RunResult } from '../fleet/result.ts';
 import { cleanText, hideCredentials } from './clean.ts';
 import { formatClock, formatCount } from './numbers.ts';
+import { failedThresholds, type ThresholdSummary } from './thresholds.ts';
 
 export interface Outcome {
   readonly verdict: 'PASSED' | 'FAILED' | 'INTERRUPTED' | 'INVALID';
@@ -22,6 +23,7 @@ export interface OutcomeFacts {
   readonly sums: { readonly agree: boolean; readonly broken: readonly string[] };
   readonly run: { readonly durationS: number };
   readonly chargers: { readonly planned: number; readonly booted: number };
+  readonly thresholds: readonly ThresholdSummary[];
 }
 
 /** The first that applies is the exit code. */
@@ -52,12 +54,15 @@ export function outcomeOf(result: RunResult, summary: OutcomeFacts): Outcome {
   if (result.ending === 'scriptError') {
     add(ExitCode.scenarioException, `the scenario threw: ${message}`);
   }
+  if (result.ending === 'aborted') add(ExitCode.aborted, `the scenario aborted it: ${message}`);
   if (result.ending === 'interrupted') {
     add(ExitCode.interrupted, `stopped by a signal after ${formatClock(summary.run.durationS)}`);
   }
   const unsound = unsoundText(result);
   if (unsound) add(ExitCode.invalid, unsound);
   if (result.ending === 'gaveUp') add(ExitCode.thresholds, 'no charger could connect');
+  const failed = failedThresholds(summary.thresholds);
+  if (failed) add(ExitCode.thresholds, failed);
   const missing = missingBoots(result, summary);
   // A run cut short has not had the time to boot them all: that says nothing about the target.
   if (missing && result.ending === 'completed') add(ExitCode.thresholds, missing);

@@ -31,6 +31,7 @@ import {
   uploadsOf,
 } from './deliveries.ts';
 import { type ExitCause, outcomeOf } from './outcome.ts';
+import { type ThresholdSummary, thresholdsOf } from './thresholds.ts';
 
 /** Numbers of CALLs by fate and quality, and how long they took. */
 export interface CallSummary extends CallCounts {
@@ -130,6 +131,7 @@ export interface Summary {
     readonly pongsReceived: number;
     readonly stalledWrites: number;
   };
+  readonly thresholds: readonly ThresholdSummary[];
   readonly embedded: EmbeddedCounters | null;
   readonly events: readonly RunEvent[];
   /** Whether the generator was sound, and what was wrong with it. */
@@ -159,6 +161,7 @@ export function buildSummary(result: RunResult): Summary {
       booted: count('booted'),
       peakConnected: result.peakConnected,
     },
+    thresholds: thresholdsOf(result),
   };
   const { exitCode, exits } = outcomeOf(result, facts);
   return {

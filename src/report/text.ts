@@ -11,6 +11,7 @@ import { formatBytes, formatMs } from './numbers.ts';
 import type { Outcome } from './outcome.ts';
 import type { Summary } from './summary.ts';
 import { callsSection, connectsSection, latencySection, phasesSection } from './tables.ts';
+import { thresholdsSection } from './thresholds.ts';
 import { findingLines, trustText } from './verdict.ts';
 
 /** `exported` and `ledger` name the files of `--summary-export` and `--ledger`, where given. */
@@ -29,6 +30,7 @@ export function summaryText(
   const { look } = options;
   const sections = [
     headline(result, summary, outcome, look),
+    thresholdsSection(summary.thresholds, look),
     stackOf(result),
     callsSection(summary, look),
     latencySection(summary, look),
@@ -52,9 +54,9 @@ const COLORS = [
 ] as const;
 
 function headline(result: RunResult, summary: Summary, outcome: Outcome, look: Look): string[] {
-  const [first, ...others] = outcome.causes;
+  const [, ...others] = outcome.causes;
   const right = outcome.exitCode === ExitCode.ok ? '' : `exit ${outcome.exitCode}`;
-  const [line, ...rest] = ends(`  ${verdictText(result, outcome, first)}`, right, look.width);
+  const [line, ...rest] = ends(`  ${verdictText(result, outcome)}`, right, look.width);
   const [, color] = COLORS.find(([word]) => word.test(line)) ?? [];
   const colored = line.replace(/[A-Z]+/, (word) => (color ? paint(look, color, word) : word));
   return [
@@ -70,7 +72,8 @@ function headline(result: RunResult, summary: Summary, outcome: Outcome, look: L
 }
 
 /** The verdict first: on the generator, where nothing else is to be said. */
-function verdictText({ verdict, thresholds }: RunResult, outcome: Outcome, first: string): string {
+export function verdictText({ verdict, thresholds }: RunResult, outcome: Outcome): string {
+  const [first] = outcome.causes;
   if (outcome.verdict === 'INVALID') return first;
   if (outcome.verdict !== 'PASSED') return `${outcome.verdict}  ${first}`;
   const passed = thresholds.length > 0 ? 'all thresholds passed, ' : '';

@@ -4,6 +4,8 @@
  */
 import * as hdr from 'hdr-histogram-js';
 
+export type { Histogram } from 'hdr-histogram-js';
+
 export const LOWEST_US = 1;
 export const HIGHEST_US = 24 * 3600 * 1e6;
 export const SIGNIFICANT_DIGITS = 3;

@@ -43,7 +43,7 @@ describe('writeOutputs', () => {
     const io = write(okResult(), threeFiles());
     expect(JSON.parse(read('run.json'))).toMatchObject({ schema: 'ocpp-load/summary/1' });
     expect(read('run.xml')).toMatch(/^<\?xml .*\n<testsuites>/);
-    expect(read('run.md')).toMatch(/^## ✅ PASSED/);
+    expect(read('run.md')).toMatch(/^## ✅ VALID run/);
     expect(io.out() + io.err()).toBe('');
     fs.rmSync(inFolder('run.xml'));
     write(okResult(), { markdown: inFolder('run.md') });
@@ -69,7 +69,7 @@ describe('on GitHub', () => {
   test('the summary is added to what steps before have written', () => {
     fs.writeFileSync(inFolder('summary.md'), 'from another step');
     const io = write(okResult(), {}, { GITHUB_STEP_SUMMARY: inFolder('summary.md') });
-    expect(read('summary.md')).toMatch(/^from another step\n## ✅ PASSED/);
+    expect(read('summary.md')).toMatch(/^from another step\n## ✅ VALID run/);
     expect(io.out() + io.err()).toBe('');
   });
 

@@ -21,8 +21,9 @@ export type ToShard =
 export type FromShard =
   /** `threadId` is that of the worker which has the shard. */
   | { readonly type: 'ready'; readonly threadId: number }
-  /** A script threw; the whole run should end. */
+  /** A script threw, or asked for it: the whole run should end. */
   | { readonly type: 'scriptFailed' }
+  | { readonly type: 'scriptAborted' }
   /** Whole lines of the ledger, without its header. */
   | { readonly type: 'ledger'; readonly text: string }
   /** Each `kind` at most once a shard. */
@@ -32,4 +33,6 @@ export type FromShard =
 export interface ShardEnd {
   /** What a script of the scenario threw, with its stack in the scenario's own lines. */
   readonly scriptError: { readonly message: string; readonly stack: string } | null;
+  /** Why a script asked for the end of the run. */
+  readonly abortReason: string | null;
 }
