@@ -62,13 +62,17 @@ function collectEnv(
 }
 
 export const EXIT_CODES = `
-Exit codes:
-  0    every charger planned has booted and every CALL has its fate
-  99   fewer chargers booted than allowed, or none could connect
+Exit codes, the first that applies:
+  109  a fault of ocpp-load: the sums do not agree, or a worker died
   104  something is wrong with the command, the scenario or the target's address
-  105  interrupted: the report is of what ran until then
+  122  machine or target cannot carry the run: nothing was started
   107  the scenario's own code threw
-  109  a fault of ocpp-load
+  108  the scenario ended the run by charger.abort()
+  105  interrupted: the report is of what ran until then
   120  the run is INVALID: the generator could not keep up; with --strict also DEGRADED
-  122  this machine cannot carry the run (descriptors, ports): nothing was started
+  99   a threshold failed, fewer chargers booted than allowed, or none could connect
+  121  compare: a regression
+  123  compare: inconclusive; 0 with --allow-inconclusive
+  0    none of these
+  130  left at once by a second Ctrl-C, without a report
 `;

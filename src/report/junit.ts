@@ -4,6 +4,7 @@ import { type Check, checksOf } from './checks.ts';
 import { cleanText } from './clean.ts';
 import type { Outcome } from './outcome.ts';
 import type { Summary } from './summary.ts';
+import { verdictText } from './text.ts';
 
 /**
  * One suite, a test case a check. `version` is that of ocpp-load. What only degrades a run is a
@@ -35,7 +36,7 @@ export function junitXml(
     ...propertiesOf(summary, outcome, result, version),
     '    </properties>',
     ...checks.flatMap((check) => testCase(check, summary)),
-    `    <system-out>${escaped(headline(outcome))}</system-out>`,
+    `    <system-out>${escaped(headline(result, outcome))}</system-out>`,
     '    <system-err></system-err>',
     '  </testsuite>',
     '</testsuites>',
@@ -81,8 +82,10 @@ function problemElement(element: string, type: string, lines: readonly string[])
   return `${opened}${escaped(lines.join('\n'))}</${element}>`;
 }
 
-const headline = ({ verdict, exitCode, causes }: Outcome) =>
-  [`${verdict} exit ${exitCode}`, ...causes.map((cause) => cleanText(cause))].join('\n');
+const headline = (result: RunResult, outcome: Outcome) =>
+  [`${verdictText(result, outcome)} (exit ${outcome.exitCode})`, ...outcome.causes.slice(1)]
+    .map((line) => cleanText(line))
+    .join('\n');
 
 const attributes = (values: Readonly<Record<string, string | number>>) =>
   Object.entries(values)

@@ -27,7 +27,7 @@ export interface OutcomeFacts {
 }
 
 /** The first that applies is the exit code. */
-const EXIT_ORDER: readonly ExitCode[] = [
+export const EXIT_ORDER: readonly ExitCode[] = [
   ExitCode.internal,
   ExitCode.badConfiguration,
   ExitCode.preflight,
