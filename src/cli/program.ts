@@ -1,4 +1,3 @@
-import fs from 'node:fs';
 import { Command } from 'commander';
 import type { Context } from './context.ts';
 import { csmsCommand } from './csms.ts';
@@ -8,6 +7,7 @@ import { newCommand } from './new.ts';
 import { EXIT_CODES } from './options.ts';
 import { reconcileCommand } from './reconcile.ts';
 import { runCommand } from './run.ts';
+import { packageVersion } from './version.ts';
 
 const HELP = `
 First steps:
@@ -43,9 +43,4 @@ export function buildProgram(context: Context): Command {
   ];
   for (const command of commands) program.addCommand(command.copyInheritedSettings(program));
   return program;
-}
-
-function packageVersion(): string {
-  const file = new URL('../../package.json', import.meta.url);
-  return (JSON.parse(fs.readFileSync(file, 'utf8')) as { version: string }).version;
 }
