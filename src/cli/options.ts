@@ -16,6 +16,9 @@ export interface Flags {
   readonly junit?: string;
   readonly markdown?: string;
   readonly strict?: boolean;
+  readonly out?: string;
+  readonly csv?: string;
+  readonly hlog?: string;
   readonly quiet?: boolean;
   readonly color?: boolean;
   readonly env?: Readonly<Record<string, string>>;
@@ -46,6 +49,9 @@ export function addRunOptions(command: Command): Command {
     .option('--junit <file>', twin('checks as JUnit XML, for a CI system', 'junit'))
     .option('--markdown <file>', twin('the summary as Markdown', 'markdown'))
     .option('--strict', twin('a DEGRADED run fails too, with exit code 120', 'strict'))
+    .option('--out <file>', twin('the whole run, for `ocpp-load report` and others', 'out'))
+    .option('--csv <file>', twin('a row a second', 'csv'))
+    .option('--hlog <file>', twin('a log of HdrHistogram, a line a second and latency', 'hlog'))
     .option('--quiet', twin('no progress, only the report', 'quiet'))
     .option('--no-color', twin('no colours; NO_COLOR says the same', 'color'));
 }

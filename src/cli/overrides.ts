@@ -18,6 +18,9 @@ export interface Overrides {
   readonly junit?: string;
   readonly markdown?: string;
   readonly strict?: boolean;
+  readonly out?: string;
+  readonly csv?: string;
+  readonly hlog?: string;
   readonly quiet?: boolean;
   readonly color?: boolean;
 }
@@ -110,6 +113,24 @@ const SETTINGS: Readonly<Record<Key, Setting>> = {
     env: 'OCPP_LOAD_STRICT',
     parse: yesNo,
     allowed: 'true or false',
+  },
+  out: {
+    flag: '--out',
+    env: 'OCPP_LOAD_OUT',
+    parse: (text) => text || undefined,
+    allowed: 'the path of a file',
+  },
+  csv: {
+    flag: '--csv',
+    env: 'OCPP_LOAD_CSV',
+    parse: (text) => text || undefined,
+    allowed: 'the path of a file',
+  },
+  hlog: {
+    flag: '--hlog',
+    env: 'OCPP_LOAD_HLOG',
+    parse: (text) => text || undefined,
+    allowed: 'the path of a file',
   },
   quiet: {
     flag: '--quiet',

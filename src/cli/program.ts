@@ -7,6 +7,7 @@ import { inspectCommand } from './inspect.ts';
 import { newCommand } from './new.ts';
 import { EXIT_CODES } from './options.ts';
 import { reconcileCommand } from './reconcile.ts';
+import { reportCommand } from './report.ts';
 import { runCommand } from './run.ts';
 import { packageVersion } from './version.ts';
 
@@ -38,6 +39,7 @@ export function buildProgram(context: Context): Command {
     runCommand(context),
     inspectCommand(context),
     doctorCommand(context),
+    reportCommand(context),
     identitiesCommand(context),
     reconcileCommand(context),
     newCommand(context),

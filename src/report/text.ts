@@ -14,11 +14,12 @@ import { callsSection, connectsSection, latencySection, phasesSection } from './
 import { thresholdsSection } from './thresholds.ts';
 import { findingLines, trustText } from './verdict.ts';
 
-/** `exported` and `ledger` name the files of `--summary-export` and `--ledger`, where given. */
+/** `exported`, `ledger` and `out` name the files of their flags, where given. */
 export interface TextOptions {
   readonly look: Look;
   readonly exported?: string;
   readonly ledger?: string;
+  readonly out?: string;
 }
 
 export function summaryText(
@@ -150,6 +151,9 @@ function nextLines({ plan }: RunResult, outcome: Outcome, options: TextOptions):
     options.exported === undefined
       ? '--summary-export run.json keeps these figures as JSON'
       : `these figures are in ${cleanText(options.exported)}`,
+    ...(options.out === undefined
+      ? []
+      : [`\`ocpp-load report ${cleanText(options.out)} --from 1m --to 2m\` looks into a part`]),
     ...(options.ledger === undefined
       ? []
       : [`\`ocpp-load reconcile ${cleanText(options.ledger)} export.csv\` compares the ledger`]),
