@@ -1,5 +1,6 @@
 import fs from 'node:fs';
 import { Command } from 'commander';
+import { compareCommand } from './compare.ts';
 import type { Context } from './context.ts';
 import { csmsCommand } from './csms.ts';
 import { identitiesCommand } from './identities.ts';
@@ -8,6 +9,7 @@ import { newCommand } from './new.ts';
 import { EXIT_CODES } from './options.ts';
 import { reconcileCommand } from './reconcile.ts';
 import { runCommand } from './run.ts';
+import { trendCommand } from './trend.ts';
 
 const HELP = `
 First steps:
@@ -37,6 +39,8 @@ export function buildProgram(context: Context): Command {
     runCommand(context),
     inspectCommand(context),
     identitiesCommand(context),
+    compareCommand(context),
+    trendCommand(context),
     reconcileCommand(context),
     newCommand(context),
     csmsCommand(io).summary('run the embedded central system, a test double to aim at'),
