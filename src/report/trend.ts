@@ -24,7 +24,7 @@ export function trendText(trend: Trend, notes: readonly string[], look: Look): s
 }
 
 function headline({ nights }: Trend, changes: number, look: Look): string[] {
-  const word = changes === 0 ? 'NO CHANGE' : plural(changes, 'CHANGE');
+  const word = changes === 0 ? 'NO CHANGE' : plural(changes, 'CHANGE', 'CHANGES');
   const [first, last] = [nights[0], nights[nights.length - 1]].map(nightText);
   const text = `  ${word}  in ${plural(nights.length, 'night')}, ${first} to ${last}`;
   const color = changes === 0 ? 'green' : 'yellow';

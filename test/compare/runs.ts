@@ -2,7 +2,7 @@
 import type { ComparedRun } from '../../src/compare/runs.ts';
 import { ActionIndexOf } from '../../src/ocpp/actions.ts';
 import type { Interval } from '../../src/series/interval.ts';
-import { differenceOf } from '../../src/snapshot/delta.ts';
+import { type Delta, differenceOf } from '../../src/snapshot/delta.ts';
 import { HDR_SLOTS, hdrIndex } from '../../src/snapshot/hdr.ts';
 import {
   CallCounterIndex,
@@ -46,27 +46,36 @@ interface Load {
 }
 
 function makeIntervals({ serviceMs, callsPerS, failed, boots, steadyS }: Load): Interval[] {
-  const second = (index: number, stage: Interval['stage'], fill: (sum: Snapshot) => void) => {
-    const sum = emptySnapshot(1);
-    fill(sum);
-    const delta = differenceOf(sum, emptySnapshot(1));
-    return { index, fromS: index, toS: index + 1, stage, delta, health: null } satisfies Interval;
-  };
-  const ramp = second(0, 'ramp', (sum) => record(sum, runHistogram('boot'), serviceMs, boots));
-  const steady = Array.from({ length: steadyS }, (_, i) =>
-    second(i + 1, 'steady', (sum) => {
-      const action = ActionIndexOf.MeterValues;
-      const base = callCounterBase(STAGE_STEADY, action);
-      const lost = i < failed ? 1 : 0;
-      sum.counters[base + CallCounterIndex.sent] += callsPerS;
-      sum.counters[base + CallCounterIndex.answered] += callsPerS - lost;
-      sum.counters[base + CallCounterIndex.lost] += lost;
-      for (const latency of ['service', 'response'] as const) {
-        record(sum, callHistogram(STAGE_STEADY, action, latency), serviceMs, callsPerS - lost);
-      }
-    }),
-  );
-  return [ramp, ...steady];
+  const steady = (lost: number) => secondOf((sum) => addCalls(sum, serviceMs, callsPerS, lost));
+  const deltas = [steady(0), steady(1)];
+  const at = (index: number, stage: Interval['stage'], delta: Delta): Interval => ({
+    ...{ index, fromS: index, toS: index + 1, stage, delta, health: null },
+  });
+  return [
+    at(
+      0,
+      'ramp',
+      secondOf((sum) => record(sum, runHistogram('boot'), serviceMs, boots)),
+    ),
+    ...Array.from({ length: steadyS }, (_, i) => at(i + 1, 'steady', deltas[i < failed ? 1 : 0])),
+  ];
+}
+
+function secondOf(fill: (sum: Snapshot) => void): Delta {
+  const sum = emptySnapshot(1);
+  fill(sum);
+  return differenceOf(sum, emptySnapshot(1));
+}
+
+function addCalls(sum: Snapshot, serviceMs: number, count: number, lost: number): void {
+  const action = ActionIndexOf.MeterValues;
+  const base = callCounterBase(STAGE_STEADY, action);
+  sum.counters[base + CallCounterIndex.sent] += count;
+  sum.counters[base + CallCounterIndex.answered] += count - lost;
+  sum.counters[base + CallCounterIndex.lost] += lost;
+  for (const latency of ['service', 'response'] as const) {
+    record(sum, callHistogram(STAGE_STEADY, action, latency), serviceMs, count - lost);
+  }
 }
 
 function record(sum: Snapshot, histogram: number, centerMs: number, count: number): void {
