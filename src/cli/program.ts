@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { compareCommand } from './compare.ts';
 import type { Context } from './context.ts';
 import { csmsCommand } from './csms.ts';
 import { doctorCommand } from './doctor.ts';
@@ -9,6 +10,7 @@ import { EXIT_CODES } from './options.ts';
 import { reconcileCommand } from './reconcile.ts';
 import { reportCommand } from './report.ts';
 import { runCommand } from './run.ts';
+import { trendCommand } from './trend.ts';
 import { packageVersion } from './version.ts';
 
 const HELP = `
@@ -41,6 +43,8 @@ export function buildProgram(context: Context): Command {
     doctorCommand(context),
     reportCommand(context),
     identitiesCommand(context),
+    compareCommand(context),
+    trendCommand(context),
     reconcileCommand(context),
     newCommand(context),
     csmsCommand(io).summary('run the embedded central system, a test double to aim at'),

@@ -1,19 +1,21 @@
 /** Every `ocpp-load` that the documentation types is one that the program takes. */
-import { CommanderError } from 'commander';
+import { type Command, CommanderError } from 'commander';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import type { Context } from '../../src/cli/context.ts';
 import { buildProgram } from '../../src/cli/program.ts';
 import { PLAIN_LOOK } from '../../src/report/look.ts';
 import { fakeIo } from '../cli/io.ts';
 import { blocksIn, callsIn } from '../support/shell.ts';
 import { type DocFile, docFiles } from './files.ts';
 
+function programFor(argv: readonly string[]): Command {
+  const looks = { stdoutLook: PLAIN_LOOK, stderrLook: PLAIN_LOOK };
+  return buildProgram({ io: fakeIo(), argv, exitCode: 0, consequence: '', ...looks });
+}
+
 /** What the program says against a command line; nothing is run. `''`: it takes it. */
 async function complaint(argv: readonly string[]): Promise<string> {
-  const looks = { stdoutLook: PLAIN_LOOK, stderrLook: PLAIN_LOOK };
-  const context: Context = { io: fakeIo(), exitCode: 0, consequence: '', ...looks };
-  const program = buildProgram(context);
+  const program = programFor(argv);
   for (const command of program.commands) command.action(() => {});
   try {
     await program.parseAsync([...argv], { from: 'user' });
@@ -83,10 +85,8 @@ describe('the commands of the documentation', () => {
 });
 
 test('variables of the documentation are twins of flags', () => {
-  const looks = { stdoutLook: PLAIN_LOOK, stderrLook: PLAIN_LOOK };
-  const program = buildProgram({ io: fakeIo(), exitCode: 0, consequence: '', ...looks });
-  const twins = program.commands
-    .flatMap(({ options }) => options)
+  const twins = programFor([])
+    .commands.flatMap(({ options }) => options)
     .flatMap(({ description }) => /\(env (\w+)\)/.exec(description)?.[1] ?? []);
   const named = docFiles('.md', '.yml').flatMap(
     ({ text }) => text.match(/OCPP_LOAD_[A-Z_]+/g) ?? [],
