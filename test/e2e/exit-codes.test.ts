@@ -1,8 +1,11 @@
 /** Each exit code that README documents, from the real program. */
 import { describe, expect, test } from 'vitest';
 import { ExitCode } from '../../src/base/errors.ts';
+import { writeRun } from '../compare/files.ts';
+import { noisy } from '../compare/numbers.ts';
+import { madeRun } from '../compare/runs.ts';
 import { csms } from './servers.ts';
-import { type CliRun, expectClean, runCli, scenarioFile, startCli } from './support.ts';
+import { type CliRun, expectClean, runCli, scenarioFile, scratch, startCli } from './support.ts';
 
 /** `options` and `life` are pieces of the scenario's source. */
 const scenario = (options = '', life = 'life().boot()') =>
@@ -116,6 +119,41 @@ describe.concurrent('exit code', () => {
     expect(lenient.stdout).toContain('DEGRADED');
     expect(lenient.code).toBe(ExitCode.ok);
     expectExit(strict, ExitCode.invalid, 'DEGRADED');
+  });
+
+  /** Result files of `count` runs before a change, and as many that are `slower` after it. */
+  function sides(count: number, slower: number): string[] {
+    const folder = scratch();
+    const side = (name: string, factor: number) =>
+      noisy(count, 40 * factor, 0.01, name.length).map((serviceMs, i) => {
+        const startedAtMs = 1e12 + i * 1000 + name.length;
+        const file = `${name}-${i + 1}.olr`;
+        return writeRun(folder, madeRun({ file, seed: i + 1, serviceMs, startedAtMs }));
+      });
+    return [...side('base', 1), '--', ...side('new', slower)];
+  }
+
+  test('0: compare finds no regression', async () => {
+    const { code, stdout } = await runCli(['compare', ...sides(6, 1)]);
+    expect(stdout).toContain('NO REGRESSION');
+    expect(code).toBe(ExitCode.ok);
+  });
+
+  test('121: compare finds a regression', async () => {
+    expectExit(await runCli(['compare', ...sides(10, 1.16)]), ExitCode.regression, 'REGRESSION');
+  });
+
+  test('123: compare cannot tell; 0 with --allow-inconclusive', async () => {
+    const files = sides(3, 1.16);
+    expectExit(await runCli(['compare', ...files]), ExitCode.inconclusive, 'INCONCLUSIVE');
+    const allowed = await runCli(['compare', '--allow-inconclusive', ...files]);
+    expect(allowed.code).toBe(ExitCode.ok);
+  });
+
+  test('122: doctor says that the machine cannot carry the run', async () => {
+    const flags = ['--chargers', '500'];
+    const run = await runCli(['doctor', scenario(), ...flags], { descriptors: 250 });
+    expectExit(run, ExitCode.preflight, 'descriptors');
   });
 
   test('122: the machine cannot carry the run', async () => {
