@@ -29,7 +29,14 @@ export {
   stages,
 } from './scenario/connect.ts';
 export { defineScenario } from './scenario/define.ts';
+export type {
+  DelayLimit,
+  GeneratorLimits,
+  GeneratorOptions,
+  ShareLimit,
+} from './scenario/generator.ts';
 export { life } from './scenario/life.ts';
+export type { LongThreshold, ThresholdExpression, Thresholds } from './scenario/threshold-types.ts';
 export type {
   ChargeOptions,
   ChurnOptions,

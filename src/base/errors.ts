@@ -11,6 +11,8 @@ export const ExitCode = {
   regression: 121,
   preflight: 122,
   inconclusive: 123,
+  /** By a second signal, without a report. */
+  leftAtOnce: 130,
 } as const;
 export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
 

@@ -1,6 +1,7 @@
 /** `ocpp-load csms`: the embedded central system as a server of its own. */
 import { Command } from 'commander';
 import { UserError } from '../base/errors.ts';
+import { nearest } from '../base/nearest.ts';
 import { formatDurationNs } from '../base/units.ts';
 import { ordersOf } from '../csms/commands/plan.ts';
 import { parseCommand } from '../csms/commands/text.ts';
@@ -17,7 +18,6 @@ import {
 import { checkExportFile, writeTransactions } from '../csms/records.ts';
 import { startCsms } from '../csms/server.ts';
 import { formatCount, formatRate } from '../report/numbers.ts';
-import { nearest } from '../scenario/nearest.ts';
 import { type Io, processIo } from './io.ts';
 
 const EXPORT_FLAG = '--export-transactions';

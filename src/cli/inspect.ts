@@ -1,8 +1,12 @@
 import { Command } from 'commander';
+import { examineLocally } from '../doctor/examine.ts';
+import { type Finding, problemsOf } from '../doctor/finding.ts';
+import { findingsText } from '../doctor/text.ts';
 import { type ExpectedLoad, expectLoad } from '../plan/expect.ts';
 import type { Plan } from '../plan/plan.ts';
 import { hideCredentials } from '../report/clean.ts';
 import { forecastText } from '../report/forecast.ts';
+import type { Look } from '../report/look.ts';
 import type { Context } from './context.ts';
 import { writeAll } from './io.ts';
 import { addPlanOptions, type Flags } from './options.ts';
@@ -26,15 +30,30 @@ export function inspectCommand(context: Context): Command {
     .addHelpText('after', HELP)
     .action(async (scenarioPath: string, flags: Flags & { json?: boolean }) => {
       const { json, ...planFlags } = flags;
-      const plan = await planOf(scenarioPath, prepare(planFlags, context));
+      const overrides = prepare(planFlags, context);
+      const { workers } = overrides;
+      const plan = await planOf(scenarioPath, overrides);
       const load = expectLoad(plan);
-      const text = json ? inspectJson(plan, load) : forecastText(plan, load, context.stdoutLook);
+      const look = context.stdoutLook;
+      const refusals = problemsOf(await examineLocally(plan, workers ?? 'auto'));
+      const text = json
+        ? inspectJson(plan, load, refusals)
+        : `${forecastText(plan, load, look)}${refusalText(refusals, look)}`;
       await writeAll(context.io.stdout, [text]);
     });
 }
 
+function refusalText(refusals: readonly Finding[], look: Look): string {
+  if (refusals.length === 0) return '';
+  return `\n  run would refuse this here (exit 122):\n${findingsText(refusals, look)}\n`;
+}
+
 /** Units are in the names: rates a second, lengths in seconds, memory in bytes. */
-export function inspectJson(plan: Plan, load: ExpectedLoad): string {
+export function inspectJson(
+  plan: Plan,
+  load: ExpectedLoad,
+  refusals: readonly Finding[] = [],
+): string {
   const { name, description, dialect, seed, target } = plan;
   const head = {
     schema: 'ocpp-load/inspect/1',
@@ -44,5 +63,5 @@ export function inspectJson(plan: Plan, load: ExpectedLoad): string {
     seed,
     target: { kind: target.kind, url: hideCredentials(target.url) },
   };
-  return `${JSON.stringify({ ...head, ...load }, null, 2)}\n`;
+  return `${JSON.stringify({ ...head, ...load, refusals }, null, 2)}\n`;
 }

@@ -10,6 +10,7 @@ import { buildProgram } from './program.ts';
 export async function main(argv: readonly string[], io: Io = processIo()): Promise<number> {
   const context: Context = {
     io,
+    argv,
     exitCode: ExitCode.ok,
     consequence: '',
     stdoutLook: lookOf(io.stdout, io.env),

@@ -13,6 +13,12 @@ export interface Flags {
   readonly dialect?: string;
   readonly summaryExport?: string;
   readonly ledger?: string;
+  readonly junit?: string;
+  readonly markdown?: string;
+  readonly strict?: boolean;
+  readonly out?: string;
+  readonly csv?: string;
+  readonly hlog?: string;
   readonly quiet?: boolean;
   readonly color?: boolean;
   readonly env?: Readonly<Record<string, string>>;
@@ -40,6 +46,12 @@ export function addRunOptions(command: Command): Command {
     .option('--workers <n>', twin("threads, or 'auto': as many as serve", 'workers'))
     .option('--summary-export <file>', twin('the summary as JSON', 'summaryExport'))
     .option('--ledger <file>', twin('a row a transaction, for `ocpp-load reconcile`', 'ledger'))
+    .option('--junit <file>', twin('checks as JUnit XML, for a CI system', 'junit'))
+    .option('--markdown <file>', twin('the summary as Markdown', 'markdown'))
+    .option('--strict', twin('a DEGRADED run fails too, with exit code 120', 'strict'))
+    .option('--out <file>', twin('the whole run, for `ocpp-load report` and others', 'out'))
+    .option('--csv <file>', twin('a row a second', 'csv'))
+    .option('--hlog <file>', twin('a log of HdrHistogram, a line a second and latency', 'hlog'))
     .option('--quiet', twin('no progress, only the report', 'quiet'))
     .option('--no-color', twin('no colours; NO_COLOR says the same', 'color'));
 }
@@ -56,12 +68,17 @@ function collectEnv(
 }
 
 export const EXIT_CODES = `
-Exit codes:
-  0    every charger planned has booted and every CALL has its fate
-  99   fewer chargers booted than allowed, or none could connect
+Exit codes, the first that applies:
+  109  a fault of ocpp-load: the sums do not agree, or a worker died
   104  something is wrong with the command, the scenario or the target's address
-  105  interrupted: the report is of what ran until then
+  122  machine or target cannot carry the run: nothing was started
   107  the scenario's own code threw
-  109  a fault of ocpp-load
-  122  this machine cannot carry the run (descriptors, ports): nothing was started
+  108  the scenario ended the run by charger.abort()
+  105  interrupted: the report is of what ran until then
+  120  the run is INVALID: the generator could not keep up; with --strict also DEGRADED
+  99   a threshold failed, fewer chargers booted than allowed, or none could connect
+  121  compare: a regression
+  123  compare: inconclusive; 0 with --allow-inconclusive
+  0    none of these
+  130  left at once by a second Ctrl-C, without a report
 `;

@@ -1,8 +1,8 @@
 /** What flags and environment say: flag over environment; both go over the scenario. */
 import { UserError } from '../base/errors.ts';
+import { nearest } from '../base/nearest.ts';
 import { parseDurationNs } from '../base/units.ts';
 import { DIALECTS } from '../chargers/model.ts';
-import { nearest } from '../scenario/nearest.ts';
 import { show } from '../scenario/show.ts';
 import type { Scenario } from '../scenario/types.ts';
 
@@ -15,6 +15,12 @@ export interface Overrides {
   readonly dialect?: Scenario['dialect'];
   readonly summaryExport?: string;
   readonly ledger?: string;
+  readonly junit?: string;
+  readonly markdown?: string;
+  readonly strict?: boolean;
+  readonly out?: string;
+  readonly csv?: string;
+  readonly hlog?: string;
   readonly quiet?: boolean;
   readonly color?: boolean;
 }
@@ -87,6 +93,42 @@ const SETTINGS: Readonly<Record<Key, Setting>> = {
   ledger: {
     flag: '--ledger',
     env: 'OCPP_LOAD_LEDGER',
+    parse: (text) => text || undefined,
+    allowed: 'the path of a file',
+  },
+  junit: {
+    flag: '--junit',
+    env: 'OCPP_LOAD_JUNIT',
+    parse: (text) => text || undefined,
+    allowed: 'the path of a file',
+  },
+  markdown: {
+    flag: '--markdown',
+    env: 'OCPP_LOAD_MARKDOWN',
+    parse: (text) => text || undefined,
+    allowed: 'the path of a file',
+  },
+  strict: {
+    flag: '--strict',
+    env: 'OCPP_LOAD_STRICT',
+    parse: yesNo,
+    allowed: 'true or false',
+  },
+  out: {
+    flag: '--out',
+    env: 'OCPP_LOAD_OUT',
+    parse: (text) => text || undefined,
+    allowed: 'the path of a file',
+  },
+  csv: {
+    flag: '--csv',
+    env: 'OCPP_LOAD_CSV',
+    parse: (text) => text || undefined,
+    allowed: 'the path of a file',
+  },
+  hlog: {
+    flag: '--hlog',
+    env: 'OCPP_LOAD_HLOG',
     parse: (text) => text || undefined,
     allowed: 'the path of a file',
   },

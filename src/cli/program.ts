@@ -1,13 +1,17 @@
-import fs from 'node:fs';
 import { Command } from 'commander';
+import { compareCommand } from './compare.ts';
 import type { Context } from './context.ts';
 import { csmsCommand } from './csms.ts';
+import { doctorCommand } from './doctor.ts';
 import { identitiesCommand } from './identities.ts';
 import { inspectCommand } from './inspect.ts';
 import { newCommand } from './new.ts';
 import { EXIT_CODES } from './options.ts';
 import { reconcileCommand } from './reconcile.ts';
+import { reportCommand } from './report.ts';
 import { runCommand } from './run.ts';
+import { trendCommand } from './trend.ts';
+import { packageVersion } from './version.ts';
 
 const HELP = `
 First steps:
@@ -36,16 +40,15 @@ export function buildProgram(context: Context): Command {
   const commands = [
     runCommand(context),
     inspectCommand(context),
+    doctorCommand(context),
+    reportCommand(context),
     identitiesCommand(context),
+    compareCommand(context),
+    trendCommand(context),
     reconcileCommand(context),
     newCommand(context),
     csmsCommand(io).summary('run the embedded central system, a test double to aim at'),
   ];
   for (const command of commands) program.addCommand(command.copyInheritedSettings(program));
   return program;
-}
-
-function packageVersion(): string {
-  const file = new URL('../../package.json', import.meta.url);
-  return (JSON.parse(fs.readFileSync(file, 'utf8')) as { version: string }).version;
 }

@@ -2,6 +2,7 @@ import fs from 'node:fs';
 import { Command, Option } from 'commander';
 import { type CsvRow, readCsv } from '../base/csv.ts';
 import { ExitCode, UserError } from '../base/errors.ts';
+import { nearest } from '../base/nearest.ts';
 import {
   EXPORT_FIELDS,
   type ExportColumns,
@@ -11,7 +12,6 @@ import {
 import { agrees, type Reconciliation, reconcile } from '../ledger/reconcile.ts';
 import { parseLedger } from '../ledger/row.ts';
 import { reconcileText } from '../report/reconcile.ts';
-import { nearest } from '../scenario/nearest.ts';
 import type { Context } from './context.ts';
 import { writeAll } from './io.ts';
 

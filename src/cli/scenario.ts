@@ -5,10 +5,12 @@ import { UserError } from '../base/errors.ts';
 import { compilePlan } from '../plan/compile.ts';
 import type { Plan } from '../plan/plan.ts';
 import { lookOf } from '../report/look.ts';
-import { loadScenario } from '../scenario/load.ts';
+import { type LoadedScenario, loadScenario } from '../scenario/load.ts';
+import { outputToStderr } from '../scenario/output.ts';
 import type { Scenario } from '../scenario/types.ts';
 import type { Context } from './context.ts';
 import { noteText } from './errors.ts';
+import { guardLoading } from './loading.ts';
 import type { Flags } from './options.ts';
 import { misspeltVariables, type Overrides, readOverrides } from './overrides.ts';
 
@@ -28,15 +30,36 @@ export function prepare(flags: Flags, context: Context): Overrides {
 
 /** Loads, checks and compiles; every mistake of the user is a `UserError`. */
 export async function planOf(scenarioPath: string, overrides: Overrides): Promise<Plan> {
-  const { target, chargers, duration, seed, dialect } = overrides;
+  return planFrom(await scenarioOf(scenarioPath, overrides), overrides);
+}
+
+/** The scenario with the overrides in it. */
+export async function scenarioOf(
+  scenarioPath: string,
+  overrides: Overrides,
+): Promise<LoadedScenario> {
+  const { target, chargers, duration, seed, dialect, strict } = overrides;
   const changes = { target, chargers, duration, seed, dialect };
-  const { scenario, file } = await loadScenario(scenarioPath, changes);
+  const { scenario, file } = await guardLoading(scenarioPath, () =>
+    loadScenario(scenarioPath, changes),
+  );
   checkScaled(scenario, chargers);
-  return compilePlan(scenario, {
-    name: path.basename(file),
-    file,
-    seed: seed ?? scenario.seed ?? randomInt(2 ** 32),
-  });
+  const generator = strict === undefined ? {} : { generator: { ...scenario.generator, strict } };
+  return { scenario: { ...scenario, ...generator }, file };
+}
+
+export function planFrom({ scenario, file }: LoadedScenario, { seed }: Overrides): Plan {
+  // Identities may be functions of the user.
+  const restoreOutput = outputToStderr();
+  try {
+    return compilePlan(scenario, {
+      name: path.basename(file),
+      file,
+      seed: seed ?? scenario.seed ?? randomInt(2 ** 32),
+    });
+  } finally {
+    restoreOutput();
+  }
 }
 
 /** Every fleet keeps one charger or more, so fewer chargers than fleets cannot be dealt. */

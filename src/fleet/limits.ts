@@ -1,11 +1,10 @@
 /** What the machine allows, asked before the first socket opens. */
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { ExitCode, UserError } from '../base/errors.ts';
 
 export interface MachineLimits {
-  /** Open files of this process; Infinity when there is no limit. */
-  readonly descriptors: number;
+  /** Open files of this process; Infinity: no limit, null: not told. */
+  readonly descriptors: number | null;
   /** Ports for outgoing connections to one address and port. */
   readonly sourcePorts: number;
   readonly processors: number;
@@ -24,12 +23,12 @@ export function machineLimits(): MachineLimits {
 }
 
 /** Node raises the soft limit to the hard one when it starts, so the hard one counts. */
-function descriptorLimit(): number {
+function descriptorLimit(): number | null {
   const report = process.report.getReport() as {
     userLimits?: { open_files?: { hard: number | 'unlimited' } };
   };
   const hard = report.userLimits?.open_files?.hard;
-  return typeof hard === 'number' ? hard : Number.POSITIVE_INFINITY;
+  return hard === 'unlimited' ? Number.POSITIVE_INFINITY : (hard ?? null);
 }
 
 function sourcePorts(): number {
@@ -47,29 +46,19 @@ export function descriptorsNeeded(chargers: number): number {
   return chargers + OWN_DESCRIPTORS;
 }
 
-/**
- * Refuses what cannot work.
- * @throws UserError, exit code 122, with what to change.
- */
-export function checkLimits(chargers: number, limits: MachineLimits): void {
-  const needed = descriptorsNeeded(chargers);
-  if (needed > limits.descriptors) {
-    const most = Math.max(0, limits.descriptors - OWN_DESCRIPTORS);
-    throw new UserError(
-      `${chargers} chargers need ${needed} file descriptors, ` +
-        `the limit of a process is ${limits.descriptors}`,
-      `raise it (ulimit -n ${needed}), or run at most ${most} chargers (--chargers)`,
-      ExitCode.preflight,
-    );
-  }
-  if (chargers > limits.sourcePorts) {
-    throw new UserError(
-      `${chargers} chargers need as many source ports to one address and port, ` +
-        `the system has ${limits.sourcePorts}`,
-      'widen net.ipv4.ip_local_port_range, or run fewer chargers (--chargers)',
-      ExitCode.preflight,
-    );
-  }
+/** The most chargers that so many descriptors are enough for. */
+export function mostChargers(descriptors: number): number {
+  return Math.max(0, descriptors - OWN_DESCRIPTORS);
+}
+
+/** A charger with everything it has, as measured; and what the process has without any. */
+const CHARGER_BYTES = 7_000;
+const BASE_BYTES = 60e6;
+const WORKER_BYTES = 15e6;
+
+/** Bytes that a run is likely to need in this process. */
+export function memoryNeeded(chargers: number, workers: number): number {
+  return BASE_BYTES + workers * WORKER_BYTES + chargers * CHARGER_BYTES;
 }
 
 /**

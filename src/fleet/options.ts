@@ -1,3 +1,4 @@
+import type { Machine } from '../health/machine.ts';
 import type { Interval } from '../series/interval.ts';
 import type { Progress, RunEvent } from './result.ts';
 
@@ -19,6 +20,8 @@ export interface RunOptions {
   onInterval?(interval: Interval): void;
   /** Takes lines of the ledger, without its header, until `runPlan` resolves. */
   readonly onLedger?: ((text: string) => void) | null;
+  /** Where the generator's health is read; default: this machine. */
+  readonly machine?: Machine;
   /** Begins the drain early; the run then ends as `interrupted`. */
   readonly stop: AbortSignal;
   /** Ends everything at once, without a result: `runPlan` rejects. */

@@ -5,6 +5,8 @@ import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { Piscina } from 'piscina';
 import { PUSH_WORDS } from '../engine/charger/shard.ts';
 import type { FromShard, ShardEnd, ShardTask, ToShard } from '../engine/shard/messages.ts';
+import { GC_BYTES, readGc } from '../health/gc.ts';
+import type { WorkerReading } from '../health/sampler.ts';
 import type { Plan } from '../plan/plan.ts';
 import { type ShardMemory, shardMemory, shardMemoryBytes } from '../snapshot/layout.ts';
 
@@ -14,6 +16,8 @@ export interface Pool {
   readonly ready: Promise<void>;
   /** Settles when every shard has ended, one way or the other; never rejects. */
   readonly ended: Promise<PoolEnd>;
+  /** By shard: how busy its thread has been, and its garbage since the last look. */
+  workers(): WorkerReading[];
   start(startNs: number, wallStartMs: number): void;
   drain(): void;
   /** Ends the drain that is under way. */
@@ -27,6 +31,8 @@ export interface Pool {
 export interface PoolEnd {
   /** A script of the scenario threw: with its stack, in the scenario's own lines. */
   readonly scriptError: Error | null;
+  /** Why a script asked for the end of the run. */
+  readonly abortReason: string | null;
   /** A shard failed, which is no fault of the scenario: some of its CALLs may have no fate. */
   readonly shardError: Error | null;
 }
@@ -39,8 +45,8 @@ export interface PoolOptions {
   readonly onEvent: (kind: string, text: string) => void;
   /** Takes lines of the ledger; the last of them before `ended` settles. */
   readonly onLedger?: ((text: string) => void) | null;
-  /** A shard failed or its script threw: the others should not go on for long. */
-  readonly onFailure?: (kind: 'scriptError' | 'shardError') => void;
+  /** A shard failed, or its script threw or aborted: the others should not go on for long. */
+  readonly onFailure?: (kind: 'scriptError' | 'shardError' | 'aborted') => void;
 }
 
 export function startPool(options: PoolOptions): Pool {
@@ -50,15 +56,21 @@ export function startPool(options: PoolOptions): Pool {
     { length: workers },
     () => new SharedArrayBuffer(shardMemoryBytes(plan.fleets.length)),
   );
+  const pauses = buffers.map(() => new SharedArrayBuffer(GC_BYTES));
   const channels = buffers.map(() => new MessageChannel());
   const pushStart = new SharedArrayBuffer(PUSH_WORDS * BigInt64Array.BYTES_PER_ELEMENT);
   const ledger = Boolean(options.onLedger);
   const shared = { plan, targetUrl, address, shards: workers, pushStart, ledger };
-  const allReady = Promise.all(channels.map(({ port1 }) => listen(port1, options)));
+  const threadIds: number[] = [];
+  const allReady = Promise.all(
+    channels.map(async ({ port1 }, shard) => {
+      threadIds[shard] = await listen(port1, options);
+    }),
+  );
   let abandoned = false;
   const tasks = buffers.map((memory, shard) => {
     const port = channels[shard].port2;
-    const task: ShardTask = { ...shared, shard, memory, port };
+    const task: ShardTask = { ...shared, shard, memory, port, gc: pauses[shard] };
     const closed = new Promise((resolve) => channels[shard].port1.once('close', resolve));
     const end = piscina.run(task, { transferList: [port] }) as Promise<ShardEnd>;
     const told = (result: ShardEnd) => closed.then(() => result);
@@ -77,6 +89,7 @@ export function startPool(options: PoolOptions): Pool {
     memories: buffers.map(shardMemory),
     ready: Promise.race([allReady, Promise.all(tasks)]).then(() => undefined),
     ended: Promise.allSettled(tasks).then(poolEnd),
+    workers: () => pauses.map((gc, shard) => workerReading(piscina, threadIds[shard], gc)),
     start: (startNs, wallStartMs) => tell({ type: 'start', startNs, wallStartMs }),
     drain: () => tell({ type: 'drain' }),
     finish: () => tell({ type: 'finish' }),
@@ -89,6 +102,17 @@ export function startPool(options: PoolOptions): Pool {
       await piscina.destroy();
     },
   };
+}
+
+/** Nothing of a thread that has not begun, or has ended: both figures are 0. */
+function workerReading(
+  { threads }: Piscina,
+  threadId: number | undefined,
+  gc: SharedArrayBuffer,
+): WorkerReading {
+  const thread = threads.find((each) => each.threadId === threadId);
+  const { active = 0, idle = 0 } = thread?.performance.eventLoopUtilization() ?? {};
+  return { activeMs: active, idleMs: idle, ...readGc(gc) };
 }
 
 function startThreads(workers: number): Piscina {
@@ -107,12 +131,14 @@ function startThreads(workers: number): Piscina {
   return piscina;
 }
 
-function listen(port: MessagePort, options: PoolOptions): Promise<void> {
+/** Resolves when the shard is ready, with the number of its thread. */
+function listen(port: MessagePort, options: PoolOptions): Promise<number> {
   const { onEvent, onFailure, onLedger } = options;
   return new Promise((resolve) => {
     port.on('message', (message: FromShard) => {
-      if (message.type === 'ready') resolve();
+      if (message.type === 'ready') resolve(message.threadId);
       else if (message.type === 'scriptFailed') onFailure?.('scriptError');
+      else if (message.type === 'scriptAborted') onFailure?.('aborted');
       else if (message.type === 'ledger') onLedger?.(message.text);
       else onEvent(message.kind, message.text);
     });
@@ -141,11 +167,11 @@ function shardFailure(
 
 function poolEnd(tasks: readonly PromiseSettledResult<ShardEnd>[]): PoolEnd {
   const failed = tasks.find((task) => task.status === 'rejected');
-  const thrown = tasks.flatMap((task) =>
-    task.status === 'fulfilled' && task.value.scriptError !== null ? [task.value.scriptError] : [],
-  );
+  const ends = tasks.flatMap((task) => (task.status === 'fulfilled' ? [task.value] : []));
+  const thrown = ends.flatMap(({ scriptError }) => scriptError ?? []);
   return {
     scriptError: thrown.length === 0 ? null : Object.assign(new Error(), thrown[0]),
+    abortReason: ends.find(({ abortReason }) => abortReason !== null)?.abortReason ?? null,
     shardError: failed === undefined ? null : (failed.reason as Error),
   };
 }

@@ -1,3 +1,4 @@
+import type { HealthCause } from '../health/verdict.ts';
 import { ACTION_COUNT } from '../ocpp/actions.ts';
 import type { Stage } from '../series/interval.ts';
 import { HDR_SLOTS, hdrValueUs } from '../snapshot/hdr.ts';
@@ -21,6 +22,7 @@ export interface ProgressTimes {
   readonly plannedS: number;
   readonly planned: number;
   readonly serviceP99Ms: number;
+  readonly generator: HealthCause | null;
 }
 
 /** Stage class, action and fleet of all figures of CALLs. */

@@ -1,12 +1,22 @@
 import type { EmbeddedCounters } from '../csms/counters.ts';
-import type { Verdict } from '../health/verdict.ts';
+import type { HealthCause, Verdict } from '../health/verdict.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Stage } from '../series/interval.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { ThresholdResult } from '../thresholds/types.ts';
 
-/** Why a run ended. `gaveUp`: no charger could connect at all. */
-export type Ending = 'completed' | 'interrupted' | 'gaveUp' | 'scriptError' | 'shardError';
+/**
+ * Why a run ended. `gaveUp`: no charger could connect at all; `failedThreshold`: one with
+ * `abortOnFail` did not hold; `aborted`: a script asked for it.
+ */
+export type Ending =
+  | 'completed'
+  | 'interrupted'
+  | 'gaveUp'
+  | 'failedThreshold'
+  | 'aborted'
+  | 'scriptError'
+  | 'shardError';
 
 /** What the live line shows, four times a second. */
 export interface Progress {
@@ -27,6 +37,8 @@ export interface Progress {
   readonly callsFailed: number;
   /** p99 of the service time of all CALLs so far, ms; refreshed once a second. */
   readonly serviceP99Ms: number;
+  /** What is wrong with the generator right now; null: nothing. */
+  readonly generator: HealthCause | null;
 }
 
 /** One line about something that happened; each kind is told once, with its count elsewhere. */
@@ -58,7 +70,7 @@ export interface RunResult {
   readonly steadyS: number;
   readonly drainS: number;
   readonly ending: Ending;
-  /** For `scriptError` and `shardError`: what was thrown. */
+  /** For `scriptError` and `shardError`: what was thrown; for `aborted`: the reason. */
   readonly error: Error | null;
   readonly snapshot: Snapshot;
   readonly peakConnected: number;

@@ -4,25 +4,22 @@ import { systemClock } from '../base/clock.ts';
 import { ExitCode, UserError } from '../base/errors.ts';
 import { csmsOptionsOf } from '../csms/options.ts';
 import { type CsmsProcess, spawnCsms } from '../csms/spawn.ts';
-import { SOUND } from '../health/verdict.ts';
+import { createJudge, type Judge } from '../health/judge.ts';
+import { thisMachine } from '../health/machine.ts';
+import { healthSampler } from '../health/sampler.ts';
+import type { Verdict } from '../health/verdict.ts';
 import type { Plan } from '../plan/plan.ts';
-import { checkLimits, chooseWorkers, descriptorsNeeded, machineLimits } from './limits.ts';
+import type { Interval } from '../series/interval.ts';
+import { chooseWorkers, descriptorsNeeded, machineLimits, memoryNeeded } from './limits.ts';
 import type { RunOptions } from './options.ts';
 import { type PoolEnd, startPool } from './pool.ts';
 import type { Ending, RunEvent, RunResult } from './result.ts';
+import { planThresholds } from './thresholds.ts';
 import { type Watch, watchRun } from './watch.ts';
 
-/** A charger with everything it has, as measured; and what the process has without any. */
-const CHARGER_BYTES = 7_000;
-const BASE_BYTES = 60e6;
-const WORKER_BYTES = 15e6;
-
-/**
- * @throws UserError before the first socket opens: too few descriptors or ports, an unknown host.
- */
+/** @throws UserError before the first socket opens: an unknown host. */
 export async function runPlan(plan: Plan, options: RunOptions): Promise<RunResult> {
   const limits = machineLimits();
-  checkLimits(plan.chargerCount, limits);
   const wanted =
     options.workers === 'auto'
       ? chooseWorkers(plan.chargerCount, limits.processors)
@@ -36,8 +33,8 @@ export async function runPlan(plan: Plan, options: RunOptions): Promise<RunResul
       targetUrl,
       workers,
       descriptorsNeeded: descriptorsNeeded(plan.chargerCount),
-      descriptorLimit: limits.descriptors,
-      memoryEstimateBytes: BASE_BYTES + workers * WORKER_BYTES + plan.chargerCount * CHARGER_BYTES,
+      descriptorLimit: limits.descriptors ?? Number.POSITIVE_INFINITY,
+      memoryEstimateBytes: memoryNeeded(plan.chargerCount, workers),
     });
     return await runOn({ plan, options, embedded, targetUrl, address, workers });
   } finally {
@@ -91,6 +88,16 @@ async function runOn(ready: Ready): Promise<RunResult> {
     events.push(event);
     options.onEvent(event);
   };
+  const thresholds = planThresholds(plan);
+  const onInterval = (interval: Interval) => {
+    const failed = thresholds.add(interval);
+    if (failed !== null) {
+      const { selector, expression } = failed.threshold;
+      onEvent('threshold', `${selector} ${expression} does not hold: the run ends`);
+      watch?.drain('failedThreshold');
+    }
+    options.onInterval?.(interval);
+  };
   const pool = startPool({
     ...{ plan, targetUrl, address, workers, onEvent, onLedger: options.onLedger },
     onFailure: (kind) => watch?.drain(kind),
@@ -102,7 +109,12 @@ async function runOn(ready: Ready): Promise<RunResult> {
   });
   try {
     await pool.ready;
-    watch = watchRun({ plan, pool, clock, startNs: clock.nowNs() + START_LEAD_NS, options });
+    const machine = options.machine ?? thisMachine();
+    const sampleHealth = healthSampler({ clock, machine, workers: pool.workers });
+    const judge = judgeOf(plan);
+    const own = { ...options, onInterval };
+    const startNs = clock.nowNs() + START_LEAD_NS;
+    watch = watchRun({ plan, pool, clock, startNs, sampleHealth, judge, options: own });
     pool.start(watch.startNs, Date.now() + START_LEAD_NS / 1e6);
     const end = await pool.ended;
     if (options.kill.aborted) throw killed();
@@ -119,8 +131,8 @@ async function runOn(ready: Ready): Promise<RunResult> {
       peakConnected: facts.peakConnected,
       events,
       generator: { workers, ...facts.costs },
-      verdict: SOUND,
-      thresholds: [],
+      verdict: verdictOf(ready, judge, facts.times.steadyS, end),
+      thresholds: thresholds.results(facts.times.steadyS),
       embedded: counters ?? null,
     };
   } finally {
@@ -130,10 +142,35 @@ async function runOn(ready: Ready): Promise<RunResult> {
   }
 }
 
+function judgeOf({ generator, fleets, stages }: Plan): Judge {
+  const steadyFromS = (stages.rampNs + stages.warmupNs) / 1e9;
+  return createJudge({
+    limits: generator.limits,
+    fleetCount: fleets.length,
+    steadyFromS,
+    steadyToS: steadyFromS + stages.steadyNs / 1e9,
+  });
+}
+
+function verdictOf({ plan, workers }: Ready, judge: Judge, steadyS: number, end: PoolEnd): Verdict {
+  return judge.end({
+    workers,
+    processors: machineLimits().processors,
+    hasScripts: plan.scriptCount > 0,
+    descriptorsNeeded: descriptorsNeeded(plan.chargerCount),
+    steadyS,
+    lostWorker: end.shardError?.message ?? null,
+  });
+}
+
 const killed = () => new UserError('the run was ended at once', '', ExitCode.interrupted);
+
+/** The reason is the user's own text: where it was thrown says nothing more. */
+const unplaced = (reason: string) => Object.assign(new Error(reason), { stack: '' });
 
 function endingOf(end: PoolEnd, seen: Ending): Pick<RunResult, 'ending' | 'error'> {
   if (end.shardError !== null) return { ending: 'shardError', error: end.shardError };
   if (end.scriptError !== null) return { ending: 'scriptError', error: end.scriptError };
+  if (end.abortReason !== null) return { ending: 'aborted', error: unplaced(end.abortReason) };
   return { ending: seen, error: null };
 }

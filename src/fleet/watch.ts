@@ -1,5 +1,7 @@
 /** Watches a run from the main thread: its stage, its progress, its cost, and when to end it. */
 import type { Clock } from '../base/clock.ts';
+import type { Judge } from '../health/judge.ts';
+import type { HealthSample } from '../health/sample.ts';
 import type { Plan } from '../plan/plan.ts';
 import { INTERVAL_NS, type Interval, type Stage } from '../series/interval.ts';
 import { type DeltaReader, deltaReader } from '../snapshot/delta.ts';
@@ -31,6 +33,9 @@ export interface WatchOptions {
   readonly pool: Pick<Pool, 'memories' | 'drain' | 'finish' | 'abandon'>;
   readonly clock: Clock;
   readonly startNs: number;
+  /** Of the time since the call before. */
+  readonly sampleHealth: () => HealthSample;
+  readonly judge: Pick<Judge, 'add' | 'current'>;
   readonly options: Pick<RunOptions, 'onProgress' | 'onInterval' | 'stop'>;
 }
 
@@ -131,6 +136,7 @@ function look(watched: WatchOptions, seen: Seen): void {
     plannedS: (steadyStartNs(watched) - startNs + plan.stages.steadyNs) / 1e9,
     planned: plan.chargerCount,
     serviceP99Ms: seen.p99Ms,
+    generator: watched.judge.current(),
   });
   seen.peakConnected = Math.max(seen.peakConnected, progress.connected);
   const hopeless = progress.connectsUpgraded === 0 && progress.connectsFailed > 0;
@@ -146,7 +152,7 @@ function look(watched: WatchOptions, seen: Seen): void {
 
 /** A look that comes late closes the intervals that it missed as one, with the last's number. */
 function closeInterval(watched: WatchOptions, seen: Seen, nowNs: number, whole: boolean): void {
-  const { startNs, options } = watched;
+  const { startNs, options, sampleHealth, judge } = watched;
   const lastNs = startNs + seen.intervalIndex * INTERVAL_NS;
   const index = seen.intervalIndex + Math.max(0, Math.floor((nowNs - lastNs) / INTERVAL_NS) - 1);
   const interval: Interval = {
@@ -155,10 +161,11 @@ function closeInterval(watched: WatchOptions, seen: Seen, nowNs: number, whole: 
     toS: Math.max(0, nowNs - startNs) / 1e9,
     stage: stageOf(watched, seen, nowNs),
     delta: seen.reader.read(whole),
-    health: null,
+    health: sampleHealth(),
   };
   seen.intervalIndex = index + 1;
   seen.intervalFromNs = Math.max(nowNs, startNs);
+  judge.add(interval);
   options.onInterval?.(interval);
 }
 

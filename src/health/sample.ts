@@ -16,7 +16,8 @@ export interface HealthSample {
   readonly throttledMs: number | null;
   /** Connections that the kernel dropped because a listen queue was full. */
   readonly listenDrops: number | null;
-  /** TCP segments sent again. */
+  /** TCP segments sent again, and sent in all. */
   readonly retransmits: number | null;
+  readonly segmentsSent: number | null;
   readonly availableMemoryBytes: number | null;
 }

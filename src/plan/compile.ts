@@ -6,6 +6,7 @@ import { collectScripts, scriptsOf } from '../scenario/scripts.ts';
 import { targetUrl } from '../scenario/target.ts';
 import type { Fleet, Scenario } from '../scenario/types.ts';
 import { fleetConfiguration } from './configuration.ts';
+import { compileGenerator } from './generator.ts';
 import { checkIdentities, fleetTexts } from './identities.ts';
 import type {
   FleetPlan,
@@ -25,6 +26,7 @@ import {
   statusTemplate,
   statusTemplateName,
 } from './template.ts';
+import { compileThresholds } from './thresholds.ts';
 import { compileTls } from './tls.ts';
 
 export interface CompileOptions {
@@ -63,6 +65,8 @@ export function compilePlan(scenario: Scenario, options: CompileOptions): Plan {
     fleets,
     chargerCount,
     allowedBootFailures: bootFailures(scenario.allowBootFailures, chargerCount),
+    generator: compileGenerator(scenario.generator),
+    thresholds: compileThresholds(scenario, stages),
   };
   return deepFreeze(plan);
 }

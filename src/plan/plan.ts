@@ -4,8 +4,10 @@
  */
 
 import type { ConfigurationKey, Dialect, DialectManners, Slot } from '../chargers/model.ts';
+import type { HealthLimits } from '../health/limits.ts';
 import type { ActionIndex } from '../ocpp/actions.ts';
 import type { EmbeddedOptions } from '../scenario/types.ts';
+import type { Threshold } from '../thresholds/types.ts';
 
 export interface Plan {
   readonly schema: 'ocpp-load/plan/1';
@@ -27,6 +29,8 @@ export interface Plan {
   readonly chargerCount: number;
   /** Chargers that may fail to boot before the run fails; 0 by default. */
   readonly allowedBootFailures: number;
+  readonly generator: PlanGenerator;
+  readonly thresholds: readonly Threshold[];
 }
 
 export interface PlanTarget {
@@ -53,6 +57,13 @@ export interface PlanLimits {
   readonly maxBacklog: number;
   readonly slackNs: number;
   readonly maxMessageBytes: number;
+}
+
+/** How the generator itself is judged. */
+export interface PlanGenerator {
+  readonly limits: HealthLimits;
+  /** A DEGRADED run fails like an INVALID one. */
+  readonly strict: boolean;
 }
 
 export interface PlanTls {

@@ -105,6 +105,39 @@ export const CONNECT_EXPLANATIONS: Readonly<Record<ConnectFailure, Explanation>>
   other: { text: 'another connection error', hint: 'the events above name the first one' },
 };
 
+/** What is known of a failure beside its kind. */
+export interface FailureContext {
+  /** What the first such event says, or a code. */
+  readonly detail: string;
+  /** `user:password@` stands in the target's URL. */
+  readonly urlHasCredentials: boolean;
+}
+
+const anyCertificate = 'accept any certificate with tls.verify: false';
+
+/** The explanation of a kind, with the hint that fits the case where that is known. */
+export function explainConnect(
+  reason: ConnectFailure,
+  { detail, urlHasCredentials }: FailureContext,
+): Explanation {
+  const general = CONNECT_EXPLANATIONS[reason];
+  if (reason === 'tlsCertificate' && /ALTNAME|HOSTNAME/.test(detail)) {
+    const hint = 'use a name that the certificate holds as the host of --target, or';
+    return { ...general, hint: `${hint} ${anyCertificate}` };
+  }
+  if (reason === 'tlsCertificate' && /CERT_HAS_EXPIRED|CERT_NOT_YET_VALID/.test(detail)) {
+    const hint = "renew the target's certificate, compare the clocks, or";
+    return { ...general, hint: `${hint} ${anyCertificate}` };
+  }
+  if (reason === 'http401' && urlHasCredentials) {
+    const hint =
+      'user:password@ in --target is sent by every charger: check it, or leave it out, and ' +
+      'identities.password is sent instead';
+    return { ...general, hint };
+  }
+  return general;
+}
+
 export const DISCONNECT_EXPLANATIONS: Readonly<Record<Disconnect, Explanation>> = {
   closedByTarget: {
     text: 'closed by the target with a close frame',

@@ -1,5 +1,6 @@
 /** One line about a run under way; pure, so that the caller decides where and how often. */
 import type { Progress } from '../fleet/result.ts';
+import type { HealthCause } from '../health/verdict.ts';
 import { formatClock, formatCount, formatMs, formatRate } from './numbers.ts';
 
 const MAX_BAR = 29;
@@ -16,7 +17,8 @@ export function liveLine(progress: Progress, previous: Progress | null, width: n
     : [`  ${clockPart(progress)}  ${progress.stage}`];
   parts.push(callsPart(progress, previous));
   if (!booting) parts.push(`charging ${formatCount(progress.charging)}`);
-  parts.push(`p99 ${formatMs(progress.serviceP99Ms)} ms`, errorsPart(progress));
+  parts.push(p99Part(progress), errorsPart(progress));
+  parts.push(generatorPart(progress));
   return partsWithin(parts, width - 1);
 }
 
@@ -28,8 +30,9 @@ export function plainLine(progress: Progress, previous: Progress | null): string
     connectsPart(progress, previous),
     callsPart(progress, previous),
     `charging ${formatCount(progress.charging)}`,
-    `p99 ${formatMs(progress.serviceP99Ms)} ms`,
+    p99Part(progress),
     errorsPart(progress),
+    generatorPart(progress),
   ].join(', ');
 }
 
@@ -53,10 +56,36 @@ const connectsPart = (now: Progress, before: Progress | null) =>
 const callsPart = (now: Progress, before: Progress | null) =>
   `calls ${formatRate(perS(now, before, 'callsSent'))}/s`;
 
+/** `-` until something was answered: 0 would be a figure. */
+const p99Part = ({ serviceP99Ms }: Progress) =>
+  serviceP99Ms > 0 ? `p99 ${formatMs(serviceP99Ms)} ms` : 'p99 -';
+
 function errorsPart({ callsFailed, connectsFailed }: Progress): string {
   const errors = `errors ${formatCount(callsFailed)}`;
   return connectsFailed > 0 ? `${errors}, failed connects ${formatCount(connectsFailed)}` : errors;
 }
+
+/** What is wrong with the generator, in a word or two. */
+const GENERATOR_WORDS: Readonly<Record<HealthCause, string>> = {
+  loopDelay: 'late',
+  utilisation: 'too busy',
+  lateness: 'late',
+  gc: 'collecting garbage',
+  backPressure: 'cannot write',
+  steal: 'robbed of CPU',
+  throttled: 'throttled',
+  clockStep: 'clock was set',
+  lostWorker: 'lost a worker',
+  listenDrops: 'drops connects',
+  retransmits: 'loses packets',
+  descriptors: 'out of descriptors',
+  ports: 'out of ports',
+  memory: 'short of memory',
+  gaps: 'late',
+};
+
+const generatorPart = ({ generator }: Progress) =>
+  `generator ${generator === null ? 'ok' : GENERATOR_WORDS[generator]}`;
 
 function perS(
   now: Progress,

@@ -2,18 +2,45 @@ import { ExitCode } from '../base/errors.ts';
 import type { RunResult } from '../fleet/result.ts';
 import { cleanText, hideCredentials } from './clean.ts';
 import { formatClock, formatCount } from './numbers.ts';
-import type { Summary } from './summary.ts';
+import { failedThresholds, type ThresholdSummary } from './thresholds.ts';
 
 export interface Outcome {
-  readonly verdict: 'PASSED' | 'FAILED' | 'INTERRUPTED';
+  readonly verdict: 'PASSED' | 'FAILED' | 'INTERRUPTED' | 'INVALID';
   readonly exitCode: ExitCode;
   /** Sentences, the one that decides the exit code first; for a passed run what was reached. */
   readonly causes: readonly string[];
+  /** Each reason for an exit code of its own, the worst first; none of a passed run. */
+  readonly exits: readonly ExitCause[];
 }
 
+export interface ExitCause {
+  readonly exitCode: ExitCode;
+  readonly text: string;
+}
+
+/** What of a summary decides the outcome, which is a part of it then. */
+export interface OutcomeFacts {
+  readonly sums: { readonly agree: boolean; readonly broken: readonly string[] };
+  readonly run: { readonly durationS: number };
+  readonly chargers: { readonly planned: number; readonly booted: number };
+  readonly thresholds: readonly ThresholdSummary[];
+}
+
+/** The first that applies is the exit code. */
+export const EXIT_ORDER: readonly ExitCode[] = [
+  ExitCode.internal,
+  ExitCode.badConfiguration,
+  ExitCode.preflight,
+  ExitCode.scenarioException,
+  ExitCode.aborted,
+  ExitCode.interrupted,
+  ExitCode.invalid,
+  ExitCode.thresholds,
+];
+
 /** The worst cause decides: an internal fault makes every other figure doubtful. */
-export function outcomeOf(result: RunResult, summary: Summary): Outcome {
-  const causes: { exitCode: ExitCode; text: string }[] = [];
+export function outcomeOf(result: RunResult, summary: OutcomeFacts): Outcome {
+  const causes: ExitCause[] = [];
   const add = (exitCode: ExitCode, text: string) => causes.push({ exitCode, text });
   const message = result.error ? cleanText(hideCredentials(result.error.message)) : 'unknown error';
 
@@ -27,26 +54,48 @@ export function outcomeOf(result: RunResult, summary: Summary): Outcome {
   if (result.ending === 'scriptError') {
     add(ExitCode.scenarioException, `the scenario threw: ${message}`);
   }
+  if (result.ending === 'aborted') add(ExitCode.aborted, `the scenario aborted it: ${message}`);
   if (result.ending === 'interrupted') {
     add(ExitCode.interrupted, `stopped by a signal after ${formatClock(summary.run.durationS)}`);
   }
+  const unsound = unsoundText(result);
+  if (unsound) add(ExitCode.invalid, unsound);
   if (result.ending === 'gaveUp') add(ExitCode.thresholds, 'no charger could connect');
+  const failed = failedThresholds(summary.thresholds);
+  if (failed) add(ExitCode.thresholds, failed);
   const missing = missingBoots(result, summary);
   // A run cut short has not had the time to boot them all: that says nothing about the target.
   if (missing && result.ending === 'completed') add(ExitCode.thresholds, missing);
 
   if (causes.length === 0) {
-    return { verdict: 'PASSED', exitCode: ExitCode.ok, causes: [bootedText(summary)] };
+    return { verdict: 'PASSED', exitCode: ExitCode.ok, causes: [bootedText(summary)], exits: [] };
   }
+  causes.sort((a, b) => EXIT_ORDER.indexOf(a.exitCode) - EXIT_ORDER.indexOf(b.exitCode));
   const { exitCode } = causes[0];
   return {
-    verdict: exitCode === ExitCode.interrupted ? 'INTERRUPTED' : 'FAILED',
+    verdict: VERDICTS.get(exitCode) ?? 'FAILED',
     exitCode,
     causes: causes.map(({ text }) => text),
+    exits: causes,
   };
 }
 
-function missingBoots(result: RunResult, summary: Summary): string {
+const VERDICTS: ReadonlyMap<ExitCode, Outcome['verdict']> = new Map([
+  [ExitCode.interrupted, 'INTERRUPTED'],
+  [ExitCode.invalid, 'INVALID'],
+]);
+
+/** Why the generator alone fails the run; '': it does not. */
+function unsoundText({ verdict, plan }: RunResult): string {
+  if (verdict.trust === 'INVALID') {
+    return 'INVALID run: the numbers below describe the generator, not the target';
+  }
+  const strictly = verdict.trust === 'DEGRADED' && plan.generator.strict;
+  return strictly ? 'DEGRADED run: the generator had trouble, and strict allows none' : '';
+}
+
+/** `''` where there are as many as there should be. */
+export function missingBoots(result: RunResult, summary: OutcomeFacts): string {
   const allowed = result.plan.allowedBootFailures;
   const { planned, booted } = summary.chargers;
   if (planned - booted <= allowed) return '';
@@ -54,6 +103,6 @@ function missingBoots(result: RunResult, summary: Summary): string {
   return `only ${bootedText(summary)}${limit}`;
 }
 
-function bootedText({ chargers }: Summary): string {
+export function bootedText({ chargers }: OutcomeFacts): string {
   return `${formatCount(chargers.booted)} of ${formatCount(chargers.planned)} chargers booted`;
 }

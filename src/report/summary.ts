@@ -1,5 +1,6 @@
 import type { EmbeddedCounters } from '../csms/counters.ts';
 import type { Ending, RunEvent, RunResult } from '../fleet/result.ts';
+import type { Verdict } from '../health/verdict.ts';
 import { ACTIONS } from '../ocpp/actions.ts';
 import { checkFates, openConnects } from '../snapshot/check-fates.ts';
 import { type LatencySummary, summarise } from '../snapshot/hdr.ts';
@@ -29,6 +30,8 @@ import {
   type UploadsSummary,
   uploadsOf,
 } from './deliveries.ts';
+import { type ExitCause, outcomeOf } from './outcome.ts';
+import { type ThresholdSummary, thresholdsOf } from './thresholds.ts';
 
 /** Numbers of CALLs by fate and quality, and how long they took. */
 export interface CallSummary extends CallCounts {
@@ -128,8 +131,13 @@ export interface Summary {
     readonly pongsReceived: number;
     readonly stalledWrites: number;
   };
+  readonly thresholds: readonly ThresholdSummary[];
   readonly embedded: EmbeddedCounters | null;
   readonly events: readonly RunEvent[];
+  /** Whether the generator was sound, and what was wrong with it. */
+  readonly verdict: Verdict;
+  /** The exit code, and each reason for one, the worst first; none when it is 0. */
+  readonly outcome: { readonly exitCode: number; readonly causes: readonly ExitCause[] };
 }
 
 /** CALLs that have not had the result they were sent for. */
@@ -144,18 +152,24 @@ export function buildSummary(result: RunResult): Summary {
   const shardDied = ending === 'shardError';
   const calls = callSummary(snapshot, 'whole', shardDied);
   const broken = checkFates(snapshot, shardDied ? calls.unknown : null);
-  return {
-    schema: 'ocpp-load/summary/1',
+  const facts = {
     run: runOf(result),
-    target: { kind: plan.target.kind, url: cleanText(hideCredentials(result.targetUrl)) },
-    ending,
-    error: result.error === null ? null : cleanText(hideCredentials(result.error.message)),
+    sums: { agree: broken.length === 0, broken },
     chargers: {
       planned: plan.chargerCount,
       connected: count('everConnected'),
       booted: count('booted'),
       peakConnected: result.peakConnected,
     },
+    thresholds: thresholdsOf(result),
+  };
+  const { exitCode, exits } = outcomeOf(result, facts);
+  return {
+    schema: 'ocpp-load/summary/1',
+    ...facts,
+    target: { kind: plan.target.kind, url: cleanText(hideCredentials(result.targetUrl)) },
+    ending,
+    error: result.error === null ? null : cleanText(hideCredentials(result.error.message)),
     connects: {
       attempted: count('connectsAttempted'),
       upgraded: count('connectsUpgraded'),
@@ -170,7 +184,6 @@ export function buildSummary(result: RunResult): Summary {
     generator: generatorOf(result, calls.sent),
     steady: steadyOf(result, shardDied),
     offlineMs: summarise(stageLatency(snapshot, 'offline', 'whole')),
-    sums: { agree: broken.length === 0, broken },
     disconnects: disconnects(snapshot),
     answers: {
       late: count('late'),
@@ -202,7 +215,15 @@ export function buildSummary(result: RunResult): Summary {
     },
     embedded: result.embedded,
     events: result.events.map(({ atS, text }) => ({ atS, text: cleanText(hideCredentials(text)) })),
+    verdict: verdictOf(result.verdict),
+    outcome: { exitCode, causes: exits },
   };
+}
+
+/** The words of a lost worker may be those of a scenario. */
+function verdictOf({ trust, findings }: Verdict): Verdict {
+  const clean = (text: string) => cleanText(hideCredentials(text));
+  return { trust, findings: findings.map((each) => ({ ...each, text: clean(each.text) })) };
 }
 
 function runOf(result: RunResult): Summary['run'] {
@@ -223,7 +244,7 @@ function runOf(result: RunResult): Summary['run'] {
   };
 }
 
-function callSummary(
+export function callSummary(
   snapshot: Snapshot,
   scope: Scope,
   shardDied: boolean,
@@ -241,7 +262,7 @@ function callSummary(
 }
 
 /** Only the actions of which something was due. */
-function actionSummaries(
+export function actionSummaries(
   snapshot: Snapshot,
   scope: Scope,
   shardDied: boolean,
@@ -255,7 +276,7 @@ function actionSummaries(
   );
 }
 
-function phasesOf(snapshot: Snapshot): Summary['phases'] {
+export function phasesOf(snapshot: Snapshot): Summary['phases'] {
   const phases = RUN_LATENCIES.filter((name) => name !== 'loopDelay');
   return Object.fromEntries(
     phases.map((name) => [name, summarise(runLatency(snapshot, name))]),

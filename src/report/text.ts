@@ -1,6 +1,7 @@
 /** The end of a run as text: the verdict first, then what happened, then what to do next. */
 import { ExitCode } from '../base/errors.ts';
 import { formatDurationNs } from '../base/units.ts';
+import { parseEndpoint } from '../engine/socket/handshake.ts';
 import type { RunResult } from '../fleet/result.ts';
 import { cleanLines, cleanText, hideCredentials } from './clean.ts';
 import { commandsSection, ledgerSection } from './ledger.ts';
@@ -10,12 +11,15 @@ import { formatBytes, formatMs } from './numbers.ts';
 import type { Outcome } from './outcome.ts';
 import type { Summary } from './summary.ts';
 import { callsSection, connectsSection, latencySection, phasesSection } from './tables.ts';
+import { thresholdsSection } from './thresholds.ts';
+import { findingLines, trustText } from './verdict.ts';
 
-/** `exported` and `ledger` name the files of `--summary-export` and `--ledger`, where given. */
+/** `exported`, `ledger` and `out` name the files of their flags, where given. */
 export interface TextOptions {
   readonly look: Look;
   readonly exported?: string;
   readonly ledger?: string;
+  readonly out?: string;
 }
 
 export function summaryText(
@@ -27,41 +31,54 @@ export function summaryText(
   const { look } = options;
   const sections = [
     headline(result, summary, outcome, look),
+    thresholdsSection(summary.thresholds, look),
     stackOf(result),
     callsSection(summary, look),
     latencySection(summary, look),
     phasesSection(summary, look),
-    connectsSection(summary, look),
+    connectsSection(summary, look, parseEndpoint(result.targetUrl).credentials !== null),
     ledgerSection(summary, look),
     commandsSection(summary, look),
     listSection('NOTES', notes(result, summary), look),
     listSection('EVENTS', eventLines(summary), look),
-    generatorLines(summary, look),
+    generatorLines(result, summary, look),
     nextLines(result, outcome, options),
   ];
   const text = sections.filter((lines) => lines.length > 0).map((lines) => lines.join('\n'));
   return `\n${text.join('\n\n')}\n`;
 }
 
-const VERDICT_COLORS = { PASSED: 'green', FAILED: 'red', INTERRUPTED: 'yellow' } as const;
+const COLORS = [
+  [/^ {2}VALID/, 'green'],
+  [/^ {2}(FAILED|INVALID)/, 'red'],
+  [/^ {2}(INTERRUPTED|DEGRADED)/, 'yellow'],
+] as const;
 
 function headline(result: RunResult, summary: Summary, outcome: Outcome, look: Look): string[] {
-  const [first, ...others] = outcome.causes;
+  const [, ...others] = outcome.causes;
   const right = outcome.exitCode === ExitCode.ok ? '' : `exit ${outcome.exitCode}`;
-  const [line, ...rest] = ends(`  ${outcome.verdict}  ${first}`, right, look.width);
-  const colored = line.replace(
-    outcome.verdict,
-    paint(look, VERDICT_COLORS[outcome.verdict], outcome.verdict),
-  );
+  const [line, ...rest] = ends(`  ${verdictText(result, outcome)}`, right, look.width);
+  const [, color] = COLORS.find(([word]) => word.test(line)) ?? [];
+  const colored = line.replace(/[A-Z]+/, (word) => (color ? paint(look, color, word) : word));
   return [
     colored.trimEnd(),
     ...rest,
+    ...findingLines(result.verdict, look),
     ...others.flatMap((cause) => wrap(`also: ${cause}`, look.width, '    ', '      ')),
     ...wrap(stagesText(result, summary), look.width, '    '),
     ...(summary.target.kind === 'embedded'
       ? wrap('target: the embedded test double of ocpp-load, not a real system', look.width, '    ')
       : []),
   ];
+}
+
+/** The verdict first: on the generator, where nothing else is to be said. */
+export function verdictText({ verdict, thresholds }: RunResult, outcome: Outcome): string {
+  const [first] = outcome.causes;
+  if (outcome.verdict === 'INVALID') return first;
+  if (outcome.verdict !== 'PASSED') return `${outcome.verdict}  ${first}`;
+  const passed = thresholds.length > 0 ? 'all thresholds passed, ' : '';
+  return `${verdict.trust} run, ${passed}${first}`;
 }
 
 function stagesText({ plan, ending }: RunResult, { run }: Summary): string {
@@ -107,7 +124,8 @@ function eventLines({ events }: Summary): string[] {
 const TELLING_CALLS = 1000;
 const TELLING_CHARGERS = 100;
 
-function generatorLines({ generator, calls, chargers, steady }: Summary, look: Look): string[] {
+function generatorLines(result: RunResult, summary: Summary, look: Look): string[] {
+  const { generator, calls, chargers, steady } = summary;
   const tooSmall = calls.sent < TELLING_CALLS || chargers.peakConnected < TELLING_CHARGERS;
   const parts = [
     calls.sent > 0 ? `${formatMs(generator.cpuUsPerCall)} us CPU a call` : 'no calls sent',
@@ -115,7 +133,8 @@ function generatorLines({ generator, calls, chargers, steady }: Summary, look: L
     latenessText(generator, steady),
     `loop delay p99 ${formatMs(generator.loopDelayMs.p99)} ms`,
   ];
-  const text = parts.join(', ') + (tooSmall ? ' (too small a run to judge costs by)' : '');
+  const small = tooSmall ? ' (too small a run to judge costs by)' : '';
+  const text = `${parts.join(', ')}${small}: ${trustText(result)}`;
   const [first, ...rest] = wrap(text, look.width, '  GENERATOR   ', ' '.repeat(14));
   return [first.replace('GENERATOR', paint(look, 'bold', 'GENERATOR')), ...rest];
 }
@@ -132,6 +151,9 @@ function nextLines({ plan }: RunResult, outcome: Outcome, options: TextOptions):
     options.exported === undefined
       ? '--summary-export run.json keeps these figures as JSON'
       : `these figures are in ${cleanText(options.exported)}`,
+    ...(options.out === undefined
+      ? []
+      : [`\`ocpp-load report ${cleanText(options.out)} --from 1m --to 2m\` looks into a part`]),
     ...(options.ledger === undefined
       ? []
       : [`\`ocpp-load reconcile ${cleanText(options.ledger)} export.csv\` compares the ledger`]),

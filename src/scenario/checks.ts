@@ -1,7 +1,8 @@
 /** Checks of single values: each adds a mistake that says what is allowed and how to write it. */
+
+import { nearest } from '../base/nearest.ts';
 import { parseDurationNs, parsePowerW, parseRatePerS } from '../base/units.ts';
 import { joinPath, type Mistakes, missing, unknownKey, wrongValue } from './mistakes.ts';
-import { nearest } from './nearest.ts';
 
 export type Check = (mistakes: Mistakes, path: string, value: unknown) => void;
 

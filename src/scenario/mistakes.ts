@@ -1,6 +1,6 @@
 import { UserError } from '../base/errors.ts';
-import { nearest } from './nearest.ts';
-import { show } from './show.ts';
+import { nearest } from '../base/nearest.ts';
+import { redactUrls, show, stripControls } from './show.ts';
 
 /** What is wrong at one place, with an excerpt that points at it. */
 export interface Mistake {
@@ -27,6 +27,29 @@ export function wrongValue(
   const shown = key === 'password' ? '***' : show(value);
   const lead = `${key}: `;
   mistakes.push({ message: `${path} ${says}`, hint: pointAt(lead, shown, '', fix) });
+}
+
+const LONGEST_PART = 60;
+
+/** A mistake within a text: the caret stands below the characters `from` to `to`. */
+export function wrongPart(
+  mistakes: Mistakes,
+  path: string,
+  at: { text: string; from: number; to: number },
+  says: string,
+  fix: string,
+): void {
+  const [before, marked, after] = [
+    at.text.slice(0, at.from),
+    at.text.slice(at.from, at.to),
+    at.text.slice(at.to),
+  ].map((part) => redactUrls(stripControls(part)));
+  const lead = before.length > LONGEST_PART ? `'…${before.slice(-LONGEST_PART)}` : `'${before}`;
+  const rest = after.length > LONGEST_PART ? `${after.slice(0, LONGEST_PART)}…'` : `${after}'`;
+  mistakes.push({
+    message: `${path} ${says}`,
+    hint: pointAt(lead, marked.slice(0, LONGEST_PART), rest, fix),
+  });
 }
 
 /** Something that is not there. */
@@ -62,8 +85,10 @@ export function unknownKey(
   return near;
 }
 
+const MOST_CARETS = 24;
+
 function pointAt(lead: string, marked: string, rest: string, fix: string): string {
-  const carets = '^'.repeat(Math.max(1, Math.min(marked.length, 24)));
+  const carets = '^'.repeat(Math.max(1, Math.min(marked.length, MOST_CARETS)));
   return `${lead}${marked}${rest}\n${' '.repeat(lead.length)}${carets} ${fix}`;
 }
 

@@ -1,6 +1,7 @@
 /** The target's address: what it may be, and which hosts a scenario allows. */
+
+import { nearest } from '../base/nearest.ts';
 import { type Mistakes, missing, wrongValue } from './mistakes.ts';
-import { nearest } from './nearest.ts';
 
 const WAYS = "'embedded', or a URL such as 'wss://host/ocpp/{id}'";
 

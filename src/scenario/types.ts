@@ -3,6 +3,8 @@ import type { ChargerModel, Dialect } from '../chargers/model.ts';
 import type { Action } from '../ocpp/actions.ts';
 import type { ChargePointErrorCode, ChargePointStatus } from '../ocpp/vocabulary.ts';
 import type { CommandPlan, EmbeddedOutage, EmbeddedStall } from './command-plan.ts';
+import type { GeneratorOptions } from './generator.ts';
+import type { Thresholds } from './threshold-types.ts';
 
 /** A constant, or a distribution from which each charger draws with its own seeded stream. */
 export type Distribution<Unit> =
@@ -78,6 +80,11 @@ export interface ScriptCharger {
    * `answered` with the CALLRESULT's payload, `callError` with `{ code, description }`.
    */
   call(action: Action, payload: object): Promise<ScriptReply>;
+  /**
+   * Ends the run: all chargers drain, the report shows the reason, exit code 108. It throws, so that
+   * the script ends here.
+   */
+  abort(reason: string): never;
 }
 export interface ScriptReply {
   readonly fate: 'answered' | 'callError' | 'timedOut' | 'lost';
@@ -280,12 +287,19 @@ export interface Scenario {
   readonly maxMessageBytes?: number;
   /** `true`, or the share of chargers (0 to 1) that may fail to boot. Default: none. */
   readonly allowBootFailures?: boolean | number;
+  /**
+   * What must hold for the run to pass (exit 99 when it does not), by metric: docs/metrics.md.
+   * @example { 'ocpp_call_duration{action:BootNotification}': ['p(99)<500'] }
+   */
+  readonly thresholds?: Thresholds;
   /** Hosts that may be a target, `*` as a wildcard; any other host is refused. */
   readonly allowTargets?: readonly string[];
   /** Hosts (`'127.0.0.1:2121'`, port 21 when there is none) that diagnostics may be sent to. */
   readonly allowUploads?: readonly string[];
   readonly tls?: TlsOptions;
   readonly embedded?: EmbeddedOptions;
+  /** When the generator itself makes a run DEGRADED or INVALID. */
+  readonly generator?: GeneratorOptions;
 }
 
 export interface ChargeOptions {

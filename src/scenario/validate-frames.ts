@@ -1,9 +1,10 @@
 /** Whether a model's texts are the messages that they should be: JSON, with slots that exist. */
+
+import { nearest } from '../base/nearest.ts';
 import { type FrameName, type OptionalFrameName, SLOTS } from '../chargers/model.ts';
 import type { Action } from '../ocpp/actions.ts';
 import { type Check, type Field, isRecord, objectOf, text } from './checks.ts';
 import { type Mistakes, wrongValue } from './mistakes.ts';
-import { nearest } from './nearest.ts';
 
 const needed = 'a charger model needs it';
 

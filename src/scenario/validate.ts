@@ -19,6 +19,8 @@ import type { Scenario } from './types.ts';
 import { checkCommands, checkOutages } from './validate-commands.ts';
 import { checkDelay, checkStall } from './validate-delay.ts';
 import { checkFleets } from './validate-fleet.ts';
+import { checkGenerator } from './validate-generator.ts';
+import { checkThresholds } from './validate-thresholds.ts';
 
 /**
  * Checks the default export of a user's file.
@@ -92,7 +94,7 @@ const allowUploads: Check = (mistakes, path, value) => {
   });
 };
 
-/** The target is checked apart: it needs `allowTargets`. */
+/** Checked apart: the target needs `allowTargets`, thresholds need the rest of the scenario. */
 const nothing: Check = () => {};
 
 const SCENARIO: Readonly<Record<string, Field>> = {
@@ -116,6 +118,8 @@ const SCENARIO: Readonly<Record<string, Field>> = {
   allowUploads: { check: allowUploads },
   tls: { check: TLS },
   embedded: { check: EMBEDDED },
+  generator: { check: checkGenerator },
+  thresholds: { check: nothing },
 };
 
 const checkScenario = (mistakes: Mistakes, value: unknown) => {
@@ -127,6 +131,7 @@ const checkScenario = (mistakes: Mistakes, value: unknown) => {
   objectOf('a scenario', SCENARIO)(mistakes, '', value);
   checkNoCalls(mistakes, value.embedded);
   checkUploads(mistakes, value);
+  checkThresholds(mistakes, value);
 };
 
 /** Without a list nothing would ever be sent; an empty one says so. */

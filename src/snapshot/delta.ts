@@ -169,3 +169,48 @@ export function sumOf(deltas: Iterable<Delta>, fleetCount: number): Snapshot {
   for (const delta of deltas) addDelta(sum, delta);
   return sum;
 }
+
+/** The sum of two deltas of the same fleets, as sparse as they are. */
+export function joinDeltas(a: Delta, b: Delta): Delta {
+  assert(a.fleetCount === b.fleetCount, 'deltas of different fleets are joined');
+  const counters = joinPlaces(
+    { places: a.counterPlaces, amounts: a.counterChanges },
+    { places: b.counterPlaces, amounts: b.counterChanges },
+  );
+  const histograms = new Map(a.histograms.map((each) => [each.histogram, each]));
+  for (const { histogram, slots, counts } of b.histograms) {
+    const there = histograms.get(histogram);
+    const joined = joinPlaces(
+      { places: there?.slots ?? new Uint32Array(), amounts: there?.counts ?? new Float64Array() },
+      { places: slots, amounts: counts },
+    );
+    histograms.set(histogram, { histogram, slots: joined.places, counts: joined.amounts });
+  }
+  return {
+    fleetCount: a.fleetCount,
+    counterPlaces: counters.places,
+    counterChanges: counters.amounts,
+    histograms: [...histograms.values()].sort((x, y) => x.histogram - y.histogram),
+  };
+}
+
+interface Amounts {
+  readonly places: Uint32Array;
+  readonly amounts: Float64Array;
+}
+
+/** Places where the amounts cancel out are left out. */
+function joinPlaces(a: Amounts, b: Amounts): Amounts {
+  const places = new Uint32Array(a.places.length + b.places.length);
+  const amounts = new Float64Array(places.length);
+  let length = 0;
+  for (let i = 0, j = 0; i < a.places.length || j < b.places.length; ) {
+    const place = Math.min(a.places[i] ?? Infinity, b.places[j] ?? Infinity);
+    const first = a.places[i] === place ? a.amounts[i++] : 0;
+    const second = b.places[j] === place ? b.amounts[j++] : 0;
+    if (first + second === 0) continue;
+    places[length] = place;
+    amounts[length++] = first + second;
+  }
+  return { places: places.slice(0, length), amounts: amounts.slice(0, length) };
+}

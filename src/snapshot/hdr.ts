@@ -4,6 +4,8 @@
  */
 import * as hdr from 'hdr-histogram-js';
 
+export type { Histogram } from 'hdr-histogram-js';
+
 export const LOWEST_US = 1;
 export const HIGHEST_US = 24 * 3600 * 1e6;
 export const SIGNIFICANT_DIGITS = 3;
@@ -85,3 +87,7 @@ export function summarise(histogram: hdr.Histogram): LatencySummary {
     max: ms(histogram.maxValue),
   };
 }
+
+/** As text, in the V2 format that HdrHistogram has in all languages. */
+export const encodeHdr = (histogram: hdr.Histogram): string =>
+  hdr.encodeIntoCompressedBase64(histogram);

@@ -1,7 +1,7 @@
 import type { Histogram } from 'hdr-histogram-js';
 import { assert } from '../base/assert.ts';
 import { ACTION_COUNT } from '../ocpp/actions.ts';
-import { COMMAND_COUNT, type CommandIndex, type Effect } from '../ocpp/commands.ts';
+import { COMMAND_COUNT, type CommandIndex, EFFECTS, type Effect } from '../ocpp/commands.ts';
 import { HDR_SLOTS, toHdr } from './hdr.ts';
 import {
   CALL_COUNTERS,
@@ -133,9 +133,9 @@ export function commandCounts(snapshot: Snapshot, command?: CommandIndex): Comma
   ) as Record<CommandCounter, number>;
 }
 
-/** From the arrival of a command to its effect, us. */
-export function effectLatency(snapshot: Snapshot, effect: Effect): Histogram {
-  return sum(snapshot, [effectHistogram(effect)]);
+/** From the arrival of a command to its effect, us; of one command, or of all that have one. */
+export function effectLatency(snapshot: Snapshot, effect?: Effect): Histogram {
+  return sum(snapshot, (effect === undefined ? EFFECTS : [effect]).map(effectHistogram));
 }
 
 /** A histogram in us of one action, or of all; of one fleet, or of all. */

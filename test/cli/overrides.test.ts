@@ -22,6 +22,7 @@ describe('readOverrides', () => {
     const flags = {
       ...{ target: 'embedded', chargers: '5_000', duration: '1h30m', workers: 'auto', seed: '0' },
       ...{ dialect: 'standard', summaryExport: 'a.json', quiet: true, color: false },
+      ...{ ledger: 'a.csv', junit: 'a.xml', markdown: 'a.md' },
     };
     expect(readOverrides(flags, {})).toEqual({
       ...flags,
@@ -39,12 +40,15 @@ describe('readOverrides', () => {
       OCPP_LOAD_SEED: '4294967295',
       OCPP_LOAD_DIALECT: 'as-logged',
       OCPP_LOAD_SUMMARY_EXPORT: 'b.json',
+      OCPP_LOAD_JUNIT: 'b.xml',
+      OCPP_LOAD_MARKDOWN: 'b.md',
       OCPP_LOAD_QUIET: 'yes',
       OCPP_LOAD_NO_COLOR: '1',
     };
     expect(readOverrides({ color: true }, env)).toEqual({
       ...{ target: 'wss://h/{id}', chargers: 7, duration: '90s', workers: 2, seed: 4294967295 },
       ...{ dialect: 'as-logged', summaryExport: 'b.json', quiet: true, color: false },
+      ...{ junit: 'b.xml', markdown: 'b.md' },
     });
   });
 

@@ -8,6 +8,7 @@ const at = (elapsedS: number): Progress => ({
   ...{ stage: 'steady', elapsedS, plannedS: 140, planned: 5, connected: 5, booted: 5, charging: 2 },
   ...{ connectsUpgraded: 5, connectsFailed: 0, callsSent: elapsedS * 100, callsAnswered: 0 },
   ...{ callsFailed: 0, serviceP99Ms: 1 },
+  generator: null,
 });
 
 describe('on a terminal', () => {

@@ -255,6 +255,7 @@ describe('progress', () => {
     ...{ stage: 'steady', elapsedS: 12, plannedS: 60, planned: 100, connected: 100, booted: 100 },
     ...{ charging: 0, connectsUpgraded: 100, connectsFailed: 0, callsSent: 0, callsAnswered: 0 },
     ...{ callsFailed: 0, serviceP99Ms: 0 },
+    generator: null,
   };
   beforeEach(() => {
     runPlan.mockImplementation(async (plan, options) => {
@@ -269,7 +270,7 @@ describe('progress', () => {
     const io = fakeIo();
     await main(['run', scenario], io);
     expect(io.err()).toBe(
-      '0m12s steady: 100 of 100 booted, 8.3 connects/s, calls 0/s, charging 0, p99 0 ms, ' +
+      '0m12s steady: 100 of 100 booted, 8.3 connects/s, calls 0/s, charging 0, p99 -, ' +
         'errors 0\n0m01s  first refused connect\n',
     );
   });

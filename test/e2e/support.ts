@@ -243,7 +243,7 @@ export const runCli = (args: readonly string[], options?: CliOptions): Promise<C
 
 function spawnNode(args: readonly string[], options: CliOptions): ChildProcess {
   const inherited = Object.entries(process.env).filter(
-    ([name]) => !/^(OCPP_LOAD_|CSMS_URL$|VITEST|NODE_OPTIONS$|NODE_ENV$)/.test(name),
+    ([name]) => !/^(OCPP_LOAD_|GITHUB_|CSMS_URL$|VITEST|NODE_OPTIONS$|NODE_ENV$)/.test(name),
   );
   const env = { ...Object.fromEntries(inherited), ...options.env };
   const { cwd = ROOT, detached = false } = options;

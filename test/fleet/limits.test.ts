@@ -1,30 +1,13 @@
 import { availableParallelism } from 'node:os';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { ExitCode, UserError } from '../../src/base/errors.ts';
 import {
-  checkLimits,
   chooseWorkers,
   descriptorsNeeded,
-  type MachineLimits,
   machineLimits,
+  memoryNeeded,
+  mostChargers,
 } from '../../src/fleet/limits.ts';
-
-const roomy: MachineLimits = {
-  descriptors: Number.POSITIVE_INFINITY,
-  sourcePorts: 28_232,
-  processors: 4,
-};
-
-function mistakeOf(chargers: number, limits: Partial<MachineLimits>): UserError {
-  try {
-    checkLimits(chargers, { ...roomy, ...limits });
-  } catch (error) {
-    if (error instanceof UserError) return error;
-    throw error;
-  }
-  throw new Error('nothing was thrown');
-}
 
 describe('this machine', () => {
   test('has limits', () => {
@@ -34,54 +17,29 @@ describe('this machine', () => {
     expect(sourcePorts).toBeLessThan(65_536);
     expect(processors).toBe(availableParallelism());
   });
-
-  test('may run five chargers', () => expect(() => checkLimits(5, machineLimits())).not.toThrow());
 });
 
 describe('file descriptors', () => {
-  test('just enough are enough', () => {
-    const descriptors = descriptorsNeeded(5000);
-    expect(descriptors).toBeGreaterThan(5000);
-    expect(() => checkLimits(5000, { ...roomy, descriptors })).not.toThrow();
-  });
-
-  test('one too few: what is needed, what there is, and both ways out', () => {
-    const descriptors = descriptorsNeeded(5000) - 1;
-    const { message, hint, exitCode } = mistakeOf(5000, { descriptors });
-    expect(exitCode).toBe(ExitCode.preflight);
-    expect(message).toBe(
-      '5000 chargers need 5060 file descriptors, the limit of a process is 5059',
-    );
-    expect(hint).toBe('raise it (ulimit -n 5060), or run at most 4999 chargers (--chargers)');
-  });
-
-  test('what the hint says works', () => {
+  test('as many chargers as are said to be the most have enough, one more does not', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 100, max: 1e6 }), fc.nat(1e6), (descriptors, more) => {
-        const sourcePorts = 1e9;
-        const { hint } = mistakeOf(descriptors + more, { descriptors, sourcePorts });
-        const [raised, fewer] = Array.from(hint.matchAll(/\d+/g), Number);
-        const limits = { ...roomy, sourcePorts };
-        expect(() =>
-          checkLimits(descriptors + more, { ...limits, descriptors: raised }),
-        ).not.toThrow();
-        expect(() => checkLimits(fewer, { ...limits, descriptors })).not.toThrow();
+      fc.property(fc.integer({ min: 100, max: 1e6 }), (descriptors) => {
+        const most = mostChargers(descriptors);
+        expect(descriptorsNeeded(most)).toBeLessThanOrEqual(descriptors);
+        expect(descriptorsNeeded(most + 1)).toBeGreaterThan(descriptors);
       }),
     );
   });
+
+  test('too few for the process itself are enough for no charger', () => {
+    expect(mostChargers(20)).toBe(0);
+  });
 });
 
-describe('source ports', () => {
-  test('as many as chargers are enough, one fewer is not', () => {
-    expect(() => checkLimits(28_232, roomy)).not.toThrow();
-    const { message, hint, exitCode } = mistakeOf(28_233, {});
-    expect(exitCode).toBe(ExitCode.preflight);
-    expect(message).toBe(
-      '28233 chargers need as many source ports to one address and port, the system has 28232',
-    );
-    expect(hint).toContain('net.ipv4.ip_local_port_range');
-    expect(hint).toContain('--chargers');
-  });
+test('memory grows with chargers and workers', () => {
+  const few = memoryNeeded(10, 1);
+  expect(few).toBeGreaterThan(30e6);
+  expect(memoryNeeded(1010, 1) - few).toBeCloseTo(7e6);
+  expect(memoryNeeded(10, 2)).toBeGreaterThan(few);
 });
 
 describe('workers', () => {

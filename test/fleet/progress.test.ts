@@ -16,6 +16,7 @@ import { addCalls, addCounts, emptyMemory, put } from '../snapshot/memories.ts';
 
 const times: ProgressTimes = {
   ...{ stage: 'steady', elapsedS: 12.5, plannedS: 140, planned: 10, serviceP99Ms: 4.1 },
+  generator: null,
 };
 
 test('adds the shards, their stages and their actions', () => {

@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Progress } from '../../src/fleet/result.ts';
 import { watchRun } from '../../src/fleet/watch.ts';
+import type { HealthSample } from '../../src/health/sample.ts';
+import type { HealthCause } from '../../src/health/verdict.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import type { Interval } from '../../src/series/interval.ts';
 import {
@@ -18,6 +20,8 @@ const PLAN = {
   chargerCount: 10,
 } as Plan;
 
+const SAMPLE = { cpuMs: 1 } as HealthSample;
+
 /** A watch on a clock of its own; `pass` moves it on as a busy main thread would. */
 function watched() {
   let nowMs = 5_000;
@@ -25,12 +29,15 @@ function watched() {
   const pool = { memories: [memory], drain: vi.fn(), finish: vi.fn(), abandon: vi.fn() };
   const shown: Progress[] = [];
   const intervals: Interval[] = [];
+  const judge = { add: vi.fn(), current: vi.fn((): HealthCause | null => null) };
   const stop = new AbortController();
   const watch = watchRun({
     plan: PLAN,
     pool,
     clock: { nowNs: () => nowMs * 1e6, wallMs: () => nowMs },
     startNs: 5_100e6,
+    sampleHealth: () => SAMPLE,
+    judge,
     options: {
       onProgress: (progress) => shown.push(progress),
       onInterval: (interval) => intervals.push(interval),
@@ -46,7 +53,7 @@ function watched() {
       vi.advanceTimersByTime(50);
     }
   };
-  return { watch, pool, shown, intervals, stop, pass, jump, counters: memory.counters };
+  return { watch, pool, judge, shown, intervals, stop, pass, jump, counters: memory.counters };
 }
 
 describe('a run that goes as planned', () => {
@@ -189,6 +196,16 @@ describe('intervals', () => {
     expect(intervals.map(({ stage }) => stage)).toEqual(['ramp', 'warm-up', 'steady', 'steady']);
     expect(intervals.reduce((sum, each) => sum + connected(each), 0)).toBe(16);
     expect(snapshot.counters[RunCounterOffset.connected]).toBe(16);
+  });
+
+  test('carry the health of the generator, and are judged', () => {
+    const { watch, judge, intervals, shown, pass } = watched();
+    judge.current.mockReturnValue('steal');
+    pass(2_150);
+    watch.end();
+    expect(intervals.map(({ health }) => health)).toEqual([SAMPLE, SAMPLE, SAMPLE]);
+    expect(judge.add.mock.calls).toEqual(intervals.map((interval) => [interval]));
+    expect(shown.at(-1)?.generator).toBe('steal');
   });
 
   test('that were missed are one, with the number of the last', () => {

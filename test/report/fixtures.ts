@@ -2,6 +2,7 @@
 import { randomStream } from '../../src/base/random.ts';
 import { type EmbeddedCounters, emptyCounters } from '../../src/csms/counters.ts';
 import type { RunResult } from '../../src/fleet/result.ts';
+import { DEFAULT_LIMITS } from '../../src/health/limits.ts';
 import { SOUND } from '../../src/health/verdict.ts';
 import { type Action, ActionIndexOf } from '../../src/ocpp/actions.ts';
 import { type CommandIndex, CommandIndexOf, OTHER_COMMAND } from '../../src/ocpp/commands.ts';
@@ -46,6 +47,7 @@ export function fixturePlan(changes: Partial<Plan> = {}): Plan {
     fleets: [{ name: 'car-park', chargerCount: 5000 }],
     chargerCount: 5000,
     allowedBootFailures: 0,
+    generator: { limits: DEFAULT_LIMITS, strict: false },
     ...changes,
   };
   return plan as unknown as Plan;

@@ -18,6 +18,7 @@ const progress = (changes: Partial<Progress> = {}): Progress => ({
   callsAnswered: 19_990,
   callsFailed: 2,
   serviceP99Ms: 4.1,
+  generator: null,
   ...changes,
 });
 
@@ -43,6 +44,12 @@ describe('liveLine', () => {
 
   test('shows failed connects where there are any', () => {
     expect(liveLine(progress({ connectsFailed: 7 }), null, 120)).toContain('failed connects 7');
+  });
+
+  test('has no p99 where nothing was answered', () => {
+    const silent = progress({ callsAnswered: 0, serviceP99Ms: 0 });
+    expect(liveLine(silent, null, 120)).toContain('p99 -   errors');
+    expect(plainLine(silent, null)).toContain('p99 -, errors');
   });
 
   test('stays below the width of any terminal', () => {

@@ -31,9 +31,9 @@ export const RANKS: Readonly<Record<string, number>> = {
   'engine/charger': 9,
   'engine/shard': 10,
   fleet: 11,
-  doctor: 12,
   report: 12,
-  cli: 13,
+  doctor: 13,
+  cli: 14,
 };
 /** What `src/index.ts`, the public door, may open. */
 export const PUBLIC_FOLDERS = ['base', 'ocpp', 'chargers', 'scenario'];

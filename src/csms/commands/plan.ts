@@ -1,10 +1,10 @@
 /** What the central system is told to send, made ready: checked, in milliseconds, complete. */
 import { UserError } from '../../base/errors.ts';
+import { nearest } from '../../base/nearest.ts';
 import { parseDurationNs } from '../../base/units.ts';
 import { COMMANDS, type Command } from '../../ocpp/commands.ts';
 import { isObject } from '../../ocpp/fields.ts';
 import type { CommandPlan } from '../../scenario/command-plan.ts';
-import { nearest } from '../../scenario/nearest.ts';
 
 /** A `CommandPlan` in numbers. */
 export interface Order {

@@ -56,7 +56,20 @@ function scriptCharger(shard: Shard, k: number): ScriptCharger {
     random: () => drawUniform(shard.state.random, k),
     sleep: (duration) => sleep(shard, k, duration),
     call: (action, payload) => call(shard, k, action, payload),
+    abort: (reason) => abort(shard, reason),
   };
+}
+
+/** What a script throws that asks for the end of the run: no fault of its scenario. */
+export class ScriptAbort extends Error {
+  override readonly name = 'ScriptAbort';
+}
+
+function abort(shard: Shard, reason: string): never {
+  const error = new ScriptAbort(String(reason));
+  // Told before it is thrown: a script may catch what it likes.
+  shard.scriptFailed(error);
+  throw error;
 }
 
 function sleep(shard: Shard, k: number, duration: string): Promise<void> {

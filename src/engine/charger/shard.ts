@@ -82,7 +82,7 @@ export interface Shard {
   readonly scriptsRunning: Set<number>;
   readonly scriptCalls: Map<number, ScriptCall>;
   readonly scriptSleeps: Map<number, () => void>;
-  /** A script threw: the run ends. */
+  /** A script threw, or asked for the end (`ScriptAbort`): the run ends. */
   readonly scriptFailed: (error: Error) => void;
   /** Lets charger `c` go on after its script did something outside of any event. */
   resume: (c: number) => void;

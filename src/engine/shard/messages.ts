@@ -4,6 +4,8 @@ import type { ShardJob } from './here.ts';
 /** What a worker is given to run one shard: clone-able, the port in the transfer list. */
 export interface ShardTask extends ShardJob {
   readonly port: MessagePort;
+  /** `GC_BYTES` bytes for the pauses of this worker. */
+  readonly gc: SharedArrayBuffer;
   /** Whether the main thread wants the ledger. */
   readonly ledger: boolean;
 }
@@ -17,9 +19,11 @@ export type ToShard =
 
 /** From a shard to the main thread. */
 export type FromShard =
-  | { readonly type: 'ready' }
-  /** A script threw; the whole run should end. */
+  /** `threadId` is that of the worker which has the shard. */
+  | { readonly type: 'ready'; readonly threadId: number }
+  /** A script threw, or asked for it: the whole run should end. */
   | { readonly type: 'scriptFailed' }
+  | { readonly type: 'scriptAborted' }
   /** Whole lines of the ledger, without its header. */
   | { readonly type: 'ledger'; readonly text: string }
   /** Each `kind` at most once a shard. */
@@ -29,4 +33,6 @@ export type FromShard =
 export interface ShardEnd {
   /** What a script of the scenario threw, with its stack in the scenario's own lines. */
   readonly scriptError: { readonly message: string; readonly stack: string } | null;
+  /** Why a script asked for the end of the run. */
+  readonly abortReason: string | null;
 }

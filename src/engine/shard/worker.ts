@@ -1,10 +1,13 @@
 /** The entry point of a worker thread: one task is one shard is the whole run. */
+import { threadId } from 'node:worker_threads';
 import { systemClock } from '../../base/clock.ts';
-import { formatDurationNs } from '../../base/units.ts';
+import { observeGc } from '../../health/gc.ts';
 import { loadScenario } from '../../scenario/load.ts';
 import { placeOf, scriptException } from '../../scenario/load-error.ts';
+import { outputToStderr } from '../../scenario/output.ts';
 import { collectScripts } from '../../scenario/scripts.ts';
 import type { Script } from '../../scenario/types.ts';
+import { ScriptAbort } from '../charger/script.ts';
 import { runShardHere } from './here.ts';
 import { ledgerBatch } from './ledger.ts';
 import type { ShardLoop } from './loop.ts';
@@ -12,15 +15,23 @@ import type { FromShard, ShardEnd, ShardTask, ToShard } from './messages.ts';
 
 /** Runs a shard until its last charger is done. */
 export default async function runShard(task: ShardTask): Promise<ShardEnd> {
+  // Only user code prints here.
+  outputToStderr();
   const scripts = await loadScripts(task);
   const { port } = task;
   const tell = (message: FromShard) => port.postMessage(message);
   const told = new Set<string>();
   const rows = ledgerBatch(systemClock(), (text) => tell({ type: 'ledger', text }));
   let scriptError: ShardEnd['scriptError'] = null;
+  let abortReason: ShardEnd['abortReason'] = null;
   const scriptFailed = (error: unknown) => {
-    scriptError ??= scriptException(error, task.plan.scenarioFile ?? task.plan.name);
-    tell({ type: 'scriptFailed' });
+    if (error instanceof ScriptAbort) {
+      abortReason ??= error.message;
+      tell({ type: 'scriptAborted' });
+    } else {
+      scriptError ??= scriptException(error, task.plan.scenarioFile ?? task.plan.name);
+      tell({ type: 'scriptFailed' });
+    }
     loop.drain();
   };
   let loop: ShardLoop;
@@ -36,7 +47,7 @@ export default async function runShard(task: ShardTask): Promise<ShardEnd> {
       done() {
         rows.flush();
         port.close();
-        resolve({ scriptError });
+        resolve({ scriptError, abortReason });
       },
     });
     port.on('message', (message: ToShard) => {
@@ -49,12 +60,13 @@ export default async function runShard(task: ShardTask): Promise<ShardEnd> {
       }
     });
     process.on('uncaughtException', (error) => {
-      if (placeOf(error) === undefined) reject(error);
-      else scriptFailed(error);
+      if (error instanceof ScriptAbort || placeOf(error) !== undefined) scriptFailed(error);
+      else reject(error);
     });
     // Only scripts make promises here, so one that nobody awaits is theirs.
     process.on('unhandledRejection', scriptFailed);
-    tell({ type: 'ready' });
+    observeGc(task.gc);
+    tell({ type: 'ready', threadId });
   });
 }
 
@@ -63,7 +75,7 @@ async function loadScripts({ plan }: ShardTask): Promise<Script[]> {
   // What the command line put over it may be what made it valid, so it is put over it here too.
   const { scenario } = await loadScenario(plan.scenarioFile, {
     target: plan.target.kind === 'embedded' ? 'embedded' : plan.target.url,
-    duration: formatDurationNs(plan.stages.steadyNs),
+    duration: `${plan.stages.steadyNs / 1e6}ms`,
     dialect: plan.dialect,
     chargers: plan.chargerCount,
   });

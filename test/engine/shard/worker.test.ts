@@ -6,6 +6,7 @@ import { systemClock } from '../../../src/base/clock.ts';
 import { type Csms, startCsms } from '../../../src/csms/server.ts';
 import type { FromShard, ShardEnd, ToShard } from '../../../src/engine/shard/messages.ts';
 import runShard from '../../../src/engine/shard/worker.ts';
+import { GC_BYTES } from '../../../src/health/gc.ts';
 import { LEDGER_HEADER, parseLedger } from '../../../src/ledger/row.ts';
 import { compilePlan } from '../../../src/plan/compile.ts';
 import type { Plan } from '../../../src/plan/plan.ts';
@@ -40,6 +41,7 @@ async function runTask(
   ledger = false,
 ) {
   const memory = new SharedArrayBuffer(shardMemoryBytes(1));
+  const gc = new SharedArrayBuffer(GC_BYTES);
   const { port1, port2 } = new MessageChannel();
   const told: FromShard[] = [];
   const tell = (message: ToShard) => port1.postMessage(message);
@@ -53,7 +55,7 @@ async function runTask(
     if (enough(told, booted)) tell({ type: 'drain' });
   }, 20);
   const job = { plan, targetUrl: `${csms.url}/{id}`, address: '127.0.0.1', shard: 0, shards: 1 };
-  const end: ShardEnd = await runShard({ ...job, memory, port: port2, ledger });
+  const end: ShardEnd = await runShard({ ...job, memory, port: port2, ledger, gc });
   clearInterval(look);
   // The last messages are on their way when the port closes.
   await new Promise((resolve) => port1.once('close', resolve));

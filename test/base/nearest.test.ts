@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { editDistance, nearest } from '../../src/scenario/nearest.ts';
+import { editDistance, nearest } from '../../src/base/nearest.ts';
 
 test.each([
   ['ovr', 'over'],

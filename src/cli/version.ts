@@ -1,0 +1,7 @@
+import fs from 'node:fs';
+
+/** Of the package, as its package.json says. */
+export function packageVersion(): string {
+  const file = new URL('../../package.json', import.meta.url);
+  return (JSON.parse(fs.readFileSync(file, 'utf8')) as { version: string }).version;
+}

@@ -1,0 +1,42 @@
+/** The look at machine and target before every run: what cannot work is refused before it starts. */
+import { ExitCode, UserError } from '../base/errors.ts';
+import type { Plan } from '../plan/plan.ts';
+import { examine, QUICK, targetOf } from './examine.ts';
+import { type Finding, problemsOf } from './finding.ts';
+import { needOf } from './need.ts';
+
+/**
+ * Takes 2 s at most, and contacts nobody but the target of the run, once.
+ * @returns what the run should be warned of.
+ * @throws UserError: exit code 104 for an unknown host, else 122.
+ */
+export async function preflight(plan: Plan, workers: number | 'auto'): Promise<Finding[]> {
+  const needFor = ({ processors }: { processors: number }) => needOf(plan, workers, processors);
+  const findings = (await examine(needFor, targetOf(plan), QUICK)).map(forRun);
+  const problems = problemsOf(findings);
+  if (problems.length > 0) throw refusal(problems);
+  return findings.filter(({ level }) => level === 'warning');
+}
+
+/**
+ * A target that is down now may be up when the first charger connects, and chargers try again: the
+ * run itself ends when nobody could connect (exit code 99).
+ */
+export function forRun(finding: Finding): Finding {
+  const passing = finding.check === 'tcp' && finding.level === 'problem';
+  return passing ? { ...finding, level: 'warning' } : finding;
+}
+
+/** An unknown host is a mistake in the address, as it was found before there was a pre-flight. */
+export function refusal(problems: readonly Finding[]): UserError {
+  const [first, ...others] = problems;
+  const rest = others.flatMap((each) => [problemText(each), `-> ${each.fix}`]);
+  const known = problems.every(({ check }) => check !== 'dns');
+  return new UserError(
+    problemText(first),
+    [`-> ${first.fix}`, ...rest].join('\n'),
+    known ? ExitCode.preflight : ExitCode.badConfiguration,
+  );
+}
+
+const problemText = ({ check, text }: Finding) => `${check}: ${text}`;

@@ -1,0 +1,145 @@
+/** Metrics of transactions, of the delivery of their messages, and of cars. */
+import { runCounter } from '../snapshot/snapshot.ts';
+import type { Metric } from './metric.ts';
+import { counted, countedBy } from './run-counters.ts';
+
+const TRANSACTIONS = countedBy('outcome', {
+  complete: 'transactionsComplete',
+  incomplete: 'transactionsIncomplete',
+  refused: 'transactionsRefused',
+});
+const MESSAGES = countedBy('outcome', {
+  acknowledged: 'ledgerAcknowledged',
+  discarded: 'ledgerDiscarded',
+  overflowed: 'ledgerOverflowed',
+});
+
+export const TRANSACTION_METRICS = [
+  {
+    name: 'ocpp_transactions',
+    type: 'counter',
+    unit: 'transactions',
+    scope: 'whole',
+    labels: {},
+    meaning: 'Transactions begun, those without a connection too.',
+    read: counted('transactionsBegun'),
+  },
+  {
+    name: 'ocpp_transactions_ended',
+    type: 'counter',
+    unit: 'transactions',
+    scope: 'whole',
+    labels: { outcome: TRANSACTIONS.values },
+    meaning:
+      'Transactions by their end: complete (start, stop and every value acknowledged), ' +
+      'incomplete, or refused (the idTag was not Accepted).',
+    read: TRANSACTIONS.read,
+  },
+  {
+    name: 'ocpp_transaction_incomplete',
+    type: 'rate',
+    unit: '',
+    scope: 'whole',
+    labels: {},
+    meaning: 'Share of the transactions that ended incomplete, of all that ended.',
+    read: (snapshot, part) => ({
+      part: runCounter(snapshot, 'transactionsIncomplete'),
+      whole: TRANSACTIONS.read(snapshot, { ...part, labels: {} }),
+    }),
+  },
+  {
+    name: 'ocpp_transactions_open',
+    type: 'gauge',
+    unit: 'transactions',
+    scope: 'whole',
+    labels: {},
+    meaning: 'Transactions that run, or have messages to deliver.',
+    read: counted('transactionsOpen'),
+  },
+  {
+    name: 'ocpp_transactions_started',
+    type: 'counter',
+    unit: 'transactions',
+    scope: 'whole',
+    labels: {},
+    meaning: 'StartTransactions that were accepted.',
+    read: counted('transactionsStarted'),
+  },
+  {
+    name: 'ocpp_transactions_stopped',
+    type: 'counter',
+    unit: 'transactions',
+    scope: 'whole',
+    labels: {},
+    meaning: 'StopTransactions that were answered.',
+    read: counted('transactionsStopped'),
+  },
+  {
+    name: 'ocpp_ledger_messages',
+    type: 'counter',
+    unit: 'messages',
+    scope: 'whole',
+    labels: {},
+    meaning: 'StartTransactions, MeterValues and StopTransactions that were made, each once.',
+    read: counted('ledgerMessages'),
+  },
+  {
+    name: 'ocpp_ledger_attempts',
+    type: 'counter',
+    unit: 'CALLs',
+    scope: 'whole',
+    labels: {},
+    meaning: 'CALLs sent for these messages.',
+    read: counted('ledgerAttempts'),
+  },
+  {
+    name: 'ocpp_ledger_ended',
+    type: 'counter',
+    unit: 'messages',
+    scope: 'whole',
+    labels: { outcome: MESSAGES.values },
+    meaning:
+      'These messages by their end: acknowledged, discarded after their last attempt, or ' +
+      "overflowed from a charger's queue.",
+    read: MESSAGES.read,
+  },
+  {
+    name: 'ocpp_ledger_first_attempt',
+    type: 'rate',
+    unit: '',
+    scope: 'whole',
+    labels: {},
+    meaning: 'Share of the acknowledged messages that needed one attempt.',
+    read: (snapshot) => ({
+      part: runCounter(snapshot, 'ledgerAcknowledgedFirst'),
+      whole: runCounter(snapshot, 'ledgerAcknowledged'),
+    }),
+  },
+  {
+    name: 'ocpp_ledger_queued',
+    type: 'gauge',
+    unit: 'messages',
+    scope: 'whole',
+    labels: {},
+    meaning: 'Messages that wait in the queues of the chargers; at the end, never delivered.',
+    read: counted('ledgerQueued'),
+  },
+  {
+    name: 'ocpp_cars_arrived',
+    type: 'counter',
+    unit: 'cars',
+    scope: 'whole',
+    labels: {},
+    meaning: 'Cars of an open load that found a free charger.',
+    read: counted('carsArrived'),
+  },
+  {
+    name: 'ocpp_cars_missed',
+    type: 'counter',
+    unit: 'cars',
+    scope: 'whole',
+    labels: {},
+    meaning: 'Cars of an open load that found none.',
+    read: counted('carsMissed'),
+  },
+] as const satisfies readonly Metric[];

@@ -1,0 +1,123 @@
+/** What a run had to hold, and whether it did: the built-in threshold on boots is one of them. */
+import type { RunResult } from '../fleet/result.ts';
+import { metricNamed } from '../metrics/catalogue.ts';
+import { runCounter } from '../snapshot/snapshot.ts';
+import { holds } from '../thresholds/measure.ts';
+import type { Threshold, ThresholdResult } from '../thresholds/types.ts';
+import { type Look, paint, wrap } from './look.ts';
+import { formatClock, formatCount } from './numbers.ts';
+
+/** As JSON: `measured` in `unit`. */
+export interface ThresholdSummary {
+  readonly selector: string;
+  readonly expression: string;
+  readonly passed: boolean;
+  readonly measured: number | null;
+  readonly unit: string;
+  /** Seconds; null: over the whole stage. */
+  readonly windowS: number | null;
+  readonly atS: number | null;
+  readonly aborted: boolean;
+  readonly builtIn: boolean;
+  /** `p(99) = 11.2 ms`, as people read it. */
+  readonly text: string;
+}
+
+/** The scenario's own, then the built-in one. */
+export function thresholdsOf(result: RunResult): ThresholdSummary[] {
+  return [
+    ...result.thresholds.map((each) => summaryOf(each, false)),
+    ...bootThreshold(result).map((each) => summaryOf(each, true)),
+  ];
+}
+
+/** All planned chargers boot, but for those that may fail; nothing where all of them may. */
+function bootThreshold({ plan, snapshot }: RunResult): ThresholdResult[] {
+  const { chargerCount, allowedBootFailures } = plan;
+  if (allowedBootFailures >= chargerCount) return [];
+  const limit = (chargerCount - allowedBootFailures) / chargerCount;
+  const measured = runCounter(snapshot, 'booted') / chargerCount;
+  const threshold: Threshold = {
+    selector: 'ocpp_charger_booted',
+    metric: 'ocpp_charger_booted',
+    labels: {},
+    expression: `rate>=${limit}`,
+    statistic: { kind: 'rate' },
+    comparison: '>=',
+    limit,
+    windowNs: null,
+    abortOnFail: false,
+    delayAbortEvalNs: 0,
+  };
+  const passed = holds(threshold, measured);
+  return [{ threshold, passed, measured, atS: null, aborted: false }];
+}
+
+function summaryOf(result: ThresholdResult, builtIn: boolean): ThresholdSummary {
+  const { threshold, passed, measured, atS, aborted } = result;
+  const { selector, expression, windowNs } = threshold;
+  return {
+    ...{ selector, expression, passed, measured, unit: unitOf(threshold) },
+    ...{ windowS: windowNs === null ? null : windowNs / 1e9, atS, aborted, builtIn },
+    text: measuredText(result),
+  };
+}
+
+function unitOf({ metric, statistic }: Threshold): string {
+  const { type, unit = '' } = metricNamed(metric) ?? {};
+  if (type === 'counter' && statistic.kind === 'rate') return `${unit}/s`;
+  return type === 'trend' && statistic.kind === 'count' ? '' : unit;
+}
+
+function measuredText({ threshold, measured, atS, aborted }: ThresholdResult): string {
+  const { statistic, windowNs } = threshold;
+  if (measured === null) return 'nothing was measured';
+  const asked =
+    statistic.kind === 'percentile' ? `p(${statistic.percentile})` : String(statistic.kind);
+  const unit = unitOf(threshold);
+  const figure = `${asked} = ${numberText(threshold, measured)}${unit === '' ? '' : ` ${unit}`}`;
+  const at = atS === null ? '' : formatClock(atS);
+  if (aborted) return `${figure} at ${at}, which ended the run`;
+  return windowNs === null ? figure : `${figure} in the ${windowNs / 1e9}s to ${at}`;
+}
+
+/** Three digits, or as many as it takes to see on which side of the limit it is. */
+function numberText(threshold: Threshold, measured: number): string {
+  if (Number.isInteger(measured)) return formatCount(measured);
+  for (let digits = 3; digits < 17; digits++) {
+    const rounded = Number(measured.toPrecision(digits));
+    if (holds(threshold, rounded) === holds(threshold, measured)) return String(rounded);
+  }
+  return String(measured);
+}
+
+/** Those that failed first; nothing where the scenario has none of its own. */
+export function thresholdsSection(thresholds: readonly ThresholdSummary[], look: Look): string[] {
+  if (thresholds.every(({ builtIn }) => builtIn)) return [];
+  const sorted = [...thresholds].sort((a, b) => Number(a.passed) - Number(b.passed));
+  const widthOf = (name: 'selector' | 'expression' | 'text') =>
+    Math.max(...sorted.map((each) => each[name].length));
+  const [selectors, expressions] = [widthOf('selector'), widthOf('expression')];
+  const inOneLine = 12 + selectors + expressions + widthOf('text') <= look.width;
+  const lines = sorted.flatMap(({ passed, selector, expression, text }) => {
+    const mark = passed ? paint(look, 'green', '✓') : paint(look, 'red', '✗');
+    if (!inOneLine) {
+      const below = wrap(`${expression}   ${text}`, look.width, '        ', '          ');
+      return [`    ${mark} ${selector}`, ...below];
+    }
+    return [
+      `    ${mark} ${selector.padEnd(selectors)}   ${expression.padEnd(expressions)}   ${text}`,
+    ];
+  });
+  return [paint(look, 'bold', '  THRESHOLDS'), ...lines];
+}
+
+/** What failed of the scenario's own, in words; '' when all hold. */
+export function failedThresholds(thresholds: readonly ThresholdSummary[]): string {
+  const own = thresholds.filter(({ builtIn }) => !builtIn);
+  const failed = own.filter(({ passed }) => !passed);
+  if (failed.length === 0) return '';
+  if (failed.length > 1) return `${failed.length} of ${own.length} thresholds failed`;
+  const [{ selector, expression, text }] = failed;
+  return `${selector} ${expression}: ${text}`;
+}
