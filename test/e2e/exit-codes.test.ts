@@ -13,7 +13,7 @@ const scenario = (options = '', life = 'life().boot()') =>
 import { defineScenario, life, ramp, tonly48A } from 'ocpp-load';
 export default defineScenario({
   target: process.env.CSMS_URL ?? 'embedded',
-  duration: '500ms',
+  duration: '2s',
   seed: 1,
   ${options}
   fleets: [{
