@@ -3,6 +3,7 @@ import type { Context } from './context.ts';
 import { csmsCommand } from './csms.ts';
 import { identitiesCommand } from './identities.ts';
 import { inspectCommand } from './inspect.ts';
+import { mergeCommand } from './merge.ts';
 import { newCommand } from './new.ts';
 import { EXIT_CODES } from './options.ts';
 import { reconcileCommand } from './reconcile.ts';
@@ -38,6 +39,7 @@ export function buildProgram(context: Context): Command {
     runCommand(context),
     inspectCommand(context),
     reportCommand(context),
+    mergeCommand(context),
     identitiesCommand(context),
     reconcileCommand(context),
     newCommand(context),
