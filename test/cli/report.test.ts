@@ -127,14 +127,12 @@ describe('mistakes', () => {
       ['run.olr', '--where', 'acton=Authorize'],
       ['run.olr', '--where', 'action=Authorise'],
       ['run.olr', '--where', 'stage=ramp'],
-      ['run.olr', '--csv', 'no/seconds.csv'],
     ];
     let told = '';
     for (const [name, ...flags] of cases) {
-      const paths = flags.map((flag) => (flag.includes('/') ? path.join(folder, flag) : flag));
-      const { exitCode, out, err } = await report(path.join(folder, name), ...paths);
+      const { exitCode, out, err } = await report(path.join(folder, name), ...flags);
       expect([exitCode, out]).toEqual([104, '']);
-      told += `$ ocpp-load report ${[name, ...flags].join(' ')}\n${err.replaceAll(folder, 'DIR')}`;
+      told += `$ ocpp-load report ${[name, ...flags].join(' ')}\n${err.replaceAll(folder, 'DIR').replace(/\n {4}(?! )/g, ' ')}`;
     }
     expectGolden('report-mistakes.txt', told);
   });
