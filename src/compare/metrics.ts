@@ -37,8 +37,8 @@ const SAMPLES_ABOVE = 10;
 const SHARE_SAMPLES = 100;
 
 export const METRIC_FORMS =
-  '[<action>] service|response p50|p90|p95|p99|p99.9, [<action>] failed share, ' +
-  'connect|tls|upgrade|boot|ready p50..p99.9';
+  '[<action>] service|response p50|p90|p95|p99|p99.9, [<action>] failed share,\n' +
+  'or connect|tls|upgrade|boot|ready p50|p90|p95|p99|p99.9';
 
 /** @throws UserError when there is no such metric. */
 export function parseMetric(text: string): Metric {
