@@ -13,6 +13,9 @@ export interface Flags {
   readonly dialect?: string;
   readonly summaryExport?: string;
   readonly ledger?: string;
+  readonly out?: string;
+  readonly csv?: string;
+  readonly hlog?: string;
   readonly quiet?: boolean;
   readonly color?: boolean;
   readonly env?: Readonly<Record<string, string>>;
@@ -40,6 +43,9 @@ export function addRunOptions(command: Command): Command {
     .option('--workers <n>', twin("threads, or 'auto': as many as serve", 'workers'))
     .option('--summary-export <file>', twin('the summary as JSON', 'summaryExport'))
     .option('--ledger <file>', twin('a row a transaction, for `ocpp-load reconcile`', 'ledger'))
+    .option('--out <file>', twin('the whole run, for `ocpp-load report` and others', 'out'))
+    .option('--csv <file>', twin('a row a second', 'csv'))
+    .option('--hlog <file>', twin('a log of HdrHistogram, a line a second and latency', 'hlog'))
     .option('--quiet', twin('no progress, only the report', 'quiet'))
     .option('--no-color', twin('no colours; NO_COLOR says the same', 'color'));
 }

@@ -15,6 +15,9 @@ export interface Overrides {
   readonly dialect?: Scenario['dialect'];
   readonly summaryExport?: string;
   readonly ledger?: string;
+  readonly out?: string;
+  readonly csv?: string;
+  readonly hlog?: string;
   readonly quiet?: boolean;
   readonly color?: boolean;
 }
@@ -87,6 +90,24 @@ const SETTINGS: Readonly<Record<Key, Setting>> = {
   ledger: {
     flag: '--ledger',
     env: 'OCPP_LOAD_LEDGER',
+    parse: (text) => text || undefined,
+    allowed: 'the path of a file',
+  },
+  out: {
+    flag: '--out',
+    env: 'OCPP_LOAD_OUT',
+    parse: (text) => text || undefined,
+    allowed: 'the path of a file',
+  },
+  csv: {
+    flag: '--csv',
+    env: 'OCPP_LOAD_CSV',
+    parse: (text) => text || undefined,
+    allowed: 'the path of a file',
+  },
+  hlog: {
+    flag: '--hlog',
+    env: 'OCPP_LOAD_HLOG',
     parse: (text) => text || undefined,
     allowed: 'the path of a file',
   },

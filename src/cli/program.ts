@@ -1,15 +1,17 @@
-import fs from 'node:fs';
 import { Command } from 'commander';
 import { compareCommand } from './compare.ts';
 import type { Context } from './context.ts';
 import { csmsCommand } from './csms.ts';
 import { identitiesCommand } from './identities.ts';
 import { inspectCommand } from './inspect.ts';
+import { mergeCommand } from './merge.ts';
 import { newCommand } from './new.ts';
 import { EXIT_CODES } from './options.ts';
 import { reconcileCommand } from './reconcile.ts';
+import { reportCommand } from './report.ts';
 import { runCommand } from './run.ts';
 import { trendCommand } from './trend.ts';
+import { packageVersion } from './version.ts';
 
 const HELP = `
 First steps:
@@ -38,6 +40,8 @@ export function buildProgram(context: Context): Command {
   const commands = [
     runCommand(context),
     inspectCommand(context),
+    reportCommand(context),
+    mergeCommand(context),
     identitiesCommand(context),
     compareCommand(context),
     trendCommand(context),
@@ -47,9 +51,4 @@ export function buildProgram(context: Context): Command {
   ];
   for (const command of commands) program.addCommand(command.copyInheritedSettings(program));
   return program;
-}
-
-function packageVersion(): string {
-  const file = new URL('../../package.json', import.meta.url);
-  return (JSON.parse(fs.readFileSync(file, 'utf8')) as { version: string }).version;
 }

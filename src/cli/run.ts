@@ -5,6 +5,7 @@ import { runPlan } from '../fleet/run.ts';
 import type { Plan } from '../plan/plan.ts';
 import { headerText } from '../report/header.ts';
 import { outcomeOf } from '../report/outcome.ts';
+import { resultFooter, resultHeader } from '../report/result-file.ts';
 import { buildSummary } from '../report/summary.ts';
 import { summaryText } from '../report/text.ts';
 import type { Stage } from '../series/interval.ts';
@@ -14,7 +15,9 @@ import { type LedgerFile, ledgerFile } from './ledger.ts';
 import { addRunOptions, EXIT_CODES, type Flags } from './options.ts';
 import type { Overrides } from './overrides.ts';
 import { type ProgressDisplay, progressDisplay } from './progress.ts';
+import { type Recordings, recordings } from './recordings.ts';
 import { planOf, prepare } from './scenario.ts';
+import { packageVersion } from './version.ts';
 
 const HELP = `
 Examples:
@@ -23,6 +26,7 @@ Examples:
   ocpp-load run nightly.ts -e CSMS_URL=ws://localhost:9000/{id} --summary-export run.json
   ocpp-load run nightly.ts --seed 7319 | tee report.txt
   ocpp-load run nightly.ts --ledger ledger.csv
+  ocpp-load run nightly.ts --out run.olr && ocpp-load report run.olr --from 2m --to 5m
 
 A flag goes over its environment variable (env), and that over the scenario.
 The report goes to stdout; progress, notes and errors go to stderr.
@@ -39,22 +43,27 @@ export function runCommand(context: Context): Command {
     .action(async (scenarioPath: string, flags: Flags) => {
       context.consequence = 'nothing was started.';
       const overrides = prepare(flags, context);
-      const { summaryExport, ledger } = overrides;
-      checkOutputs({ '--summary-export': summaryExport, '--ledger': ledger });
+      const { summaryExport, ledger, out, csv, hlog } = overrides;
+      checkOutputs({
+        ...{ '--summary-export': summaryExport, '--ledger': ledger },
+        ...{ '--out': out, '--csv': csv, '--hlog': hlog },
+      });
       const plan = await planOf(scenarioPath, overrides);
       await runAndReport(plan, overrides, context);
     });
 }
 
-/** A ledger that could not be written is told after the report, which is worth more. */
+/** A file that could not be written is told after the report, which is worth more. */
 async function runAndReport(plan: Plan, overrides: Overrides, context: Context): Promise<void> {
   const { io, stderrLook } = context;
   const display = progressDisplay(io.stderr, stderrLook, overrides.quiet ?? false);
   const { ledger: file } = overrides;
   const ledger = file === undefined ? null : ledgerFile(file, display.say);
-  const result = await execute(plan, { overrides, context, display, ledger });
-  context.exitCode = report(result, overrides, context);
+  const records = recordings(overrides, display.say);
+  const result = await execute(plan, { overrides, context, display, ledger, records });
+  context.exitCode = report(result, { overrides, context, records });
   ledger?.close();
+  records.check();
 }
 
 interface Execution {
@@ -62,10 +71,11 @@ interface Execution {
   readonly context: Context;
   readonly display: ProgressDisplay;
   readonly ledger: LedgerFile | null;
+  readonly records: Recordings;
 }
 
 async function execute(plan: Plan, execution: Execution): Promise<RunResult> {
-  const { overrides, context, display, ledger } = execution;
+  const { overrides, context, display, ledger, records } = execution;
   const { io, stdoutLook } = context;
   const stop = new AbortController();
   const kill = new AbortController();
@@ -83,6 +93,7 @@ async function execute(plan: Plan, execution: Execution): Promise<RunResult> {
       kill: kill.signal,
       onStart(info) {
         ledger?.open();
+        records.start(resultHeader(plan, info, packageVersion(), new Date()));
         context.consequence = 'the run was cut short; there is no report.';
         io.stdout.write(`\n${headerText(plan, info, stdoutLook)}\n`);
       },
@@ -92,7 +103,11 @@ async function execute(plan: Plan, execution: Execution): Promise<RunResult> {
       },
       onEvent: display.event,
       onLedger: ledger?.append ?? null,
+      onInterval: records.add,
     });
+  } catch (error) {
+    records.abandon();
+    throw error;
   } finally {
     ignoreSignals();
     display.end();
@@ -119,13 +134,19 @@ function interrupt(
 }
 
 /** Prints and exports; returns the exit code. */
-function report(result: RunResult, overrides: Overrides, context: Context): number {
+function report(
+  result: RunResult,
+  { overrides, context, records }: Pick<Execution, 'overrides' | 'context' | 'records'>,
+): number {
   const { io, stdoutLook } = context;
-  const { summaryExport: exported, ledger } = overrides;
+  const { summaryExport: exported, ledger, out } = overrides;
   const summary = buildSummary(result);
   const outcome = outcomeOf(result, summary);
   context.consequence = 'the run itself is complete.';
-  io.stdout.write(summaryText(result, summary, outcome, { look: stdoutLook, exported, ledger }));
+  io.stdout.write(
+    summaryText(result, summary, outcome, { look: stdoutLook, exported, ledger, out }),
+  );
+  records.end(resultFooter(result, summary, outcome));
   if (exported) writeExport(exported, `${JSON.stringify(summary, null, 2)}\n`);
   return outcome.exitCode;
 }

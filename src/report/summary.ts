@@ -223,7 +223,7 @@ function runOf(result: RunResult): Summary['run'] {
   };
 }
 
-function callSummary(
+export function callSummary(
   snapshot: Snapshot,
   scope: Scope,
   shardDied: boolean,
@@ -241,7 +241,7 @@ function callSummary(
 }
 
 /** Only the actions of which something was due. */
-function actionSummaries(
+export function actionSummaries(
   snapshot: Snapshot,
   scope: Scope,
   shardDied: boolean,
@@ -255,7 +255,7 @@ function actionSummaries(
   );
 }
 
-function phasesOf(snapshot: Snapshot): Summary['phases'] {
+export function phasesOf(snapshot: Snapshot): Summary['phases'] {
   const phases = RUN_LATENCIES.filter((name) => name !== 'loopDelay');
   return Object.fromEntries(
     phases.map((name) => [name, summarise(runLatency(snapshot, name))]),

@@ -23,11 +23,21 @@ const EXTRA_COLUMNS: readonly [CallCounter | 'unknown', string][] = [
   ['unknown', 'unknown'],
 ];
 
+/** The table, and whether its sums agree. */
 export function callsSection(summary: Summary, look: Look): string[] {
-  const { calls, actions, sums, steady } = summary;
-  if (calls.sent + calls.unsent + calls.dropped === 0) {
-    return [title('CALLS', look), '    none was sent'];
-  }
+  const lines = callsTable(summary, look);
+  return anyDue(summary.calls) ? [...lines, ...sumLines(summary.sums, look)] : lines;
+}
+
+const anyDue = ({ sent, unsent, dropped }: CallSummary) => sent + unsent + dropped > 0;
+
+/** What the table of CALLs shows: a summary, or a part of one. */
+type Calls = Pick<Summary, 'calls' | 'actions'> & {
+  readonly steady: Pick<Summary['steady'], 'durationS' | 'calls' | 'actions'>;
+};
+
+export function callsTable({ calls, actions, steady }: Calls, look: Look): string[] {
+  if (!anyDue(calls)) return [title('CALLS', look), '    none was sent'];
   const columns = [...MAIN_COLUMNS, ...EXTRA_COLUMNS.filter(([name]) => calls[name] > 0)];
   const perS = (counts: CallSummary | undefined) =>
     formatRate(steady.durationS > 0 ? (counts?.sent ?? 0) / steady.durationS : 0);
@@ -45,7 +55,7 @@ export function callsSection(summary: Summary, look: Look): string[] {
     ],
     { width: look.width, togetherFrom: 3 + MAIN_COLUMNS.length },
   );
-  return [...join(blocks, look), ...sumLines(sums, look)];
+  return join(blocks, look);
 }
 
 function sumLines(sums: Summary['sums'], look: Look): string[] {
@@ -54,7 +64,7 @@ function sumLines(sums: Summary['sums'], look: Look): string[] {
   return [`    ${paint(look, 'red', 'SUMS DO NOT AGREE')}`, ...lines];
 }
 
-export function latencySection({ actions, calls, steady }: Summary, look: Look): string[] {
+export function latencySection({ actions, calls, steady }: Calls, look: Look): string[] {
   const row = (name: string, { serviceMs, responseMs }: CallSummary) => [
     name,
     ...figures(serviceMs, ['p50', 'p95', 'p99', 'p999', 'max']),
@@ -76,7 +86,7 @@ const PHASE_NAMES = {
   ready: 'planned to upgraded',
 } as const;
 
-export function phasesSection({ phases }: Summary, look: Look): string[] {
+export function phasesSection({ phases }: Pick<Summary, 'phases'>, look: Look): string[] {
   const rows = (Object.keys(PHASE_NAMES) as (keyof typeof PHASE_NAMES)[])
     .filter((name) => phases[name].count > 0)
     .map((name) => [

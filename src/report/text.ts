@@ -11,11 +11,12 @@ import type { Outcome } from './outcome.ts';
 import type { Summary } from './summary.ts';
 import { callsSection, connectsSection, latencySection, phasesSection } from './tables.ts';
 
-/** `exported` and `ledger` name the files of `--summary-export` and `--ledger`, where given. */
+/** `exported`, `ledger` and `out` name the files of their flags, where given. */
 export interface TextOptions {
   readonly look: Look;
   readonly exported?: string;
   readonly ledger?: string;
+  readonly out?: string;
 }
 
 export function summaryText(
@@ -132,6 +133,9 @@ function nextLines({ plan }: RunResult, outcome: Outcome, options: TextOptions):
     options.exported === undefined
       ? '--summary-export run.json keeps these figures as JSON'
       : `these figures are in ${cleanText(options.exported)}`,
+    ...(options.out === undefined
+      ? []
+      : [`\`ocpp-load report ${cleanText(options.out)} --from 1m --to 2m\` looks into a part`]),
     ...(options.ledger === undefined
       ? []
       : [`\`ocpp-load reconcile ${cleanText(options.ledger)} export.csv\` compares the ledger`]),

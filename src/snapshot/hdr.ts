@@ -85,3 +85,7 @@ export function summarise(histogram: hdr.Histogram): LatencySummary {
     max: ms(histogram.maxValue),
   };
 }
+
+/** As text, in the V2 format that HdrHistogram has in all languages. */
+export const encodeHdr = (histogram: hdr.Histogram): string =>
+  hdr.encodeIntoCompressedBase64(histogram);

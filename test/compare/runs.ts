@@ -30,7 +30,13 @@ export function madeRun(changes: MadeRun = {}): ComparedRun {
   const intervals = makeIntervals({ serviceMs, callsPerS, failed, boots, steadyS });
   return {
     ...{ file: `run-${facts.seed ?? 1}.olr`, seed: 1, startedAtMs: 1e12 + (facts.seed ?? 1) },
-    ...{ scenarioName: 'nightly.ts', scenarioMark: 'a', machineMark: 'm', machineName: '2 x CPU' },
+    ...{
+      scenarioName: 'nightly.ts',
+      scenarioMark: 'a',
+      machineMark: 'm',
+      hostMark: 'h',
+      machineName: '2 x CPU',
+    },
     ...{ embedded: false, trust: 'VALID', completed: true, steadyS, fleetCount: 1 },
     ...facts,
     intervals: () => intervals,

@@ -1,0 +1,140 @@
+/** The files that a run writes second by second: --out, --csv, --hlog. */
+import { UserError } from '../base/errors.ts';
+import { CSV_HEADER, csvRows } from '../result/csv.ts';
+import { hlogHeader, hlogLines } from '../result/hlog.ts';
+import { type PartFile, partFile } from '../result/part-file.ts';
+import type { ResultFooter, ResultHeader } from '../result/types.ts';
+import { resultWriter } from '../result/writer.ts';
+import type { Interval } from '../series/interval.ts';
+import type { Overrides } from './overrides.ts';
+
+type Footer = Omit<ResultFooter, 'intervals'>;
+
+export interface Recordings {
+  /** @throws UserError when a file cannot be opened. */
+  start(header: ResultHeader): void;
+  /** Never throws: a run does not end because a disk is full. */
+  add(interval: Interval): void;
+  /** Counts an interval without writing it: what comes later may show sums. */
+  pass(interval: Interval): void;
+  end(footer: Footer): void;
+  /** The run has no result: tells where the parts are that were written. */
+  abandon(): void;
+  /** @throws UserError, when all else is done, for the first file that could not be written. */
+  check(): void;
+}
+
+type Paths = Pick<Overrides, 'out' | 'csv' | 'hlog'>;
+
+/** @param say tells the user something while the run goes on. */
+export function recordings(paths: Paths, say: (text: string) => void): Recordings {
+  const files: Recording[] = [];
+  return {
+    start(header) {
+      for (const [flag, file, format] of [
+        ['--out', paths.out, olr],
+        ['--csv', paths.csv, csv],
+        ['--hlog', paths.hlog, hlog],
+      ] as const) {
+        if (file !== undefined) files.push(recording(flag, file, { format, header, say }));
+      }
+    },
+    add(interval) {
+      for (const file of files) file.add(interval);
+    },
+    pass(interval) {
+      for (const file of files) file.pass(interval);
+    },
+    end(footer) {
+      for (const file of files) file.end(footer);
+    },
+    abandon() {
+      for (const file of files) file.abandon();
+    },
+    check() {
+      const wrong = files.map(({ error }) => error()).find((error) => error !== null);
+      if (wrong) throw wrong;
+    },
+  };
+}
+
+interface Lines {
+  add(interval: Interval): void;
+  pass(interval: Interval): void;
+  end(footer: Footer): void;
+}
+
+type Format = (header: ResultHeader, append: PartFile['append']) => Lines;
+
+const olr: Format = (header, append) => ({ ...resultWriter(header, append), pass() {} });
+
+const csv: Format = ({ fleets }, append) => {
+  const row = csvRows(fleets.length);
+  append(CSV_HEADER);
+  return { add: (interval) => append(row(interval)), pass: row, end() {} };
+};
+
+const hlog: Format = ({ fleets, startedAt }, append) => {
+  const lines = hlogLines(fleets.length);
+  append(hlogHeader(startedAt));
+  return { add: (interval) => append(lines(interval)), pass() {}, end() {} };
+};
+
+interface Recording extends Lines {
+  abandon(): void;
+  error(): UserError | null;
+}
+
+interface How {
+  readonly format: Format;
+  readonly header: ResultHeader;
+  readonly say: (text: string) => void;
+}
+
+/** After the first error nothing more is written, and the part that was is removed. */
+function recording(flag: string, file: string, { format, header, say }: How): Recording {
+  const { part, lines } = opened(flag, file, { format, header });
+  let wrong: UserError | null = null;
+  const attempt = (write: () => void) => {
+    if (wrong !== null) return;
+    try {
+      write();
+    } catch (error) {
+      wrong = unwritable(flag, file, error);
+      part.discard();
+      say(`${wrong.message}; the run goes on without it`);
+    }
+  };
+  return {
+    add: (interval) => attempt(() => lines.add(interval)),
+    pass: lines.pass,
+    end: (footer) =>
+      attempt(() => {
+        lines.end(footer);
+        part.keep();
+      }),
+    abandon() {
+      if (wrong === null) say(`what was recorded is in ${part.partPath}`);
+    },
+    error: () => wrong,
+  };
+}
+
+function opened(flag: string, file: string, { format, header }: Omit<How, 'say'>) {
+  let part: PartFile | null = null;
+  try {
+    part = partFile(file);
+    return { part, lines: format(header, part.append) };
+  } catch (error) {
+    part?.discard();
+    throw unwritable(flag, file, error);
+  }
+}
+
+function unwritable(flag: string, file: string, error: unknown): UserError {
+  const { code = String(error) } = error as NodeJS.ErrnoException;
+  return new UserError(
+    `${flag} ${file}: could not be written (${code})`,
+    'choose a place with room that you may write to, and repeat the run for the file',
+  );
+}

@@ -1,0 +1,152 @@
+import { Command } from 'commander';
+import { UserError } from '../base/errors.ts';
+import { parseDurationNs } from '../base/units.ts';
+import { formatClock } from '../report/numbers.ts';
+import { partSummary } from '../report/part.ts';
+import { partText } from '../report/part-text.ts';
+import { openResult } from '../result/reader.ts';
+import {
+  isIn,
+  partOf,
+  valuesOf,
+  WHERE_LABELS,
+  type Where,
+  type WhereLabel,
+  type Window,
+} from '../result/select.ts';
+import type { ResultFile, ResultFooter } from '../result/types.ts';
+import { nearest } from '../scenario/nearest.ts';
+import { show } from '../scenario/show.ts';
+import type { Context } from './context.ts';
+import { noteText } from './errors.ts';
+import { checkOutputs } from './export.ts';
+import { writeAll } from './io.ts';
+import { recordings } from './recordings.ts';
+
+const HELP = `
+Examples:
+  ocpp-load report run.olr
+  ocpp-load report run.olr --from 2m --to 5m --where action=Authorize
+  ocpp-load report run.olr --where fleet=depot --where stage=steady --json
+  ocpp-load report run.olr --csv seconds.csv --hlog run.hlog
+
+Percentiles are those of exactly the CALLs that were cut out, not averages of percentiles.
+--where knows action, fleet and stage (steady or other); one of several values of a label
+is enough, and every label must fit. --csv and --hlog hold every CALL of the time cut out.
+
+Exit codes:
+  0    the report was printed, whatever the run's own exit code was
+  104  the file cannot be read, or nothing of the run fits
+`;
+
+interface ReportFlags {
+  readonly from?: string;
+  readonly to?: string;
+  readonly where?: readonly string[];
+  readonly json?: boolean;
+  readonly csv?: string;
+  readonly hlog?: string;
+}
+
+export function reportCommand(context: Context): Command {
+  return new Command('report')
+    .summary('report of a recorded run, or of a part of it')
+    .description('Print the report of a recorded run, or cut a part of it out exactly')
+    .argument('<file>', 'written by `ocpp-load run --out`')
+    .option('--from <time>', 'since the start of the run, such as 90s or 2m')
+    .option('--to <time>', 'the same')
+    .option('--where <label=value>', 'only these CALLs; may be repeated', collect)
+    .option('--json', 'as JSON')
+    .option('--csv <file>', 'a row a second')
+    .option('--hlog <file>', 'a log of HdrHistogram, a line a second and latency')
+    .addHelpText('after', HELP)
+    .action(async (file: string, flags: ReportFlags) => {
+      context.consequence = 'nothing was reported.';
+      await report(openResult(file), flags, context);
+    });
+}
+
+const collect = (text: string, before: readonly string[] = []) => [...before, text];
+
+async function report(result: ResultFile, flags: ReportFlags, context: Context): Promise<void> {
+  const { io, stdoutLook, stderrLook } = context;
+  checkOutputs({ '--csv': flags.csv, '--hlog': flags.hlog });
+  const window = windowOf(flags);
+  const where = whereOf(flags.where ?? [], result);
+  const part = partOf(result, window, where);
+  if (part === null) throw nothingIn(window, result);
+  for (const warning of result.warnings) io.stderr.write(noteText(warning, stderrLook));
+  exportPart(result, window, flags);
+  const summary = partSummary(result, part, where);
+  const text = flags.json ? `${JSON.stringify(summary, null, 2)}\n` : partText(summary, stdoutLook);
+  await writeAll(io.stdout, [text]);
+}
+
+function exportPart(result: ResultFile, window: Window, { csv, hlog }: ReportFlags): void {
+  const records = recordings({ csv, hlog }, () => {});
+  records.start(result.header);
+  for (const interval of result.intervals()) {
+    if (isIn(window, interval)) records.add(interval);
+    else records.pass(interval);
+  }
+  records.end({} as ResultFooter);
+  records.check();
+}
+
+function windowOf({ from, to }: ReportFlags): Window {
+  const fromS = secondsOf('--from', from) ?? 0;
+  const toS = secondsOf('--to', to) ?? Number.POSITIVE_INFINITY;
+  if (fromS < toS) return { fromS, toS };
+  throw new UserError(`--from ${from ?? '0s'} is not before --to ${to}`, 'swap them');
+}
+
+function secondsOf(flag: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const ns = parseDurationNs(text.trim());
+  if (ns !== undefined) return ns / 1e9;
+  throw new UserError(
+    `${flag} cannot be ${show(text)}`,
+    'it takes a time since the start of the run, such as 90s, 2m or 1h30m',
+  );
+}
+
+/** @throws UserError for a label or a value that the run does not have, with the nearest. */
+function whereOf(texts: readonly string[], { header }: ResultFile): Where {
+  const where: Partial<Record<WhereLabel, string[]>> = {};
+  for (const text of texts) {
+    const [, name = '', value = ''] = /^([^=]*)=(.*)$/s.exec(text) ?? [];
+    const label = WHERE_LABELS.find((each) => each === name);
+    if (label === undefined) {
+      throw unknownWord(`--where ${show(text)} has no label`, name, WHERE_LABELS);
+    }
+    const values = valuesOf(label, header);
+    if (!values.includes(value)) {
+      throw unknownWord(`--where: there is no ${label} ${show(value)}`, value, values);
+    }
+    where[label] = [...(where[label] ?? []), value];
+  }
+  return where;
+}
+
+const LISTED = 6;
+
+function unknownWord(wrong: string, word: string, known: readonly string[]): UserError {
+  const near = nearest(word, known);
+  const list = known.slice(0, LISTED).join(', ') + (known.length > LISTED ? ', ...' : '');
+  return new UserError(
+    wrong,
+    near === undefined ? `there is ${list}` : `did you mean \`${near}\`?`,
+  );
+}
+
+function nothingIn({ fromS, toS }: Window, result: ResultFile): UserError {
+  const last = [...result.intervals()].at(-1);
+  if (last === undefined) {
+    return new UserError(`${result.file} holds no second of its run`, 'repeat the run');
+  }
+  const to = toS === Number.POSITIVE_INFINITY ? 'on' : `to ${formatClock(toS)}`;
+  return new UserError(
+    `nothing was recorded from ${formatClock(fromS)} ${to}`,
+    `the run was recorded until ${formatClock(last.toS)}`,
+  );
+}

@@ -1,0 +1,97 @@
+/** What `ocpp-load report` prints: the run in two lines, what was cut, its tables. */
+import { WHERE_LABELS, type Where } from '../result/select.ts';
+import type { ThresholdResult } from '../thresholds/types.ts';
+import { cleanText } from './clean.ts';
+import { ends, type Look, paint, wrap } from './look.ts';
+import { formatClock, formatCount } from './numbers.ts';
+import type { PartSummary } from './part.ts';
+import { callsTable, latencySection, phasesSection } from './tables.ts';
+
+export function partText(part: PartSummary, look: Look): string {
+  const sections = [
+    headLines(part, look),
+    cutLines(part, look),
+    callsTable(part, look),
+    latencySection(part, look),
+    phasesSection(part, look),
+    thresholdLines(part, look),
+    eventLines(part, look),
+  ];
+  const text = sections.filter((lines) => lines.length > 0).map((lines) => lines.join('\n'));
+  return `\n${text.join('\n\n')}\n`;
+}
+
+function headLines(part: PartSummary, look: Look): string[] {
+  const { scenario, chargerCount, seed, startedAt, target, parts, run } = part;
+  const facts = `${formatCount(chargerCount)} chargers, seed ${seed}, ${startedAt}`;
+  const merged = parts > 1 ? `, merged from ${parts} parts` : '';
+  const title = wrap(`${cleanText(scenario.name)}   ${facts}${merged}`, look.width, '  ', '    ');
+  const aim =
+    target.kind === 'embedded'
+      ? 'the embedded test double of ocpp-load, not a real system'
+      : target.url;
+  return [
+    ...title.map((line) => paint(look, 'bold', line)),
+    ...wrap(`target: ${cleanText(aim)}`, look.width, '    ', '      '),
+    ...(run === null ? ['    killed before its end: no verdict'] : outcomeLines(run, look)),
+  ];
+}
+
+function outcomeLines(
+  { verdict, causes, exitCode }: NonNullable<PartSummary['run']>,
+  look: Look,
+): string[] {
+  const [first = '', ...others] = causes.map((cause) => cleanText(cause));
+  const findings = verdict.findings.map(({ level, text }) => `${level}: ${cleanText(text)}`);
+  return [
+    ...ends(`    the run was ${verdict.trust}: ${first}`, `exit ${exitCode}`, look.width, '      '),
+    ...[...others, ...findings].flatMap((text) => wrap(text, look.width, '      ', '        ')),
+  ];
+}
+
+function cutLines({ cut }: PartSummary, look: Look): string[] {
+  const length = `${formatClock(cut.fromS)} to ${formatClock(cut.toS)}`;
+  if (cut.whole) return [`  ${paint(look, 'bold', 'WHOLE RUN')}   ${length}`];
+  const where = whereText(cut.where);
+  const text = `${length}${where}; CALLs at its edges may be sent in it and answered outside`;
+  const [first, ...rest] = wrap(text, look.width, '  CUT         ', ' '.repeat(14));
+  return [first.replace('CUT', paint(look, 'bold', 'CUT')), ...rest];
+}
+
+function whereText(where: Where): string {
+  const labels = WHERE_LABELS.flatMap((label) =>
+    (where[label] ?? []).map((value) => `${label}=${cleanText(value)}`),
+  );
+  return labels.length === 0 ? '' : `, ${labels.join(', ')}`;
+}
+
+function thresholdLines({ run }: PartSummary, look: Look): string[] {
+  if (run === null || run.thresholds.length === 0) return [];
+  return [
+    paint(look, 'bold', '  THRESHOLDS of the whole run'),
+    ...run.thresholds.flatMap((each) => wrap(thresholdText(each), look.width, '    ', '      ')),
+  ];
+}
+
+function thresholdText({ threshold, passed, measured }: ThresholdResult): string {
+  const value = measured === null ? 'nothing was measured' : `measured ${measured}`;
+  const { selector, expression } = threshold;
+  return cleanText(`${passed ? 'passed' : 'FAILED'}  ${selector}  ${expression}  ${value}`);
+}
+
+const SHOWN_EVENTS = 12;
+
+function eventLines({ run }: PartSummary, look: Look): string[] {
+  const events = run?.events ?? [];
+  if (events.length === 0) return [];
+  const hidden = events.length - SHOWN_EVENTS;
+  return [
+    paint(look, 'bold', '  EVENTS of the whole run'),
+    ...events
+      .slice(0, SHOWN_EVENTS)
+      .flatMap(({ atS, text }) =>
+        wrap(`${atS.toFixed(1)}s  ${cleanText(text)}`, look.width, '    ', '      '),
+      ),
+    ...(hidden > 0 ? [`    ... and ${hidden} more`] : []),
+  ];
+}

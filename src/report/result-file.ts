@@ -1,0 +1,75 @@
+/** Head and end of a result file, from what a run plans and what came of it. */
+import fs from 'node:fs';
+import type { StartInfo } from '../fleet/options.ts';
+import type { RunResult } from '../fleet/result.ts';
+import { planSha256, sha256 } from '../plan/mark.ts';
+import type { Plan } from '../plan/plan.ts';
+import { layoutNames } from '../result/layout-names.ts';
+import { thisMachine } from '../result/machine.ts';
+import type { ResultFooter, ResultHeader } from '../result/types.ts';
+import { cleanText, hideCredentials } from './clean.ts';
+import type { Outcome } from './outcome.ts';
+import type { Summary } from './summary.ts';
+
+/** @param tool the version of ocpp-load. */
+export function resultHeader(
+  plan: Plan,
+  info: StartInfo,
+  tool: string,
+  startedAt: Date,
+): ResultHeader {
+  const fileSha256 = hashOf(plan.scenarioFile);
+  const { rampNs, warmupNs, steadyNs, graceNs } = plan.stages;
+  return {
+    schema: 'ocpp-load/result/1',
+    tool,
+    node: process.version,
+    scenario: {
+      name: plan.name,
+      description: cleanText(plan.description),
+      fileSha256,
+      planSha256: planSha256(plan, fileSha256),
+    },
+    seed: plan.seed,
+    dialect: plan.dialect,
+    target: { kind: plan.target.kind, url: cleanText(hideCredentials(info.targetUrl)) },
+    workers: info.workers,
+    chargerCount: plan.chargerCount,
+    fleets: plan.fleets.map(({ name, modelName, chargerCount }) => ({
+      ...{ name, model: modelName, chargers: chargerCount },
+    })),
+    stages: {
+      rampS: rampNs / 1e9,
+      warmupS: warmupNs / 1e9,
+      steadyS: steadyNs / 1e9,
+      graceS: graceNs / 1e9,
+    },
+    startedAt: startedAt.toISOString(),
+    machine: thisMachine(),
+    parts: 1,
+    layout: layoutNames(),
+  };
+}
+
+/** null for a file that is gone by now. */
+function hashOf(file: string | null): string | null {
+  try {
+    return file === null ? null : sha256(fs.readFileSync(file));
+  } catch {
+    return null;
+  }
+}
+
+export function resultFooter(
+  result: RunResult,
+  summary: Summary,
+  outcome: Outcome,
+): Omit<ResultFooter, 'intervals'> {
+  const { ending, rampS, warmupS, steadyS, drainS, peakConnected, verdict, thresholds } = result;
+  return {
+    ...{ ending, exitCode: outcome.exitCode, causes: outcome.causes },
+    ...{ rampS, warmupS, steadyS, drainS, peakConnected, verdict, thresholds },
+    events: summary.events,
+    summary: { ...summary },
+  };
+}
