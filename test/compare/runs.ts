@@ -25,7 +25,7 @@ const SPREAD = 0.1;
 
 /** A run of MeterValues alone, all of them answered but for `failed`. */
 export function madeRun(changes: MadeRun = {}): ComparedRun {
-  const { serviceMs = 40, callsPerS = 100, failed = 0, boots = 300, ...facts } = changes;
+  const { serviceMs = 40, callsPerS = 100, failed = 0, boots = 600, ...facts } = changes;
   const steadyS = facts.steadyS ?? 30;
   const intervals = makeIntervals({ serviceMs, callsPerS, failed, boots, steadyS });
   return {

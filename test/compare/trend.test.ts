@@ -37,7 +37,7 @@ test('nights are in the order of their starts', () => {
 });
 
 test('too few samples are no value', () => {
-  const runs = [1, 2, 3, 4, 5, 6].map((seed) => madeRun({ seed, boots: seed === 4 ? 10 : 300 }));
+  const runs = [1, 2, 3, 4, 5, 6].map((seed) => madeRun({ seed, boots: seed === 4 ? 10 : 600 }));
   const { metrics } = trendOf(runs, [parseMetric('boot p95')], TREND_DEFAULTS);
   expect(metrics[0].values.indexOf(null)).toBe(3);
 });
