@@ -54,11 +54,11 @@ export function doctorCommand(context: Context): Command {
       const overrides = prepare(planFlags, context);
       const patient = await patientOf(scenarioPath, overrides);
       const findings = await diagnose(patient, overrides, probe, context);
-      const works = problemsOf(findings).length === 0;
       const text = json
         ? doctorJson(patient.plan, findings)
-        : `\n${findingsText(findings, context.stdoutLook)}\n${endText(findings, context.stdoutLook)}\n`;
+        : doctorText(findings, context.stdoutLook);
       await writeAll(context.io.stdout, [text]);
+      const works = problemsOf(findings).length === 0;
       context.exitCode = works ? ExitCode.ok : ExitCode.preflight;
     });
 }
@@ -118,6 +118,9 @@ const SITE = ['dns', 'tcp', 'tls'];
 
 const targetText = ({ target }: Plan) =>
   target.kind === 'embedded' ? 'the embedded central system' : hideCredentials(target.url);
+
+const doctorText = (findings: readonly Finding[], look: Look) =>
+  `\n${findingsText(findings, look)}\n${endText(findings, look)}\n`;
 
 /** The last line: what it all means. */
 function endText(findings: readonly Finding[], look: Look): string {

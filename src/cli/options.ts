@@ -63,5 +63,5 @@ Exit codes:
   105  interrupted: the report is of what ran until then
   107  the scenario's own code threw
   109  a fault of ocpp-load
-  122  this machine cannot carry the run (descriptors, ports): nothing was started
+  122  machine or target cannot carry the run: nothing was started; doctor says more
 `;

@@ -1,4 +1,4 @@
-/** The look at machine and target before every run: what cannot work is refused before it starts. */
+/** The look at machine and target before every run: what cannot work is not started. */
 import { ExitCode, UserError } from '../base/errors.ts';
 import type { Plan } from '../plan/plan.ts';
 import { examine, QUICK, targetOf } from './examine.ts';

@@ -23,7 +23,8 @@ export function checkCpu(facts: MachineFacts, need: Need | null): Finding {
   if (load === null) return ok(CHECK, `${coresText(cores)}, ${workers}; no scenario to forecast`);
   const usable = Math.min(cores, need.workers);
   const needed = coresNeeded(load, need.embedded);
-  const text = `${aboutCores(needed.ours)} of ${coresText(usable)} (${workers}) at ${ratesText(load)}`;
+  const share = `${aboutCores(needed.ours)} of ${coresText(usable)} (${workers})`;
+  const text = `${share} at ${ratesText(load)}`;
   if ((load.steadyCallsPerS * FLOOR_CALL_US) / 1e6 > usable) {
     return problem(CHECK, `${text}: more than there is`, fix(need, usable, cores, needed.ours));
   }

@@ -3,7 +3,10 @@ import { checkCpu, coresText } from '../../../src/doctor/checks/cpu.ts';
 import { machine, need } from '../fixture.ts';
 
 const flood = (steadyCallsPerS: number, changes = {}, facts = machine()) =>
-  checkCpu(facts, need(changes, { steadyCallsPerS, peakCallsPerS: steadyCallsPerS, peakConnectsPerS: 0 }));
+  checkCpu(
+    facts,
+    need(changes, { steadyCallsPerS, peakCallsPerS: steadyCallsPerS, peakConnectsPerS: 0 }),
+  );
 
 test('a small load: the forecast, and what it was made from', () => {
   expect(checkCpu(machine(), need())).toEqual({
