@@ -23,8 +23,9 @@ export async function preflight(plan: Plan, workers: number | 'auto'): Promise<F
  * run itself ends when nobody could connect (exit code 99).
  */
 export function forRun(finding: Finding): Finding {
-  const passing = finding.check === 'tcp' && finding.level === 'problem';
-  return passing ? { ...finding, level: 'warning' } : finding;
+  const { check, level, text } = finding;
+  if (check !== 'tcp' || level !== 'problem') return finding;
+  return { ...finding, level: 'warning', text: `${text}; the run begins all the same` };
 }
 
 /** An unknown host is a mistake in the address, as it was found before there was a pre-flight. */

@@ -58,7 +58,10 @@ test('all problems are told, the first one as the message', () => {
 });
 
 test('only a refused connection is let pass', () => {
-  expect(forRun(problem('tcp', 'a', 'b')).level).toBe('warning');
+  expect(forRun(problem('tcp', 'a', 'b'))).toEqual({
+    ...{ check: 'tcp', level: 'warning', fix: 'b' },
+    text: 'a; the run begins all the same',
+  });
   expect(forRun(problem('tls', 'a', 'b')).level).toBe('problem');
   expect(forRun(ok('tcp', 'a')).level).toBe('ok');
 });

@@ -152,7 +152,7 @@ describe.concurrent('the pre-flight of a run', () => {
 describeWith(['openssl'], 'TLS', () => {
   const ca = testCa();
 
-  test('a certificate of another authority: doctor and run say so, nothing is started', async () => {
+  test('a certificate of another authority: told, and nothing is started', async () => {
     const { url } = await plainServer(() => {}, ca.server());
     const options = { env: { CA: ca.path('wrong-ca.pem') } };
     const doctor = await runCli(['doctor', file, '--target', url], options);
