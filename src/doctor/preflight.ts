@@ -12,7 +12,8 @@ import { needOf } from './need.ts';
  */
 export async function preflight(plan: Plan, workers: number | 'auto'): Promise<Finding[]> {
   const needFor = ({ processors }: { processors: number }) => needOf(plan, workers, processors);
-  const findings = (await examine(needFor, targetOf(plan), QUICK)).map(forRun);
+  const all = await examine(needFor, targetOf(plan), QUICK);
+  const findings = all.map((finding) => forRun(finding, plan.allowedBootFailures > 0));
   const problems = problemsOf(findings);
   if (problems.length > 0) throw refusal(problems);
   return findings.filter(({ level }) => level === 'warning');
@@ -20,11 +21,13 @@ export async function preflight(plan: Plan, workers: number | 'auto'): Promise<F
 
 /**
  * A target that is down now may be up when the first charger connects, and chargers try again: the
- * run itself ends when nobody could connect (exit code 99).
+ * run itself ends when nobody could connect (exit code 99). Where chargers may fail to boot, a
+ * handshake that fails may be what is to be seen.
  */
-export function forRun(finding: Finding): Finding {
+export function forRun(finding: Finding, mayFail: boolean): Finding {
   const { check, level, text } = finding;
-  if (check !== 'tcp' || level !== 'problem') return finding;
+  const passing = check === 'tcp' || (check === 'tls' && mayFail);
+  if (level !== 'problem' || !passing) return finding;
   return { ...finding, level: 'warning', text: `${text}; the run begins all the same` };
 }
 

@@ -57,11 +57,13 @@ test('all problems are told, the first one as the message', () => {
   expect(error.exitCode).toBe(122);
 });
 
-test('only a refused connection is let pass', () => {
-  expect(forRun(problem('tcp', 'a', 'b'))).toEqual({
+test('a refused connection is let pass; a handshake only where chargers may fail', () => {
+  expect(forRun(problem('tcp', 'a', 'b'), false)).toEqual({
     ...{ check: 'tcp', level: 'warning', fix: 'b' },
     text: 'a; the run begins all the same',
   });
-  expect(forRun(problem('tls', 'a', 'b')).level).toBe('problem');
-  expect(forRun(ok('tcp', 'a')).level).toBe('ok');
+  expect(forRun(problem('tls', 'a', 'b'), false).level).toBe('problem');
+  expect(forRun(problem('tls', 'a', 'b'), true).level).toBe('warning');
+  expect(forRun(problem('dns', 'a', 'b'), true).level).toBe('problem');
+  expect(forRun(ok('tcp', 'a'), true).level).toBe('ok');
 });
