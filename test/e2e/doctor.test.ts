@@ -55,7 +55,7 @@ describe.concurrent('doctor', () => {
     expect(code).toBe(ExitCode.preflight);
     expect(stdout).toContain('✗ descriptors     need 560 in one process, limit 200');
     expect(oneLine(stdout)).toContain('-> sudo prlimit --pid $$ --nofile=560:560');
-    expect(stdout).toMatch(/it cannot work: descriptors +exit 122\n$/);
+    expect(stdout).toMatch(/the run cannot work: descriptors +exit 122\n$/);
   });
 
   test('a target that is down, and one whose name is not known', async () => {
