@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { UserError } from '../../src/base/errors.ts';
-import { probePlan } from '../../src/doctor/probe.ts';
+import { probePlan, quietFor } from '../../src/doctor/probe.ts';
+import type { Progress } from '../../src/fleet/result.ts';
 import { columnText } from '../../src/plan/columns.ts';
 import { rate } from '../../src/scenario/connect.ts';
 import { life } from '../../src/scenario/life.ts';
@@ -24,7 +25,7 @@ test('one charger, one short life, in the dialect that is asked for', () => {
   const plan = planFor('CP003');
   expect(plan).toMatchObject({ chargerCount: 1, dialect: 'standard', scriptCount: 0 });
   expect(plan.fleets).toHaveLength(1);
-  expect(plan.stages.steadyNs).toBe(3e9);
+  expect(plan.stages.steadyNs).toBe(20e9);
   expect(plan.limits.callTimeoutNs).toBe(5e9);
   expect(plan.fleets[0].reconnect).toEqual({ policy: 'none' });
 });
@@ -55,4 +56,33 @@ test('arrivals and scripts of the scenario are left out', () => {
     'as-logged',
   );
   expect(plan).toMatchObject({ scriptCount: 0, fleets: [{ arrivals: null }] });
+});
+
+test('a life is over when nothing more is sent', () => {
+  const isOver = quietFor(2);
+  const at = (elapsedS: number, callsSent: number, callsAnswered: number, connectsFailed = 0) =>
+    isOver({ elapsedS, callsSent, callsAnswered, connectsFailed, callsFailed: 0 } as Progress);
+  expect(at(0, 0, 0)).toBe(false);
+  // It has not begun: the thread may be slow.
+  expect(at(9, 0, 0)).toBe(false);
+  expect(at(10, 5, 5)).toBe(false);
+  expect(at(11.9, 5, 5)).toBe(false);
+  expect(at(12, 5, 5)).toBe(true);
+  expect(at(13, 6, 5)).toBe(false);
+  // An answer is awaited.
+  expect(at(17, 6, 5)).toBe(false);
+  expect(at(19, 6, 6)).toBe(true);
+});
+
+test('so is one that cannot connect', () => {
+  const isOver = quietFor(2);
+  const at = (elapsedS: number) =>
+    isOver({
+      elapsedS,
+      callsSent: 0,
+      callsAnswered: 0,
+      connectsFailed: 1,
+      callsFailed: 0,
+    } as Progress);
+  expect([at(0.5), at(2.4)]).toEqual([false, true]);
 });
