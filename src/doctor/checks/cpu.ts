@@ -7,9 +7,9 @@ const CHECK = 'cpu';
 /** CPU of a CALL, us: paced, and in a busy closed loop, which nothing beats (ARCHITECTURE.md). */
 const CALL_US = 16.4;
 const FLOOR_CALL_US = 6.9;
-/** Of a connect with its boot, us. */
+/** Of a connect with its boot, us: the boot storm of ARCHITECTURE.md, its target included. */
 const CONNECT_US = 150;
-/** The embedded central system takes several times as much a CALL. */
+/** A guess on the safe side: several times ours, for it is built on `ws` and JSON. */
 const EMBEDDED_CALL_US = 50;
 /** Above it a worker's timers are late. */
 const BUSY_SHARE = 0.7;
