@@ -77,7 +77,7 @@ function measuredText({ threshold, measured, atS, aborted }: ThresholdResult): s
   const unit = unitOf(threshold);
   const figure = `${asked} = ${numberText(threshold, measured)}${unit === '' ? '' : ` ${unit}`}`;
   const at = atS === null ? '' : formatClock(atS);
-  if (aborted) return `${figure} at ${at}, which ended the run`;
+  if (aborted) return `${figure} at ${at}: ended the run`;
   return windowNs === null ? figure : `${figure} in the ${windowNs / 1e9}s to ${at}`;
 }
 
@@ -95,19 +95,15 @@ function numberText(threshold: Threshold, measured: number): string {
 export function thresholdsSection(thresholds: readonly ThresholdSummary[], look: Look): string[] {
   if (thresholds.every(({ builtIn }) => builtIn)) return [];
   const sorted = [...thresholds].sort((a, b) => Number(a.passed) - Number(b.passed));
-  const widthOf = (name: 'selector' | 'expression' | 'text') =>
+  const widthOf = (name: 'selector' | 'expression') =>
     Math.max(...sorted.map((each) => each[name].length));
   const [selectors, expressions] = [widthOf('selector'), widthOf('expression')];
-  const inOneLine = 12 + selectors + expressions + widthOf('text') <= look.width;
   const lines = sorted.flatMap(({ passed, selector, expression, text }) => {
     const mark = passed ? paint(look, 'green', '✓') : paint(look, 'red', '✗');
-    if (!inOneLine) {
-      const below = wrap(`${expression}   ${text}`, look.width, '        ', '          ');
-      return [`    ${mark} ${selector}`, ...below];
-    }
-    return [
-      `    ${mark} ${selector.padEnd(selectors)}   ${expression.padEnd(expressions)}   ${text}`,
-    ];
+    const row = `${selector.padEnd(selectors)}   ${expression.padEnd(expressions)}   ${text}`;
+    if (row.length + 6 <= look.width) return [`    ${mark} ${row}`];
+    const below = wrap(`${expression}   ${text}`, look.width, '        ', '          ');
+    return [`    ${mark} ${selector}`, ...below];
   });
   return [paint(look, 'bold', '  THRESHOLDS'), ...lines];
 }
