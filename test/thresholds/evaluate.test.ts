@@ -1,32 +1,24 @@
 import { describe, expect, test } from 'vitest';
-import { ActionIndexOf } from '../../src/ocpp/actions.ts';
-import { deltaReader } from '../../src/snapshot/delta.ts';
-import {
-  callHistogram,
-  RunCounterOffset,
-  type ShardMemory,
-  STAGE_OTHER,
-  STAGE_STEADY,
-} from '../../src/snapshot/layout.ts';
+import { STAGE_OTHER, STAGE_STEADY } from '../../src/snapshot/layout.ts';
 import { thresholdEvaluator } from '../../src/thresholds/evaluate.ts';
 import type { Threshold, ThresholdResult } from '../../src/thresholds/types.ts';
-import { addCalls, addCounts, emptyMemory, put } from '../snapshot/memories.ts';
-import { threshold } from './fixture.ts';
+import { type SecondFiller, secondFiller, threshold } from './fixture.ts';
+
+type Fill = (second: SecondFiller, n: number) => void;
 
 /** A ramp of 2 s and a steady stage of 10 s, whose seconds a test fills. */
-function run(thresholds: readonly Threshold[], fill: (memory: ShardMemory, n: number) => void) {
-  const memory = emptyMemory();
-  const reader = deltaReader([memory]);
+function run(thresholds: readonly Threshold[], fill: Fill) {
   const evaluator = thresholdEvaluator({
     ...{ thresholds, fleets: ['a'], chargers: 5, steadyFromS: 2, steadyToS: 12 },
   });
   let aborted: ThresholdResult | null = null;
   for (let n = 0; n < 14; n++) {
-    fill(memory, n);
+    const second = secondFiller();
+    fill(second, n);
     // As the main thread reads them: a moment late.
     const [fromS, toS] = [n === 0 ? 0 : n + 0.03, n + 1.03];
     const stage = toS < 2 ? 'ramp' : toS >= 12 || aborted !== null ? 'drain' : 'steady';
-    const failed = evaluator.add({ fromS, toS, stage, delta: reader.read(true) });
+    const failed = evaluator.add({ fromS, toS, stage, delta: second.delta() });
     if (failed === null) continue;
     expect(aborted).toBe(null);
     aborted = failed;
@@ -34,14 +26,10 @@ function run(thresholds: readonly Threshold[], fill: (memory: ShardMemory, n: nu
   return { aborted: aborted as ThresholdResult | null, results: evaluator.results(10) };
 }
 
-const heartbeat = (memory: ShardMemory, n: number, ms: number) => {
-  const stage = n >= 2 && n < 12 ? STAGE_STEADY : STAGE_OTHER;
-  addCounts(memory, stage, 'Heartbeat', { sent: 1, answered: 1 });
-  put(memory, callHistogram(stage, ActionIndexOf.Heartbeat, 'response'), ms * 1000);
-};
+const heartbeat = (second: SecondFiller, n: number, ms: number, count = 1) =>
+  second.answered(n >= 2 && n < 12 ? STAGE_STEADY : STAGE_OTHER, 'Heartbeat', ms, count);
 
-const one = (each: Threshold, fill: (memory: ShardMemory, n: number) => void) =>
-  run([each], fill).results[0];
+const one = (each: Threshold, fill: Fill) => run([each], fill).results[0];
 
 describe('at the end', () => {
   test('a threshold is measured over the steady stage', () => {
@@ -53,7 +41,7 @@ describe('at the end', () => {
         threshold('ocpp_calls', 'rate==1'),
       ],
       // Slow in ramp and drain, which count for nothing.
-      (memory, n) => heartbeat(memory, n, n < 2 || n >= 12 ? 900 : n < 7 ? 1 : 4),
+      (second, n) => heartbeat(second, n, n < 2 || n >= 12 ? 900 : n < 7 ? 1 : 4),
     ).results;
     expect(results.map(({ passed, measured }) => [passed, measured])).toEqual([
       [true, 4.001],
@@ -66,8 +54,8 @@ describe('at the end', () => {
 
   test('the rate of what belongs to the whole run is of all its time', () => {
     const connects = threshold('ocpp_connects', 'rate>0');
-    const { measured } = one(connects, (memory) => {
-      memory.counters[RunCounterOffset.connectsAttempted] += 3;
+    const { measured } = one(connects, (second) => {
+      second.count('connectsAttempted', 3);
     });
     expect(measured).toBeCloseTo((3 * 14) / 14.03);
   });
@@ -93,9 +81,10 @@ describe('at the end', () => {
   test('a gauge is what it was before the drain; one of the whole run what it is at the end', () => {
     const results = run(
       [threshold('ocpp_chargers_connected', 'value>0'), threshold('ocpp_ledger_queued', 'value<1')],
-      (memory, n) => {
-        memory.counters[RunCounterOffset.connected] = n < 11 ? n : 0;
-        memory.counters[RunCounterOffset.ledgerQueued] = 13 - n;
+      (second, n) => {
+        // 0, 1, 2, ... connected until the last second of the stage, in which all leave.
+        second.count('connected', n === 0 ? 0 : n < 11 ? 1 : n === 11 ? -10 : 0);
+        second.count('ledgerQueued', n === 0 ? 13 : -1);
       },
     ).results;
     expect(results.map(({ passed, measured }) => [passed, measured])).toEqual([
@@ -107,7 +96,8 @@ describe('at the end', () => {
 
 describe('with a window', () => {
   test('a stall that the whole stage hides is found, and when', () => {
-    const stall = (memory: ShardMemory, n: number) => heartbeat(memory, n, n >= 5 && n < 8 ? 9 : 1);
+    const stall = (second: SecondFiller, n: number) =>
+      heartbeat(second, n, n >= 5 && n < 8 ? 9 : 1);
     expect(one(threshold('ocpp_call_duration', 'med<5'), stall).passed).toBe(true);
     const found = one(threshold('ocpp_call_duration', 'med<5', { windowNs: 3e9 }), stall);
     expect(found).toMatchObject({ passed: false, measured: 9.007, aborted: false });
@@ -116,7 +106,7 @@ describe('with a window', () => {
 
   test('as long as the stage there is one', () => {
     const whole = threshold('ocpp_calls', 'count==10', { windowNs: 10e9 });
-    expect(one(whole, (memory, n) => heartbeat(memory, n, 1))).toMatchObject({
+    expect(one(whole, (second, n) => heartbeat(second, n, 1))).toMatchObject({
       passed: true,
       measured: 10,
     });
@@ -124,16 +114,16 @@ describe('with a window', () => {
 
   test('neither ramp nor drain are in it', () => {
     const window = threshold('ocpp_bytes_sent', 'count<=30', { windowNs: 3e9 });
-    const found = one(window, (memory, n) => {
-      memory.counters[RunCounterOffset.bytesSent] += n < 2 || n >= 12 ? 1000 : 10;
+    const found = one(window, (second, n) => {
+      second.count('bytesSent', n < 2 || n >= 12 ? 1000 : 10);
     });
     expect(found).toMatchObject({ passed: true, measured: 30 });
   });
 
   test('windows in which nothing happened are passed over', () => {
     const window = threshold('ocpp_call_failed', 'rate<0.1', { windowNs: 2e9 });
-    const found = one(window, (memory, n) => {
-      if (n === 5) addCalls(memory, STAGE_STEADY, 'Heartbeat', { sent: 4, answered: 4 });
+    const found = one(window, (second, n) => {
+      if (n === 5) second.calls(STAGE_STEADY, 'Heartbeat', { sent: 4, answered: 4 });
     });
     expect(found).toMatchObject({ passed: true, measured: 0 });
   });
@@ -144,8 +134,8 @@ describe('abortOnFail', () => {
 
   test('ends the run in the second in which it does not hold, and stays failed', () => {
     const max = threshold('ocpp_call_duration', 'p(50)<5', abort);
-    const { aborted, results } = run([max], (memory, n) => {
-      for (let i = 0; i < (n === 4 ? 20 : 100); i++) heartbeat(memory, n, n === 2 ? 9 : 1);
+    const { aborted, results } = run([max], (second, n) => {
+      heartbeat(second, n, n === 2 ? 9 : 1, n === 2 ? 20 : 100);
     });
     expect(aborted).toMatchObject({ passed: false, measured: 9.007, aborted: true });
     expect(aborted?.atS).toBeCloseTo(3.03);
@@ -155,14 +145,14 @@ describe('abortOnFail', () => {
 
   test('waits for delayAbortEval, counted from the stage that it looks at', () => {
     const early = threshold('ocpp_call_duration', 'max<5', { ...abort, delayAbortEvalNs: 4e9 });
-    const { aborted } = run([early], (memory, n) => heartbeat(memory, n, 9));
+    const { aborted } = run([early], (second, n) => heartbeat(second, n, 9));
     expect(aborted?.atS).toBeCloseTo(6.03);
   });
 
   test('of what belongs to the whole run is looked at in the ramp, too', () => {
     const refused = threshold('ocpp_connects', 'count<2', abort);
-    const { aborted } = run([refused], (memory) => {
-      memory.counters[RunCounterOffset.connectsAttempted]++;
+    const { aborted } = run([refused], (second) => {
+      second.count('connectsAttempted', 1);
     });
     expect(aborted?.atS).toBeCloseTo(2.03);
   });
@@ -170,9 +160,8 @@ describe('abortOnFail', () => {
   test('holds its fire where nothing was measured, and in the drain', () => {
     const silent = threshold('ocpp_call_duration', 'max<5', abort);
     expect(run([silent], () => {}).aborted).toBe(null);
-    const late = run([silent], (memory, n) => {
-      if (n === 12) put(memory, callHistogram(STAGE_STEADY, 2, 'response'), 9000);
-      if (n === 12) addCounts(memory, STAGE_STEADY, 'Heartbeat', { sent: 1, answered: 1 });
+    const late = run([silent], (second, n) => {
+      if (n === 12) second.answered(STAGE_STEADY, 'Heartbeat', 9);
     });
     expect(late.aborted).toBe(null);
     expect(late.results[0].passed).toBe(false);
@@ -184,7 +173,7 @@ describe('abortOnFail', () => {
         threshold('ocpp_chargers_connected', 'value>=5', { ...abort, delayAbortEvalNs: 5e9 }),
         threshold('ocpp_call_duration', 'max<5', { ...abort, windowNs: 3e9 }),
       ],
-      (memory, n) => heartbeat(memory, n, 9),
+      (second, n) => heartbeat(second, n, 9),
     );
     expect(aborted?.threshold.metric).toBe('ocpp_call_duration');
     expect(aborted?.atS).toBeCloseTo(5.03);

@@ -30,6 +30,8 @@ function someCalls(): Snapshot {
 }
 
 describe('measure', () => {
+  const calls = someCalls();
+
   test.each<[string, string, number]>([
     ['ocpp_call_duration{action:Heartbeat}', 'p(99)<1', 99],
     ['ocpp_call_duration{action:Heartbeat}', 'p(12.5)<1', 13],
@@ -48,7 +50,7 @@ describe('measure', () => {
     ['ocpp_chargers_connected', 'value<1', 8],
   ])('%s %s', (selector, expression, expected) => {
     // HDR keeps three digits.
-    const value = measured(selector, expression, someCalls());
+    const value = measured(selector, expression, calls);
     expect(Math.abs(Number(value) - expected)).toBeLessThanOrEqual(expected * 0.001);
   });
 
