@@ -1,4 +1,5 @@
 /** What a run had to hold, and whether it did: the built-in threshold on boots is one of them. */
+import { formatDurationNs } from '../base/units.ts';
 import type { RunResult } from '../fleet/result.ts';
 import { metricNamed } from '../metrics/catalogue.ts';
 import { runCounter } from '../snapshot/snapshot.ts';
@@ -78,15 +79,16 @@ function measuredText({ threshold, measured, atS, aborted }: ThresholdResult): s
   const figure = `${asked} = ${numberText(threshold, measured)}${unit === '' ? '' : ` ${unit}`}`;
   const at = atS === null ? '' : formatClock(atS);
   if (aborted) return `${figure} at ${at}: ended the run`;
-  return windowNs === null ? figure : `${figure} in the ${windowNs / 1e9}s to ${at}`;
+  return windowNs === null ? figure : `${figure} in the ${formatDurationNs(windowNs)} to ${at}`;
 }
 
 /** Three digits, or as many as it takes to see on which side of the limit it is. */
-function numberText(threshold: Threshold, measured: number): string {
+function numberText({ limit }: Threshold, measured: number): string {
   if (Number.isInteger(measured)) return formatCount(measured);
+  const side = Math.sign(measured - limit);
   for (let digits = 3; digits < 17; digits++) {
     const rounded = Number(measured.toPrecision(digits));
-    if (holds(threshold, rounded) === holds(threshold, measured)) return String(rounded);
+    if (Math.sign(rounded - limit) === side) return String(rounded);
   }
   return String(measured);
 }
