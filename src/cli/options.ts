@@ -57,11 +57,12 @@ function collectEnv(
 
 export const EXIT_CODES = `
 Exit codes:
-  0    every charger planned has booted and every CALL has its fate
-  99   fewer chargers booted than allowed, or none could connect
+  0    every charger planned has booted, every CALL has its fate, every threshold holds
+  99   a threshold failed, fewer chargers booted than allowed, or none could connect
   104  something is wrong with the command, the scenario or the target's address
   105  interrupted: the report is of what ran until then
   107  the scenario's own code threw
+  108  the scenario ended the run
   109  a fault of ocpp-load
   122  this machine cannot carry the run (descriptors, ports): nothing was started
 `;

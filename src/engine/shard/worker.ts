@@ -1,5 +1,6 @@
 /** The entry point of a worker thread: one task is one shard is the whole run. */
 import { systemClock } from '../../base/clock.ts';
+import { writeDurationNs } from '../../base/units.ts';
 import { loadScenario } from '../../scenario/load.ts';
 import { placeOf, scriptException } from '../../scenario/load-error.ts';
 import { collectScripts } from '../../scenario/scripts.ts';
@@ -69,7 +70,7 @@ async function loadScripts({ plan }: ShardTask): Promise<Script[]> {
   // What the command line put over it may be what made it valid, so it is put over it here too.
   const { scenario } = await loadScenario(plan.scenarioFile, {
     target: plan.target.kind === 'embedded' ? 'embedded' : plan.target.url,
-    duration: `${plan.stages.steadyNs / 1e6}ms`,
+    duration: writeDurationNs(plan.stages.steadyNs),
     dialect: plan.dialect,
     chargers: plan.chargerCount,
   });
