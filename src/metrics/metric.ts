@@ -5,7 +5,7 @@ import { type Command, CommandIndexOf, OTHER_COMMAND } from '../ocpp/commands.ts
 import type { Histogram } from '../snapshot/hdr.ts';
 import type { Scope, Snapshot } from '../snapshot/snapshot.ts';
 
-/** As in k6: durations, numbers that only grow, shares of 0 to 1, and numbers that go up and down. */
+/** As in k6: durations, numbers that only grow, shares of 0 to 1, numbers that go up and down. */
 export type MetricType = 'trend' | 'counter' | 'rate' | 'gauge';
 
 /** Every label that any metric has. */
@@ -70,6 +70,13 @@ export interface RunShape {
   readonly fleets: readonly string[];
   readonly chargers: number;
 }
+
+/**
+ * The stage that a threshold looks at: that of its metric, but the whole run for BootNotifications,
+ * which belong to the ramp.
+ */
+export const scopeOf = ({ scope }: Pick<Metric, 'scope'>, { action }: Labels): Scope =>
+  action === 'BootNotification' ? 'whole' : scope;
 
 /** The part that checked `labels` select. */
 export function partOf(labels: Labels, scope: Scope, { fleets, chargers }: RunShape): Part {
