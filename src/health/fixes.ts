@@ -32,7 +32,7 @@ const FIXES: Readonly<Record<HealthCause, (facts: FixFacts) => string>> = {
       ? 'let the scripts of the scenario make less garbage: they run in the workers'
       : lighten(facts),
   backPressure: () =>
-    'the target, or the network on the way to it, reads too slowly: look at both, or lower the rate',
+    'the target, or the network to it, reads too slowly: look at both, or lower the rate',
   steal: () => 'use a machine with processors of its own, or repeat the run at a quieter time',
   throttled: () =>
     'raise the processor limit of the container (docker --cpus, cpu.max), or lower --workers',
