@@ -22,9 +22,9 @@ export default defineScenario({
   target: 'embedded', duration: '2s', gracePeriod: '2s', allowBootFailures: true,
   generator: ${JSON.stringify(generator)},
   fleets: [
-    { ...fleet, name: 'a', chargers: 1, identity: 'A{n:3}',
+    { ...fleet, name: 'a', chargers: 1,
       life: life().boot().script(async (charger) => { ${script} }) },
-    { ...fleet, name: 'b', chargers: 20, identity: 'B{n:3}',
+    { ...fleet, name: 'b', chargers: 20,
       life: life().boot().forever((l) => l.idle('20ms').plugIn().unplug()) },
   ],
 });
