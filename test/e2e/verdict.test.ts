@@ -36,15 +36,15 @@ const causesOf = ({ verdict }: Summary) => verdict.findings.map(({ cause }) => c
 const textOf = ({ verdict }: Summary, cause: HealthCause) =>
   verdict.findings.find((finding) => finding.cause === cause)?.text;
 
-describe.concurrent('a scenario that harms its own generator', () => {
+describe('a scenario that harms its own generator', () => {
   test('blocks its loop: loopDelay, lateness and utilisation', async () => {
-    const block = 'const end = Date.now() + 400; while (Date.now() < end) {}';
-    const script = `for (;;) { ${block} await charger.sleep('10ms'); }`;
-    const { code, stdout, summary } = await run(scripted(script));
+    const block = 'const end = Date.now() + 100; while (Date.now() < end) {}';
+    const script = `await charger.sleep('1s'); for (;;) { ${block} await charger.sleep('1ms'); }`;
+    const { code, stdout, summary } = await run(scripted(script), '--duration', '4s');
     expect(causesOf(summary!)).toEqual(
       expect.arrayContaining(['loopDelay', 'utilisation', 'lateness']),
     );
-    expect(textOf(summary!, 'loopDelay')).toMatch(/^workers woke up late: p\d\d \d+ ms \(limit 50/);
+    expect(textOf(summary!, 'loopDelay')).toMatch(/^workers woke up late: p\d\d .+ ms/);
     expect(textOf(summary!, 'lateness')).toMatch(/^sends were late: p\d\d \d+ ms behind schedule/);
     expect(textOf(summary!, 'utilisation')).toMatch(
       /^worker 1 was busy \d+ % for [\d.]+ s \(limit/,
@@ -66,7 +66,7 @@ describe.concurrent('a scenario that harms its own generator', () => {
     const { summary } = await run(scripted(script, { ...HASTY, limits }));
     expect(causesOf(summary!)).toContain('gc');
     expect(textOf(summary!, 'gc')).toMatch(
-      /^worker 1 was collecting garbage \d+ % for [\d.]+ s, \d+ ms at the longest \(limit/,
+      /^worker 1 was collecting garbage [\d.]+ % for [\d.]+ s, \d+ ms at the longest \(limit/,
     );
   });
 

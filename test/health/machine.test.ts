@@ -1,8 +1,9 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import {
   parseSteal,
   protocolCounters,
   readMachine,
+  residentBytes,
   thisMachine,
 } from '../../src/health/machine.ts';
 
@@ -77,6 +78,15 @@ test('a counter without a number is left out', () => {
 test('overflows alone are drops too', () => {
   const netstat = 'TcpExt: ListenOverflows\nTcpExt: 4\n';
   expect(readMachine(files({ '/proc/net/netstat': netstat })).listenDrops).toBe(4);
+});
+
+test('resident memory, or what was known of it', () => {
+  expect(residentBytes(1)).toBeGreaterThan(1e6);
+  const rss = vi.spyOn(process.memoryUsage, 'rss').mockImplementation(() => {
+    throw new Error('EMFILE: too many open files');
+  });
+  expect(residentBytes(77)).toBe(77);
+  rss.mockRestore();
 });
 
 test('this machine reads files, and has no text of one that is not there', () => {
