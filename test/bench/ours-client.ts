@@ -5,8 +5,11 @@
 import { systemClock } from '../../src/base/clock.ts';
 import { type CsmsProcess, spawnCsms } from '../../src/csms/spawn.ts';
 import { runShardHere } from '../../src/engine/shard/here.ts';
+import { judgeOf } from '../../src/fleet/judge.ts';
 import { startPool } from '../../src/fleet/pool.ts';
 import { watchRun } from '../../src/fleet/watch.ts';
+import { thisMachine } from '../../src/health/machine.ts';
+import { healthSampler } from '../../src/health/sampler.ts';
 import { allAtOnce, type Duration, defineScenario, life, ramp, tonly48A } from '../../src/index.ts';
 import { ACTION_COUNT } from '../../src/ocpp/actions.ts';
 import { COMMAND_COUNT } from '../../src/ocpp/commands.ts';
@@ -144,7 +147,8 @@ async function start({ plan, url, workload, recording }: Started): Promise<reado
   if (workload.kind === 'watched') {
     const stop = new AbortController().signal;
     const options = { onProgress() {}, onInterval: recording?.add, stop };
-    watchRun({ plan, pool, clock, startNs, options });
+    const sampleHealth = healthSampler({ clock, machine: thisMachine(), workers: pool.workers });
+    watchRun({ plan, pool, clock, startNs, sampleHealth, judge: judgeOf(plan), options });
   }
   return pool.memories;
 }
