@@ -114,10 +114,13 @@ function secondsOf(flag: string, text: string | undefined): number | undefined {
 function whereOf(texts: readonly string[], { header }: ResultFile): Where {
   const where: Partial<Record<WhereLabel, string[]>> = {};
   for (const text of texts) {
-    const [, name = '', value = ''] = /^([^=]*)=(.*)$/s.exec(text) ?? [];
+    const [, name, value = ''] = /^([^=]*)=(.*)$/s.exec(text) ?? [];
+    if (name === undefined) {
+      throw new UserError(`--where ${show(text)} has no label`, WHERE_FORM);
+    }
     const label = WHERE_LABELS.find((each) => each === name);
     if (label === undefined) {
-      throw unknownWord(`--where ${show(text)} has no label`, name, WHERE_LABELS);
+      throw unknownWord(`--where: there is no label ${show(name)}`, name, WHERE_LABELS);
     }
     const values = valuesOf(label, header);
     if (!values.includes(value)) {
@@ -128,6 +131,7 @@ function whereOf(texts: readonly string[], { header }: ResultFile): Where {
   return where;
 }
 
+const WHERE_FORM = 'it takes label=value, such as action=Authorize, fleet=depot or stage=steady';
 const LISTED = 6;
 
 function unknownWord(wrong: string, word: string, known: readonly string[]): UserError {
