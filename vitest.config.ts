@@ -1,14 +1,18 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
-/** Sockets, child processes and CPU time: these run one file after the other, after all the rest. */
-const serial = ['test/e2e/**/*.test.ts', 'test/bench/**/*.test.ts', 'test/pack.test.ts'];
+/** Servers and child processes: after the unit tests, so that these do not slow them. */
+const endToEnd = ['test/e2e/**/*.test.ts'];
+/** These need the processors for themselves: one file after the other, at the end. */
+const serial = ['test/bench/**/*.test.ts', 'test/calibrate/calibrate.test.ts', 'test/pack.test.ts'];
 
 const shared = {
   // Tests run the sources; scenarios find them under the package's own name.
   alias: { 'ocpp-load': fileURLToPath(new URL('src/index.ts', import.meta.url)) },
   pool: 'forks',
 } as const;
+
+const patient = { testTimeout: 120_000, hookTimeout: 60_000 } as const;
 
 export default defineConfig({
   test: {
@@ -20,20 +24,28 @@ export default defineConfig({
           ...shared,
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: serial,
-          testTimeout: 10_000,
+          exclude: [...endToEnd, ...serial],
+          testTimeout: 30_000,
           sequence: { groupOrder: 0 },
         },
       },
       {
         test: {
           ...shared,
+          ...patient,
+          name: 'e2e',
+          include: endToEnd,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          ...shared,
+          ...patient,
           name: 'serial',
           include: serial,
           fileParallelism: false,
-          testTimeout: 120_000,
-          hookTimeout: 60_000,
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 2 },
         },
       },
     ],

@@ -44,6 +44,7 @@ export type {
   CsvIdentities,
   Distribution,
   DurationDistribution,
+  EmbeddedDelay,
   EmbeddedOptions,
   Fleet,
   IdentityOptions,

@@ -1,6 +1,6 @@
 import { randomStream } from '../base/random.ts';
 import { type Duration, parseDurationNs } from '../base/units.ts';
-import type { DurationDistribution } from '../scenario/types.ts';
+import type { DurationDistribution, EmbeddedDelay } from '../scenario/types.ts';
 
 export const DELAY_FORMS =
   '5ms, exponential:5ms, uniform:1ms:9ms, lognormal:20ms:0.5, normal:20ms:4ms';
@@ -33,13 +33,27 @@ export function parseDelay(text: string): DurationDistribution | undefined {
 
 /**
  * A seeded draw of the distribution, ms, never below 0; `undefined` when a duration in it cannot
- * be read or a range runs backwards.
+ * be read, a range runs backwards, or the shares of a mixture are not 1 together.
  */
-export function delaySampler(
-  distribution: DurationDistribution,
-  seed: number,
-): (() => number) | undefined {
+export function delaySampler(delay: EmbeddedDelay, seed: number): (() => number) | undefined {
   const random = randomStream(seed, 0, 1);
+  if (typeof delay === 'string' || !('mixture' in delay)) return samplerOf(delay, random);
+  const samplers = delay.mixture.map(([, part]) => samplerOf(part, random));
+  const sums = delay.mixture.map((_, i) =>
+    delay.mixture.slice(0, i + 1).reduce((sum, [share]) => sum + share, 0),
+  );
+  if (samplers.includes(undefined) || Math.abs((sums.at(-1) ?? 0) - 1) > 1e-9) return undefined;
+  return () => {
+    const at = random();
+    const chosen = sums.findIndex((sum) => at < sum);
+    return (samplers.at(chosen) as () => number)();
+  };
+}
+
+function samplerOf(
+  distribution: DurationDistribution,
+  random: () => number,
+): (() => number) | undefined {
   const normal = () => Math.sqrt(-2 * Math.log(random())) * Math.cos(2 * Math.PI * random());
   const ms = (text: unknown) => (parseDurationNs(text) ?? Number.NaN) / 1e6;
   if (typeof distribution === 'string') {

@@ -28,6 +28,8 @@ export interface Connection {
 
 export interface Office extends Desk {
   readonly settings: Settings;
+  /** On the clock of `performance.now`. */
+  readonly listensSinceMs: number;
   readonly orders: readonly Order[];
   /** Whether a fate must be found at all. */
   readonly hasSwitches: boolean;

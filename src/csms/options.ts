@@ -1,7 +1,7 @@
 import { UserError } from '../base/errors.ts';
 import { parseDurationNs } from '../base/units.ts';
-import type { CommandPlan, EmbeddedOutage } from '../scenario/command-plan.ts';
-import type { DurationDistribution, EmbeddedOptions } from '../scenario/types.ts';
+import type { CommandPlan, EmbeddedOutage, EmbeddedStall } from '../scenario/command-plan.ts';
+import type { EmbeddedDelay, EmbeddedOptions } from '../scenario/types.ts';
 import { type Order, ordersOf } from './commands/plan.ts';
 import { DELAY_FORMS, delaySampler } from './delay.ts';
 import { checkFaults, type Faults } from './faults.ts';
@@ -15,7 +15,9 @@ export interface CsmsOptions {
   /** Heartbeat interval in BootNotification.conf, whole seconds. Default 60. */
   readonly intervalS?: number;
   /** Time before an answer, resolution 1 ms. Default none. */
-  readonly delay?: DurationDistribution;
+  readonly delay?: EmbeddedDelay;
+  /** Times when it reads but does not answer. Default none. */
+  readonly stall?: Stall;
   /** Share of CALLs answered with CALLERROR InternalError, 0 to 1. */
   readonly errorRate?: number;
   /** Share of CALLs never answered, 0 to 1. */
@@ -49,6 +51,12 @@ export interface CsmsOptions {
   readonly faults?: Faults;
 }
 
+/** Stalls begin at every multiple of `everyMs` but 0, counted from when it listens. */
+export interface Stall {
+  readonly everyMs: number;
+  readonly forMs: number;
+}
+
 /** Every connection is cut without a close frame, and none is let in until it is over. */
 export interface Outage {
   readonly afterMs: number;
@@ -61,7 +69,13 @@ export type Settings = Readonly<
   Required<
     Omit<
       CsmsOptions,
-      'delay' | 'tls' | 'expectedPassword' | 'knownIdentities' | 'commands' | 'exportTransactions'
+      | 'delay'
+      | 'stall'
+      | 'tls'
+      | 'expectedPassword'
+      | 'knownIdentities'
+      | 'commands'
+      | 'exportTransactions'
     >
   >
 > & {
@@ -71,6 +85,7 @@ export type Settings = Readonly<
   readonly knownIdentities: ReadonlySet<string> | null;
   /** null: answers at once. */
   readonly delayMs: (() => number) | null;
+  readonly stall: Stall | null;
 };
 
 /** Throws `UserError` unless `value` is a share; `name` and `text` are what the user wrote. */
@@ -121,6 +136,7 @@ export function csmsSettings(options: CsmsOptions): Settings {
     port: checkInteger('port', options.port ?? 0, MAX_PORT),
     intervalS: checkInteger('intervalS', options.intervalS ?? 60, MAX_INTERVAL_S),
     delayMs,
+    stall: checkStall(options.stall ?? null),
     ...shares,
     seed,
     tls: options.tls ?? null,
@@ -133,6 +149,14 @@ export function csmsSettings(options: CsmsOptions): Settings {
     outages: checkOutages(options.outages ?? []),
     faults: checkFaults(options.faults ?? {}),
   };
+}
+
+function checkStall(stall: Stall | null): Stall | null {
+  if (stall === null) return null;
+  checkInteger('stall.everyMs', stall.everyMs, MAX_TIMER_MS);
+  checkInteger('stall.forMs', stall.forMs, MAX_TIMER_MS);
+  if (stall.forMs < stall.everyMs) return stall;
+  throw new UserError(`stall.forMs is ${stall.forMs}`, 'it is less than stall.everyMs');
 }
 
 function checkOutages(outages: readonly Outage[]): readonly Outage[] {
@@ -158,11 +182,21 @@ export function intervalSeconds(name: string, text: string): number {
 
 /** A scenario's `embedded` as options of the central system. */
 export function csmsOptionsOf(embedded: EmbeddedOptions, seed: number): CsmsOptions {
-  const { interval, outages, ...same } = embedded;
+  const { interval, outages, stall, ...same } = embedded;
   const intervalS = interval === undefined ? 60 : intervalSeconds('embedded.interval', interval);
-  const options = { ...same, intervalS, seed };
-  return outages === undefined ? options : { ...options, outages: outages.map(outageOf) };
+  return {
+    ...same,
+    intervalS,
+    seed,
+    ...(outages === undefined ? {} : { outages: outages.map(outageOf) }),
+    ...(stall === undefined ? {} : { stall: stallOf(stall) }),
+  };
 }
+
+const stallOf = ({ every, for: length }: EmbeddedStall): Stall => ({
+  everyMs: wholeMs(every),
+  forMs: wholeMs(length),
+});
 
 const outageOf = ({ after, for: length, how }: EmbeddedOutage): Outage => ({
   afterMs: wholeMs(after),

@@ -10,6 +10,7 @@ import { torment } from './faults/hostile.ts';
 import { cachedAnswer, releaseHeld, rememberAnswer, swapReply } from './faults/mix-up.ts';
 import { faultHits, type Spoiled, spoilReply } from './faults/reply.ts';
 import type { Connection, Office } from './office.ts';
+import { afterStall } from './stall.ts';
 
 type Answerable = Exclude<Message, { kind: 'response' }>;
 
@@ -77,7 +78,7 @@ function dispatch(office: Office, connection: Connection, message: Answerable, r
   const swapped = swapReply(office, connection, message, reply);
   if (swapped === null) return;
   const spoiled = office.hasReplyFault ? spoiledReply(office, connection, message, swapped) : null;
-  const delayMs = (office.settings.delayMs?.() ?? 0) + (spoiled?.afterMs ?? 0);
+  const delayMs = delayOf(office, spoiled?.afterMs ?? 0);
   if (delayMs < 0.5) {
     deliver(office, connection, message, swapped, spoiled);
     return;
@@ -89,6 +90,14 @@ function dispatch(office: Office, connection: Connection, message: Answerable, r
   };
   // A timer must not keep a closed system alive.
   setTimeout(later, Math.round(delayMs)).unref();
+}
+
+/** Of an answer that a fault holds back for `moreMs`. */
+function delayOf({ settings, listensSinceMs }: Office, moreMs: number): number {
+  const delayMs = (settings.delayMs?.() ?? 0) + moreMs;
+  if (settings.stall === null) return delayMs;
+  const nowMs = performance.now() - listensSinceMs;
+  return afterStall(settings.stall, nowMs + delayMs) - nowMs;
 }
 
 function spoiledReply(

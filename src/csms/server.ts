@@ -88,6 +88,7 @@ function openHall(settings: Settings, die?: () => void): Hall {
   }
   const hall: Hall = {
     settings,
+    listensSinceMs: performance.now(),
     orders: settings.orders,
     state: emptyState(settings.blockedIdTags, faults.transactionIds),
     counters: emptyCounters(),

@@ -185,10 +185,15 @@ export const powerUpTo = (maxW: number): Check =>
     `at most what the model can: '${Math.floor(maxW / 100) / 10}kW' (phases x voltage x current)`,
   );
 
-const DISTRIBUTIONS = ['exponential', 'uniform', 'lognormal', 'normal'];
-
-/** A constant that passes `unit`, or one of the distributions over such values. */
-export function distributionOf(unit: Check, parse: (text: unknown) => number | undefined): Check {
+/**
+ * A constant that passes `unit`, or one of the distributions over such values.
+ * @param more distributions that are known only here, by name.
+ */
+export function distributionOf(
+  unit: Check,
+  parse: (text: unknown) => number | undefined,
+  more: Readonly<Record<string, Check>> = {},
+): Check {
   const shapes: Record<string, Check> = {
     exponential: unit,
     uniform: uniformOf(unit, parse),
@@ -200,17 +205,19 @@ export function distributionOf(unit: Check, parse: (text: unknown) => number | u
       mean: { check: unit, required: 'normal takes { mean, sd }' },
       sd: { check: unit, required: 'normal takes { mean, sd }' },
     }),
+    ...more,
   };
+  const names = Object.keys(shapes);
   return (mistakes, path, value) => {
     if (!isRecord(value)) return unit(mistakes, path, value);
     const keys = Object.keys(value);
     if (keys.length !== 1) {
-      const fix = `one of: ${DISTRIBUTIONS.join(', ')}`;
+      const fix = `one of: ${names.join(', ')}`;
       return wrongValue(mistakes, path, value, 'must name one distribution', fix);
     }
     const [key] = keys;
     if (Object.hasOwn(shapes, key)) return shapes[key](mistakes, joinPath(path, key), value[key]);
-    unknownKey(mistakes, path, { owner: 'a distribution', key, value: value[key] }, DISTRIBUTIONS);
+    unknownKey(mistakes, path, { owner: 'a distribution', key, value: value[key] }, names);
   };
 }
 

@@ -35,3 +35,13 @@ export interface EmbeddedOutage {
   /** Upgrades get 503 (default), or nobody listens. */
   readonly how?: 'refuses' | 'unreachable';
 }
+
+/**
+ * Times when the embedded central system reads but does not answer: once in `every`, `for` so long;
+ * the first begins `every` after it listens. What falls due meanwhile is answered when it ends.
+ */
+export interface EmbeddedStall {
+  readonly every: Duration;
+  /** Shorter than `every`. */
+  readonly for: Duration;
+}

@@ -2,7 +2,7 @@ import type { Duration, Power, Rate } from '../base/units.ts';
 import type { ChargerModel, Dialect } from '../chargers/model.ts';
 import type { Action } from '../ocpp/actions.ts';
 import type { ChargePointErrorCode, ChargePointStatus } from '../ocpp/vocabulary.ts';
-import type { CommandPlan, EmbeddedOutage } from './command-plan.ts';
+import type { CommandPlan, CommandPlan, EmbeddedOutage, EmbeddedOutage, EmbeddedStall } from './command-plan.ts';
 import type { GeneratorOptions } from './generator.ts';
 import type { Thresholds } from './threshold-types.ts';
 
@@ -16,6 +16,14 @@ export type Distribution<Unit> =
 
 export type DurationDistribution = Distribution<Duration>;
 export type PowerDistribution = Distribution<Power>;
+
+/**
+ * How long the embedded central system takes to answer; `mixture` has shares that are 1 together.
+ * @example { mixture: [[0.9, '5ms'], [0.1, { exponential: '200ms' }]] }
+ */
+export type EmbeddedDelay =
+  | DurationDistribution
+  | { readonly mixture: readonly (readonly [share: number, delay: DurationDistribution])[] };
 
 /** One step of a life, as the builder `life()` records it; plain data but for `script`. */
 export type Step =
@@ -211,7 +219,9 @@ export interface EmbeddedOptions {
   /** Heartbeat interval in BootNotification.conf. Default 60 s. */
   readonly interval?: Duration;
   /** Time before an answer. Default none. */
-  readonly delay?: DurationDistribution;
+  readonly delay?: EmbeddedDelay;
+  /** Answers nothing for a while, again and again. Default never. */
+  readonly stall?: EmbeddedStall;
   /** Share of CALLs answered with a CALLERROR, 0 to 1. */
   readonly errorRate?: number;
   /** Share of CALLs never answered, 0 to 1. */

@@ -3,7 +3,6 @@ import {
   boolean,
   type Check,
   duration,
-  durationDistribution,
   durationOrZero,
   durationUpTo,
   type Field,
@@ -18,6 +17,7 @@ import { type Mistakes, missing, throwMistakes, wrongValue } from './mistakes.ts
 import { checkTarget } from './target.ts';
 import type { Scenario } from './types.ts';
 import { checkCommands, checkOutages } from './validate-commands.ts';
+import { checkDelay, checkStall } from './validate-delay.ts';
 import { checkFleets } from './validate-fleet.ts';
 import { checkGenerator } from './validate-generator.ts';
 import { checkThresholds } from './validate-thresholds.ts';
@@ -36,7 +36,8 @@ export function validateScenario(value: unknown, name: string): Scenario {
 
 const EMBEDDED: Check = objectOf('embedded', {
   interval: { check: duration },
-  delay: { check: durationDistribution },
+  delay: { check: checkDelay },
+  stall: { check: checkStall },
   errorRate: { check: share },
   silence: { check: share },
   drop: { check: share },

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { DELAY_FORMS, delaySampler, parseDelay } from '../../src/csms/delay.ts';
-import type { DurationDistribution } from '../../src/scenario/types.ts';
+import type { DurationDistribution, EmbeddedDelay } from '../../src/scenario/types.ts';
 
-const draws = (distribution: DurationDistribution, count = 20_000, seed = 1) => {
+const draws = (distribution: EmbeddedDelay, count = 20_000, seed = 1) => {
   const sample = delaySampler(distribution, seed);
   if (!sample) throw new Error('not a distribution');
   return Array.from({ length: count }, sample);
@@ -73,6 +73,18 @@ describe('delaySampler', () => {
     expect(mean(draws({ normal: { mean: '20ms', sd: '2ms' } }))).toBeCloseTo(20, 1);
     expect(Math.min(...draws({ normal: { mean: '1ms', sd: '5ms' } }))).toBe(0);
   });
+  test('a mixture has its shares, of constants and of distributions', () => {
+    const values = draws({
+      mixture: [
+        [0.9, '5ms'],
+        [0.1, { uniform: ['200ms', '300ms'] }],
+      ],
+    });
+    const slow = values.filter((value) => value !== 5);
+    expect(slow.length / values.length).toBeCloseTo(0.1, 2);
+    expect(Math.min(...slow)).toBeGreaterThanOrEqual(200);
+    expect(mean(slow)).toBeCloseTo(250, -1);
+  });
   test('the seed decides', () => {
     const of = (seed: number) => draws({ exponential: '5ms' }, 5, seed);
     expect(of(1)).toEqual(of(1));
@@ -84,7 +96,10 @@ describe('delaySampler', () => {
     [{ uniform: ['2ms', '1ms'] }],
     [{ lognormal: { median: '1ms', sigma: -1 } }],
     [{ normal: { mean: '1ms', sd: '' as never } }],
-  ] as DurationDistribution[][])('has nothing for %j', (distribution) => {
+    [{ mixture: [] }],
+    [{ mixture: [[0.9, '5ms']] }],
+    [{ mixture: [[1, '5' as never]] }],
+  ] as EmbeddedDelay[][])('has nothing for %j', (distribution) => {
     expect(delaySampler(distribution, 1)).toBeUndefined();
   });
 });

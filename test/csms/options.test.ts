@@ -22,6 +22,9 @@ describe('csmsSettings', () => {
     [{ intervalS: -1 }, 'intervalS is -1'],
     [{ host: '' }, 'host is empty'],
     [{ delay: { uniform: ['2ms', '1ms'] } }, 'delay is {"uniform":["2ms","1ms"]}'],
+    [{ delay: { mixture: [[0.5, '2ms']] } }, 'delay is {"mixture":[[0.5,"2ms"]]}'],
+    [{ stall: { everyMs: 0.5, forMs: 0 } }, 'stall.everyMs is 0.5'],
+    [{ stall: { everyMs: 100, forMs: 100 } }, 'stall.forMs is 100'],
     [{ faults: { reply: 'nonsense' as never } }, "faults.reply is 'nonsense'"],
   ])('%j', (options, message) => {
     const wrong = { name: 'UserError', message, hint: expect.stringMatching(/./) };
@@ -38,6 +41,9 @@ describe('csmsOptionsOf', () => {
     const embedded = { interval: '5m', delay: '3ms', errorRate: 0.1 } as const;
     expect(csmsOptionsOf(embedded, 7)).toEqual({
       ...{ intervalS: 300, delay: '3ms', errorRate: 0.1, seed: 7 },
+    });
+    expect(csmsOptionsOf({ stall: { every: '10s', for: '1s' } }, 7)).toMatchObject({
+      stall: { everyMs: 10_000, forMs: 1_000 },
     });
     expect(csmsOptionsOf({}, 7)).toEqual({ intervalS: 60, seed: 7 });
   });

@@ -57,7 +57,7 @@ export async function simulate(options: SimulateOptions): Promise<Simulation> {
   const memories: ShardMemory[] = [];
   let running = shards;
   const loops = Array.from({ length: shards }, (_, index) => {
-    const memory = shardMemory(new ArrayBuffer(shardMemoryBytes(1)));
+    const memory = shardMemory(new ArrayBuffer(shardMemoryBytes(plan.fleets.length)));
     memories.push(memory);
     const shard = createShard({
       plan,

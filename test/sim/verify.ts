@@ -48,6 +48,7 @@ export function checkRun(run: Simulation, world: Pick<World, 'faultless' | 'drai
     ...checkFates(run.snapshot),
     ...run.scriptErrors.map((error) => `a script failed: ${error.message}`),
     ...checkCalls(run, world.faultless && runCounter(run.snapshot, 'restarts') === 0),
+    ...checkFleets(run),
     ...checkAnswers(run),
     ...checkConnections(run),
     ...checkLatencies(run),
@@ -72,6 +73,18 @@ const equal = (what: string, got: number, wanted: number): string[] =>
   got === wanted ? [] : [`${what}: ${got} counted, ${wanted} in the log`];
 const atMost = (what: string, got: number, limit: number): string[] =>
   got <= limit ? [] : [`${what}: ${got} is more than ${limit}`];
+
+/** The CALLs of a fleet are those of its chargers. */
+function checkFleets({ snapshot, entries, plan }: Simulation): string[] {
+  const sent = sentCalls(entries);
+  return plan.fleets.flatMap(({ name, firstCharger, chargerCount }, fleet) => {
+    const own = sent.filter(({ charger }) => {
+      return charger >= firstCharger && charger < firstCharger + chargerCount;
+    });
+    const counted = callCounts(snapshot, 'whole', undefined, fleet).sent;
+    return equal(`sent by fleet ${name}`, counted, own.length);
+  });
+}
 
 /** Against the log and against the central system's own counts. */
 function checkCalls(run: Simulation, faultless: boolean): string[] {

@@ -1,4 +1,5 @@
 /** What the chargers of one shard share: the context that every function of this folder takes. */
+import { assert } from '../../base/assert.ts';
 import type { Clock } from '../../base/clock.ts';
 import { randomStream } from '../../base/random.ts';
 import type { LedgerRow } from '../../ledger/row.ts';
@@ -157,6 +158,7 @@ function notStarted() {
 
 export function createShard(options: ShardOptions): Shard {
   const { plan, shard, shards, clock, memory, notify } = options;
+  assert(memory.fleetCount === plan.fleets.length, 'the memory of a shard is for other fleets');
   const own = plan.fleets.map((fleet) => shardChargers(fleet, shard, shards));
   const count = own.reduce((sum, indexes) => sum + indexes.length, 0);
   const globalIndex = new Uint32Array(count);

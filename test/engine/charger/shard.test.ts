@@ -27,11 +27,10 @@ const SCENARIO: Scenario = simScenario({
     }),
   ],
 });
-const memory = shardMemory(new ArrayBuffer(shardMemoryBytes(1)));
-
 function shardsOf(shards: number, scenario: Scenario = SCENARIO, seed = 1) {
   const plan = compilePlan(scenario, { name: 'x', file: null, seed });
   const clock = new VirtualClock();
+  const memory = shardMemory(new ArrayBuffer(shardMemoryBytes(plan.fleets.length)));
   const common = { plan, shards, clock, memory, scripts: [], notify() {}, scriptFailed() {} };
   return Array.from({ length: shards }, (_, shard) => createShard({ ...common, shard }));
 }
