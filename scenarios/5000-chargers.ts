@@ -10,6 +10,11 @@ export default defineScenario({
   description: '5 000 TONLY chargers on a working morning',
   target: process.env.CSMS_URL ?? 'embedded',
   duration: '2m', // the steady stage, after the ramp
+  // What must hold for the run to pass; docs/metrics.md has all the names.
+  thresholds: {
+    'ocpp_call_duration{action:BootNotification}': ['p(99)<500'], // ms
+    ocpp_call_failed: ['rate<0.001'],
+  },
   fleets: [
     {
       name: 'car-park',

@@ -71,6 +71,13 @@ export interface RunShape {
   readonly chargers: number;
 }
 
+/**
+ * The stage that a threshold looks at: that of its metric, but the whole run for BootNotifications,
+ * which belong to the ramp.
+ */
+export const scopeOf = ({ scope }: Pick<Metric, 'scope'>, { action }: Labels): Scope =>
+  action === 'BootNotification' ? 'whole' : scope;
+
 /** The part that checked `labels` select. */
 export function partOf(labels: Labels, scope: Scope, { fleets, chargers }: RunShape): Part {
   const { action, fleet, command } = labels;

@@ -1,4 +1,5 @@
 /** What a run had to hold, and whether it did: the built-in threshold on boots is one of them. */
+import { formatDurationNs } from '../base/units.ts';
 import type { RunResult } from '../fleet/result.ts';
 import { metricNamed } from '../metrics/catalogue.ts';
 import { runCounter } from '../snapshot/snapshot.ts';
@@ -77,16 +78,17 @@ function measuredText({ threshold, measured, atS, aborted }: ThresholdResult): s
   const unit = unitOf(threshold);
   const figure = `${asked} = ${numberText(threshold, measured)}${unit === '' ? '' : ` ${unit}`}`;
   const at = atS === null ? '' : formatClock(atS);
-  if (aborted) return `${figure} at ${at}, which ended the run`;
-  return windowNs === null ? figure : `${figure} in the ${windowNs / 1e9}s to ${at}`;
+  if (aborted) return `${figure} at ${at}: ended the run`;
+  return windowNs === null ? figure : `${figure} in the ${formatDurationNs(windowNs)} to ${at}`;
 }
 
 /** Three digits, or as many as it takes to see on which side of the limit it is. */
-function numberText(threshold: Threshold, measured: number): string {
+function numberText({ limit }: Threshold, measured: number): string {
   if (Number.isInteger(measured)) return formatCount(measured);
+  const side = Math.sign(measured - limit);
   for (let digits = 3; digits < 17; digits++) {
     const rounded = Number(measured.toPrecision(digits));
-    if (holds(threshold, rounded) === holds(threshold, measured)) return String(rounded);
+    if (Math.sign(rounded - limit) === side) return String(rounded);
   }
   return String(measured);
 }
@@ -95,19 +97,15 @@ function numberText(threshold: Threshold, measured: number): string {
 export function thresholdsSection(thresholds: readonly ThresholdSummary[], look: Look): string[] {
   if (thresholds.every(({ builtIn }) => builtIn)) return [];
   const sorted = [...thresholds].sort((a, b) => Number(a.passed) - Number(b.passed));
-  const widthOf = (name: 'selector' | 'expression' | 'text') =>
+  const widthOf = (name: 'selector' | 'expression') =>
     Math.max(...sorted.map((each) => each[name].length));
   const [selectors, expressions] = [widthOf('selector'), widthOf('expression')];
-  const inOneLine = 12 + selectors + expressions + widthOf('text') <= look.width;
   const lines = sorted.flatMap(({ passed, selector, expression, text }) => {
     const mark = passed ? paint(look, 'green', '✓') : paint(look, 'red', '✗');
-    if (!inOneLine) {
-      const below = wrap(`${expression}   ${text}`, look.width, '        ', '          ');
-      return [`    ${mark} ${selector}`, ...below];
-    }
-    return [
-      `    ${mark} ${selector.padEnd(selectors)}   ${expression.padEnd(expressions)}   ${text}`,
-    ];
+    const row = `${selector.padEnd(selectors)}   ${expression.padEnd(expressions)}   ${text}`;
+    if (row.length + 6 <= look.width) return [`    ${mark} ${row}`];
+    const below = wrap(`${expression}   ${text}`, look.width, '        ', '          ');
+    return [`    ${mark} ${selector}`, ...below];
   });
   return [paint(look, 'bold', '  THRESHOLDS'), ...lines];
 }

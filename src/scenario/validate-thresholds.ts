@@ -1,5 +1,6 @@
 /** Checks a scenario's thresholds: their grammar, and whether the scenario can ever meet them. */
 import { formatDurationNs, parseDurationNs } from '../base/units.ts';
+import { scopeOf } from '../metrics/metric.ts';
 import { ACTIONS, type Action } from '../ocpp/actions.ts';
 import { Flaw } from '../thresholds/flaw.ts';
 import { exampleOf, parseExpression, parseSelector, type Selector } from '../thresholds/parse.ts';
@@ -111,7 +112,7 @@ function checkTimes(
   mistakes: Mistakes,
   path: string,
   list: unknown,
-  { metric }: Selector,
+  { metric, labels }: Selector,
   steady: unknown,
 ): void {
   const steadyNs = parseDurationNs(steady);
@@ -130,7 +131,7 @@ function checkTimes(
       missing(mistakes, `${at}.abortOnFail`, 'delayAbortEval needs it: abortOnFail: true');
     }
     const isLate = Number(parseDurationNs(delayAbortEval) ?? 0) >= steadyNs;
-    if (metric.scope !== 'steady' || !isLate) return;
+    if (scopeOf(metric, labels) !== 'steady' || !isLate) return;
     const fix = `less than the duration, '${length}'`;
     wrongValue(mistakes, `${at}.delayAbortEval`, delayAbortEval, 'is beyond the end', fix);
   });

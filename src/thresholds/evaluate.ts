@@ -94,17 +94,19 @@ function isSteady({ steadyFromS, steadyToS }: EvaluatorOptions, second: Second):
 function look(
   each: Found,
   total: Snapshot,
-  { toS }: Second,
+  { toS, stage }: Second,
   { steady, full }: { steady: boolean; full: ReadonlySet<Window> },
 ): void {
-  const { threshold, metric, window, aborted } = each;
+  const { threshold, metric, part, window, aborted } = each;
   const isGauge = metric.type === 'gauge';
+  // What a drain has begun to do to a gauge is no figure of the stage before it.
+  const inStage = stage === 'steady' || (!isGauge && steady);
   if (aborted) return;
   if (window === null) {
-    if (isGauge && (steady || metric.scope === 'whole')) each.measured = measure(each, total, 0);
+    if (isGauge && (inStage || part.scope === 'whole')) each.measured = measure(each, total, 0);
     return;
   }
-  if (!steady || !full.has(window)) return;
+  if (!inStage || !full.has(window)) return;
   const measured = measure(each, isGauge ? total : window.snapshot, window.seconds);
   if (measured === null) return;
   if (each.measured !== null && !isWorse(threshold, measured, each.measured)) return;
@@ -114,9 +116,9 @@ function look(
 
 /** Where nothing was measured yet, nothing failed yet. */
 function abortOf(each: Found, { total, options }: State, { toS }: Second): ThresholdResult | null {
-  const { threshold, metric, window } = each;
+  const { threshold, metric, part, window } = each;
   if (!threshold.abortOnFail) return null;
-  const sinceS = metric.scope === 'steady' || window ? options.steadyFromS : 0;
+  const sinceS = part.scope === 'steady' || window ? options.steadyFromS : 0;
   if (toS <= sinceS || toS - sinceS < threshold.delayAbortEvalNs / 1e9) return null;
   const live = window === null && metric.type !== 'gauge';
   const measured = live ? measure(each, total, toS - sinceS) : each.measured;
@@ -128,9 +130,9 @@ function abortOf(each: Found, { total, options }: State, { toS }: Second): Thres
 }
 
 function resultOf(each: Found, state: State, steadyS: number): ThresholdResult {
-  const { threshold, metric, window, atS, aborted } = each;
+  const { threshold, metric, part, window, atS, aborted } = each;
   const known = window !== null || metric.type === 'gauge' || aborted;
-  const seconds = metric.scope === 'steady' ? steadyS : state.endS;
+  const seconds = part.scope === 'steady' ? steadyS : state.endS;
   const measured = known ? each.measured : measure(each, state.total, seconds);
   const passed = !aborted && holds(threshold, measured);
   return { threshold, passed, measured, atS, aborted };

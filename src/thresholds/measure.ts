@@ -1,7 +1,7 @@
 /** What a threshold says of the figures of a stage, or of a window of it. */
 import { assert } from '../base/assert.ts';
 import { metricNamed } from '../metrics/catalogue.ts';
-import { type Metric, type Part, partOf, type RunShape } from '../metrics/metric.ts';
+import { type Metric, type Part, partOf, type RunShape, scopeOf } from '../metrics/metric.ts';
 import type { Histogram } from '../snapshot/hdr.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { Statistic, Threshold } from './types.ts';
@@ -16,7 +16,11 @@ export interface Gauged {
 export function gaugedBy(threshold: Threshold, shape: RunShape): Gauged {
   const metric = metricNamed(threshold.metric);
   assert(metric !== undefined, `unchecked metric ${threshold.metric}`);
-  return { threshold, metric, part: partOf(threshold.labels, metric.scope, shape) };
+  return {
+    threshold,
+    metric,
+    part: partOf(threshold.labels, scopeOf(metric, threshold.labels), shape),
+  };
 }
 
 /**

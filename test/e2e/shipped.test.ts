@@ -20,7 +20,9 @@ describe.concurrent('shipped scenarios', () => {
       ...fleet,
       connect: fleet.connect?.profile === 'allAtOnce' ? allAtOnce() : ramp({ over: '300ms' }),
     }));
-    const { summary, outcome } = await runScenario({ ...scenario, fleets }, { workers: 2 });
+    // Nor may it depend on how busy this machine is.
+    const changes = { fleets, thresholds: {} };
+    const { summary, outcome } = await runScenario({ ...scenario, ...changes }, { workers: 2 });
     expect(outcome.causes).toEqual(['20 of 20 chargers booted']);
     expect(summary.chargers).toMatchObject({ planned: 20, connected: 20, booted: 20 });
     expect(summary.connects).toEqual({

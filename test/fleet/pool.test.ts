@@ -8,6 +8,8 @@ import { callCounts, readSnapshot, runCounter } from '../../src/snapshot/snapsho
 import { csms } from '../e2e/servers.ts';
 import { scenarioFile, smallScenario } from '../e2e/support.ts';
 
+const NO_ERROR = { scriptError: null, abortReason: null, shardError: null };
+
 const small = (target: string, duration: '300ms' | '60s' = '300ms') =>
   compilePlan(smallScenario({ target, duration }), { name: 'pool.ts', file: null, seed: 3 });
 
@@ -49,7 +51,7 @@ test('shards end by themselves, and their memory holds what they counted', async
   const { url } = await csms();
   const { pool, onFailure } = await started(small(`${url}/{id}`), `${url}/{id}`);
   try {
-    expect(await pool.ended).toEqual({ scriptError: null, shardError: null });
+    expect(await pool.ended).toEqual(NO_ERROR);
     expect(pool.memories).toHaveLength(2);
     const shares = pool.memories.map((memory) => runCounter(readSnapshot([memory]), 'booted'));
     expect(shares).toEqual([5, 5]);
@@ -83,7 +85,7 @@ test('drain ends them early', async () => {
   const { pool } = await started(small(url, '60s'), `${url}/{id}`);
   try {
     setTimeout(() => pool.drain(), 500);
-    expect(await pool.ended).toEqual({ scriptError: null, shardError: null });
+    expect(await pool.ended).toEqual(NO_ERROR);
   } finally {
     await pool.destroy();
   }
@@ -111,6 +113,19 @@ test('a script that throws is told at once; the others are still to be drained',
     const { scriptError, shardError } = await pool.ended;
     expect(scriptError?.message).toMatch(/test\.ts:7:\d+: TypeError: boom$/);
     expect(shardError).toBe(null);
+  } finally {
+    await pool.destroy();
+  }
+});
+
+test('a script that aborts is told at once, with its reason at the end', async () => {
+  const { url } = await csms();
+  const plan = await scripted("if (charger.index === 0) charger.abort('enough');");
+  const { pool, onFailure } = await started(plan, `${url}/{id}`);
+  try {
+    await vi.waitFor(() => expect(onFailure).toHaveBeenCalledWith('aborted'));
+    pool.drain();
+    expect(await pool.ended).toEqual({ ...NO_ERROR, abortReason: 'enough' });
   } finally {
     await pool.destroy();
   }

@@ -10,7 +10,8 @@ These are the names that [thresholds](../README.md#thresholds) know. A label tha
 for all of its values; \`ocpp_connect_duration\` alone is that of \`phase:ready\`.
 
 A threshold looks at the **steady** stage where the figures of a metric are kept apart by stage, and at
-the **whole** run where they are not; with a \`window\` always at windows of the steady stage. A gauge is
+the **whole** run where they are not, and for \`action:BootNotification\`, as boots belong to the
+ramp; with a \`window\` always at windows of the steady stage. A gauge is
 looked at when that stage ends, with a \`window\` when each window ends.
 
 | type | asked for |

@@ -4,6 +4,7 @@ import {
   missing,
   throwMistakes,
   unknownKey,
+  wrongPart,
   wrongValue,
 } from '../../src/scenario/mistakes.ts';
 import { mistakeOf } from './fixture.ts';
@@ -26,6 +27,23 @@ test('the caret stands below the value', () => {
   const mistakes: Mistakes = [];
   wrongValue(mistakes, 'fleets[0].chargers', 0, 'must be more', 'the least is 1');
   expect(mistakes[0].hint).toBe('chargers: 0\n          ^ the least is 1');
+});
+
+test('the caret stands below the part of a text', () => {
+  const mistakes: Mistakes = [];
+  const at = { text: 'p(101)<500', from: 2, to: 5 };
+  wrongPart(mistakes, "thresholds['x'][0]", at, 'is wrong', 'write 99');
+  expect(mistakes[0].message).toBe("thresholds['x'][0] is wrong");
+  expect(mistakes[0].hint).toBe("'p(101)<500'\n   ^^^ write 99");
+});
+
+test('of a long text what is around the part is shown', () => {
+  const mistakes: Mistakes = [];
+  const text = `${'a'.repeat(300)}HERE${'b'.repeat(300)}`;
+  wrongPart(mistakes, 'x', { text, from: 300, to: 304 }, 'is wrong', 'fix');
+  const [excerpt, carets] = mistakes[0].hint.split('\n');
+  expect(excerpt.length).toBeLessThan(140);
+  expect(excerpt.slice(carets.indexOf('^'), carets.lastIndexOf('^') + 1)).toBe('HERE');
 });
 
 test('a password is never shown', () => {

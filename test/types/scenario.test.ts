@@ -19,6 +19,7 @@ import {
   type Scenario,
   type Script,
   stages,
+  type Thresholds,
   tonly48A,
 } from '../../src/index.ts';
 
@@ -126,6 +127,30 @@ test('chargers that lose their connection, obey commands and upload files', () =
   expect(scenario.fleets).toHaveLength(4);
 });
 
+test('thresholds', () => {
+  const limitMs = 5 * 100;
+  const thresholds: Thresholds = {
+    'ocpp_call_duration{action:BootNotification}': ['p(99)<500', 'max < 1500', `avg<=${limitMs}`],
+    ocpp_call_failed: [
+      { threshold: 'rate<0.01', abortOnFail: true, delayAbortEval: '30s' },
+      { threshold: 'rate<0.05', window: '30s' },
+    ],
+    ocpp_chargers_connected: ['value>=4990'],
+  };
+  const scenario = defineScenario({
+    ...{ target: 'embedded', duration: '2m', fleets: [fleet], thresholds },
+  });
+  expect(Object.keys(scenario.thresholds ?? {})).toHaveLength(3);
+});
+
+test('a script may end the run', () => {
+  const enough: Script = async (charger) => {
+    const reply = await charger.call('Heartbeat', {});
+    if (reply.fate === 'lost') charger.abort('the target is gone');
+  };
+  expect(life().boot().script(enough).steps).toHaveLength(2);
+});
+
 /** Never run: each line is a mistake that the compiler must see. */
 function mistakes(l: Life): unknown[] {
   const base = { target: 'embedded', duration: '2m', fleets: [fleet] } as const;
@@ -144,6 +169,18 @@ function mistakes(l: Life): unknown[] {
     defineScenario({ ...base, dialect: 'logged' }),
     // @ts-expect-error the function instead of the model
     { ...fleet, model: tonly48A } satisfies Fleet,
+    // @ts-expect-error a metric that does not exist
+    defineScenario({ ...base, thresholds: { ocpp_cal_duration: ['p(99)<500'] } }),
+    // @ts-expect-error the same with a label
+    defineScenario({ ...base, thresholds: { 'ocpp_cal_duration{action:Reset}': ['p(99)<500'] } }),
+    // @ts-expect-error a percentile without its brackets
+    defineScenario({ ...base, thresholds: { ocpp_call_duration: ['p99<500'] } }),
+    // @ts-expect-error a limit with a unit
+    defineScenario({ ...base, thresholds: { ocpp_call_duration: ['p(99)<500ms'] } }),
+    // @ts-expect-error an expression that is not in a list
+    defineScenario({ ...base, thresholds: { ocpp_calls: 'count>5' } }),
+    // @ts-expect-error a bare number has no unit
+    defineScenario({ ...base, thresholds: { ocpp_calls: [{ threshold: 'count>5', window: 30 }] } }),
     // @ts-expect-error an unknown option of ramp()
     ramp({ ovr: '20s' }),
     // @ts-expect-error a rate without its time

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { UserError } from '../../../src/base/errors.ts';
+import { ScriptAbort } from '../../../src/engine/charger/script.ts';
 import type { Action } from '../../../src/ocpp/actions.ts';
 import type { Life, ScriptCharger, ScriptReply } from '../../../src/scenario/types.ts';
 import type { Behaviour } from '../../sim/central.ts';
@@ -244,5 +245,20 @@ describe('a mistake in a script', () => {
     expect(run.endNs / 1e9).toBeLessThan(2);
     expect(counterOf(run, 'finished')).toBe(1);
     if (message.includes('(')) expect(run.scriptErrors[0]).toBeInstanceOf(UserError);
+  });
+
+  test('that aborts goes no further, and is no mistake of its scenario', async () => {
+    let further = false;
+    const run = await runScript(async (charger) => {
+      charger.abort('enough');
+      further = true;
+    });
+    expect(further).toBe(false);
+    // Told when it asks, and when its promise fails.
+    expect(run.scriptErrors.length).toBeGreaterThan(0);
+    for (const error of run.scriptErrors) {
+      expect(error).toBeInstanceOf(ScriptAbort);
+      expect(error.message).toBe('enough');
+    }
   });
 });

@@ -84,7 +84,7 @@ test('starts and drains when told, and says when it is ready', async () => {
   const plan = compilePlan(scenario, { name: 'x', file: null, seed: 1 });
   const { told, end, snapshot } = await runTask(plan, (_, booted) => booted === 4);
   expect(told).toEqual([{ type: 'ready' }]);
-  expect(end).toEqual({ scriptError: null });
+  expect(end).toEqual({ scriptError: null, abortReason: null });
   expect(runCounter(snapshot, 'booted')).toBe(4);
   expect(runCounter(snapshot, 'finished')).toBe(4);
 });
@@ -100,7 +100,7 @@ test('each kind of event is told once', async () => {
 test('scripts are loaded again from the scenario, and run', async () => {
   const plan = await scriptedPlan("await charger.call('DataTransfer', { vendorId: 'x' });");
   const { end } = await runTask(plan, () => csms.counters().received.DataTransfer === 2);
-  expect(end).toEqual({ scriptError: null });
+  expect(end).toEqual({ scriptError: null, abortReason: null });
   expect(csms.counters().received.DataTransfer).toBe(2);
 });
 
@@ -111,6 +111,16 @@ test('what a script throws ends the shard, and comes with its place', async () =
   expect(end.scriptError?.message).toContain('mine');
   const where = `${end.scriptError?.message}\n${end.scriptError?.stack}`;
   expect(where).toMatch(/scripted\.ts:8/);
+});
+
+test.each([
+  ['by itself', "charger.abort('enough')"],
+  ['where it is caught', "try { charger.abort('enough') } catch {}"],
+  ['in a timer', "setTimeout(() => charger.abort('enough'), 10); await charger.sleep('1h');"],
+])('a script that aborts %s ends the shard with its reason', async (_name, body) => {
+  const { told, end } = await runTask(await scriptedPlan(body), () => false);
+  expect(told).toContainEqual({ type: 'scriptAborted' });
+  expect(end).toEqual({ scriptError: null, abortReason: 'enough' });
 });
 
 test('transactions come as lines of the ledger, when they are wanted', async () => {
