@@ -1,6 +1,7 @@
 /** Watches a run from the main thread: its stage, its progress, its cost, and when to end it. */
 import type { Clock } from '../base/clock.ts';
 import type { Judge } from '../health/judge.ts';
+import { residentBytes } from '../health/machine.ts';
 import type { HealthSample } from '../health/sample.ts';
 import type { Plan } from '../plan/plan.ts';
 import { INTERVAL_NS, type Interval, type Stage } from '../series/interval.ts';
@@ -89,7 +90,7 @@ const steadyStartNs = ({ plan, startNs }: WatchOptions) =>
   startNs + plan.stages.rampNs + plan.stages.warmupNs;
 
 function nothingSeen(watched: WatchOptions): Seen {
-  const rssBeforeBytes = process.memoryUsage.rss();
+  const rssBeforeBytes = residentBytes(0);
   return {
     rssBeforeBytes,
     cpuStartUs: cpuUs(),
@@ -172,7 +173,7 @@ function closeInterval(watched: WatchOptions, seen: Seen, nowNs: number, whole: 
 function measureCosts(watched: WatchOptions, seen: Seen, nowNs: number): void {
   if (nowNs < steadyStartNs(watched) || nowNs >= seen.drainNs) return;
   if (Number.isNaN(seen.cpuAtSteadyUs)) seen.cpuAtSteadyUs = cpuUs();
-  seen.rssSteadyBytes = process.memoryUsage.rss();
+  seen.rssSteadyBytes = residentBytes(seen.rssSteadyBytes);
   seen.cpuAfterSteadyUs = cpuUs();
 }
 

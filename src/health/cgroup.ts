@@ -11,8 +11,8 @@ interface Folders {
 }
 
 /**
- * `/proc/self/cgroup`: lines `number:controllers:path`; version 2 has no controllers. In a container
- * the path may be that of the host, which is not there; the folders above it are.
+ * `/proc/self/cgroup`: lines `number:controllers:path`; version 2 has no controllers. In a
+ * container the path may be that of the host, which is not there; the folders above it are.
  */
 export function cgroupFolders(text: string, controller: 'cpu' | 'memory'): Folders[] {
   return text.split('\n').flatMap((line): Folders[] => {

@@ -24,15 +24,15 @@ export function fixOf(cause: HealthCause, facts: FixFacts): string {
 }
 
 const FIXES: Readonly<Record<HealthCause, (facts: FixFacts) => string>> = {
-  utilisation: lighten,
-  lateness: (facts) => (facts.busiest > COMFORTABLE ? lighten(facts) : quieten(facts)),
-  loopDelay: (facts) => (facts.busiest > COMFORTABLE ? lighten(facts) : quieten(facts)),
+  utilisation: relieve,
+  lateness: relieve,
+  loopDelay: relieve,
   gc: (facts) =>
     facts.hasScripts
       ? 'let the scripts of the scenario make less garbage: they run in the workers'
       : lighten(facts),
   backPressure: () =>
-    'the target, or the network on the way to it, reads too slowly: look at both, or lower the rate',
+    'the target, or the network to it, reads too slowly: look at both, or lower the rate',
   steal: () => 'use a machine with processors of its own, or repeat the run at a quieter time',
   throttled: () =>
     'raise the processor limit of the container (docker --cpus, cpu.max), or lower --workers',
@@ -55,18 +55,19 @@ const FIXES: Readonly<Record<HealthCause, (facts: FixFacts) => string>> = {
       : 'end other programs on this machine: the main thread had no processor',
 };
 
-/** For workers that have too much to do. */
+/** For workers that come late: they have too much to do, or something keeps them from it. */
+function relieve(facts: FixFacts): string {
+  if (facts.hasScripts) {
+    return `scripts run in the workers: move out of them what computes, or ${lighten(facts)}`;
+  }
+  if (facts.busiest > COMFORTABLE) return lighten(facts);
+  return 'end other programs on this machine, or use one with more or faster processors';
+}
+
 function lighten({ workers, processors, busiest, sentPerS }: FixFacts): string {
   const more = workers < processors ? `add a worker (--workers ${workers + 1}) or` : 'add';
   const rate = (sentPerS * COMFORTABLE) / busiest;
   const lower =
     busiest > COMFORTABLE && rate >= 1 ? `the rate to about ${about(rate)} calls/s` : 'the rate';
   return `${more} a machine, or lower ${lower}`;
-}
-
-/** For workers that have little to do, and still are late. */
-function quieten({ hasScripts }: FixFacts): string {
-  return hasScripts
-    ? 'scripts run in the workers: move out of them what computes, or end other programs here'
-    : 'end other programs on this machine, or use one with more or faster processors';
 }

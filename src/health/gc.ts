@@ -7,8 +7,8 @@ const LONGEST = 1;
 export const GC_BYTES = 2 * Uint32Array.BYTES_PER_ELEMENT;
 
 /**
- * Writes the pauses of this thread into `memory` (`GC_BYTES` bytes) until the thread ends. Node tells
- * of them after the fact, a few objects a pause: nothing of it runs per message.
+ * Writes the pauses of this thread into `memory` (`GC_BYTES` bytes) until the thread ends. Node
+ * tells of them after the fact, a few objects a pause: nothing of it runs per message.
  */
 export function observeGc(memory: SharedArrayBuffer): void {
   const words = new Uint32Array(memory);

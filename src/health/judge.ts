@@ -1,4 +1,4 @@
-/** Watches the generator second by second, and says at the end whether its figures can be trusted. */
+/** Watches the generator second by second; says at the end whether its figures can be trusted. */
 import { runHistogram, STAGE_OTHER, STAGE_STEADY, stageHistogram } from '../snapshot/layout.ts';
 import { type EndFacts, findingsOf } from './findings.ts';
 import { countAbove, FEWEST_ABOVE, SHARE_ABOVE } from './gauges.ts';

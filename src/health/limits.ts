@@ -14,8 +14,8 @@ export interface HealthLimits {
   /** In the unit of the cause: ms, a share from 0 to 1, or bytes. */
   readonly causes: Readonly<Record<LimitedCause, Limit>>;
   /**
-   * What is judged second by second (a share of time: utilisation, gc, steal, throttled) may be above
-   * a limit for this share of the steady stage, and for so many seconds in any case.
+   * What is judged second by second (a share of time: utilisation, gc, steal, throttled) may be
+   * above a limit for this share of the steady stage, and for so many seconds in any case.
    */
   readonly toleratedShare: number;
   readonly toleratedS: number;

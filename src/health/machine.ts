@@ -38,6 +38,15 @@ export function thisMachine(): Machine {
   };
 }
 
+/** Of this process; `otherwise` where that cannot be read: without a free file descriptor. */
+export function residentBytes(otherwise: number): number {
+  try {
+    return process.memoryUsage.rss();
+  } catch {
+    return otherwise;
+  }
+}
+
 export function readMachine({ readText }: Pick<Machine, 'readText'>): MachineReading {
   const read = <T>(path: string, parse: (text: string) => T | null): T | null => {
     const text = readText(path);

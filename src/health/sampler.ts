@@ -1,7 +1,7 @@
 /** Makes a sample of an interval from two readings, one at each end of it. */
 import type { Clock } from '../base/clock.ts';
 import type { GcReading } from './gc.ts';
-import { type Machine, type MachineReading, readMachine } from './machine.ts';
+import { type Machine, type MachineReading, readMachine, residentBytes } from './machine.ts';
 import type { HealthSample } from './sample.ts';
 
 /** How long a worker's event loop has been busy and idle since it began, ms, and its garbage. */
@@ -27,23 +27,23 @@ export interface SamplerOptions {
 
 /** Each call gives the sample of the time since the call before, the first since its making. */
 export function healthSampler(options: SamplerOptions): () => HealthSample {
-  let earlier = read(options);
+  let earlier = read(options, 0);
   return () => {
-    const later = read(options);
+    const later = read(options, earlier.rssBytes);
     const sample = sampleOf(earlier, later);
     earlier = later;
     return sample;
   };
 }
 
-function read({ clock, machine, workers }: SamplerOptions): Reading {
+function read({ clock, machine, workers }: SamplerOptions, rssBytes: number): Reading {
   const { user, system } = process.cpuUsage();
   return {
     // One after the other: whatever comes between them looks like a step of the wall clock.
     monotonicMs: clock.nowNs() / 1e6,
     wallMs: machine.wallMs(),
     cpuUs: user + system,
-    rssBytes: process.memoryUsage.rss(),
+    rssBytes: residentBytes(rssBytes),
     workers: workers(),
     machine: readMachine(machine),
   };

@@ -15,10 +15,12 @@ export function liveLine(progress: Progress, previous: Progress | null, width: n
   const parts = booting
     ? [bootingPart(progress, width), connectsPart(progress, previous)]
     : [`  ${clockPart(progress)}  ${progress.stage}`];
+  // A warning must not be what a narrow terminal leaves out.
+  if (progress.generator !== null) parts.push(generatorPart(progress));
   parts.push(callsPart(progress, previous));
   if (!booting) parts.push(`charging ${formatCount(progress.charging)}`);
   parts.push(p99Part(progress), errorsPart(progress));
-  parts.push(generatorPart(progress));
+  if (progress.generator === null) parts.push(generatorPart(progress));
   return partsWithin(parts, width - 1);
 }
 

@@ -152,17 +152,7 @@ export function buildSummary(result: RunResult): Summary {
   const shardDied = ending === 'shardError';
   const calls = callSummary(snapshot, 'whole', shardDied);
   const broken = checkFates(snapshot, shardDied ? calls.unknown : null);
-  const facts = {
-    run: runOf(result),
-    sums: { agree: broken.length === 0, broken },
-    chargers: {
-      planned: plan.chargerCount,
-      connected: count('everConnected'),
-      booted: count('booted'),
-      peakConnected: result.peakConnected,
-    },
-    thresholds: thresholdsOf(result),
-  };
+  const facts = factsOf(result, broken);
   const { exitCode, exits } = outcomeOf(result, facts);
   return {
     schema: 'ocpp-load/summary/1',
@@ -217,6 +207,20 @@ export function buildSummary(result: RunResult): Summary {
     events: result.events.map(({ atS, text }) => ({ atS, text: cleanText(hideCredentials(text)) })),
     verdict: verdictOf(result.verdict),
     outcome: { exitCode, causes: exits },
+  };
+}
+
+function factsOf(result: RunResult, broken: readonly string[]) {
+  const { plan, snapshot, peakConnected } = result;
+  const [connected, booted] = [
+    runCounter(snapshot, 'everConnected'),
+    runCounter(snapshot, 'booted'),
+  ];
+  return {
+    run: runOf(result),
+    sums: { agree: broken.length === 0, broken },
+    chargers: { planned: plan.chargerCount, connected, booted, peakConnected },
+    thresholds: thresholdsOf(result),
   };
 }
 

@@ -2,7 +2,7 @@ import type { Duration, Power, Rate } from '../base/units.ts';
 import type { ChargerModel, Dialect } from '../chargers/model.ts';
 import type { Action } from '../ocpp/actions.ts';
 import type { ChargePointErrorCode, ChargePointStatus } from '../ocpp/vocabulary.ts';
-import type { CommandPlan, CommandPlan, EmbeddedOutage, EmbeddedOutage, EmbeddedStall } from './command-plan.ts';
+import type { CommandPlan, EmbeddedOutage, EmbeddedStall } from './command-plan.ts';
 import type { GeneratorOptions } from './generator.ts';
 import type { Thresholds } from './threshold-types.ts';
 

@@ -52,7 +52,7 @@ describe('run', () => {
     const io = fakeIo();
     expect(await main(['run', scenario], io)).toBe(0);
     expect(io.out()).toMatch(/^\n {2}small\.ts\n {2}target {4}embedded central system \(ws:/);
-    expect(io.out()).toContain('PASSED');
+    expect(io.out()).toContain('VALID run, ');
     expect(io.err()).toBe('');
     expect(io.listeners()).toBe(0);
   });
@@ -133,7 +133,7 @@ describe('--summary-export', () => {
     });
     const io = fakeIo();
     expect(await main(['run', scenario, '--summary-export', file], io)).toBe(104);
-    expect(io.out()).toContain('PASSED');
+    expect(io.out()).toContain('VALID run, ');
     expect(io.err()).toContain('the run itself is complete.');
   });
 });
@@ -192,7 +192,7 @@ describe('--ledger', () => {
     });
     const io = fakeIo();
     expect(await main(['run', scenario, '--ledger', path.join(folder, 'l.csv')], io)).toBe(104);
-    expect(io.out()).toContain('PASSED');
+    expect(io.out()).toContain('VALID run, ');
     expect(io.err().replace(/\s+/g, ' ')).toContain('could not be written (ENOSPC)');
     expect(io.err()).toContain('the run itself is complete.');
   });
@@ -271,14 +271,14 @@ describe('progress', () => {
     await main(['run', scenario], io);
     expect(io.err()).toBe(
       '0m12s steady: 100 of 100 booted, 8.3 connects/s, calls 0/s, charging 0, p99 -, ' +
-        'errors 0\n0m01s  first refused connect\n',
+        'errors 0, generator ok\n0m01s  first refused connect\n',
     );
   });
   test('--quiet hides it', async () => {
     const io = fakeIo({ tty: true });
     await main(['run', scenario, '--quiet', '--no-color'], io);
     expect(io.err()).toBe('');
-    expect(io.out()).toContain('PASSED');
+    expect(io.out()).toContain('VALID run, ');
     expect(io.out()).not.toContain('\u001b');
   });
 });

@@ -36,7 +36,7 @@ describe.concurrent('shipped scenarios', () => {
     const run = await runCli(['run', 'scenarios/5-chargers.ts', ...flags]);
     expect(run.stderr).toBe('');
     expect(run.code).toBe(ExitCode.ok);
-    expect(run.stdout).toContain('PASSED  8 of 8 chargers booted');
+    expect(run.stdout).toContain('VALID run, 8 of 8 chargers booted');
     expect(run.stdout).toContain('the embedded test double of ocpp-load, not a real system');
     expectSane(run.summary!, run.stdout);
     expectEqualCounters(run.summary!);

@@ -88,7 +88,9 @@ export interface Run {
   readonly text: string;
 }
 
-export interface RunChanges extends Partial<Pick<RunOptions, 'workers' | 'stop' | 'onProgress'>> {
+type RunOption = 'workers' | 'stop' | 'onProgress' | 'machine';
+
+export interface RunChanges extends Partial<Pick<RunOptions, RunOption>> {
   readonly seed?: number;
   /** Called right before the first connect, with the address of the target. */
   readonly onStart?: (targetUrl: string) => void;
@@ -105,6 +107,7 @@ export async function runScenario(scenario: Scenario, changes: RunChanges = {}):
     workers: changes.workers ?? 1,
     stop: changes.stop ?? new AbortController().signal,
     kill: new AbortController().signal,
+    ...(changes.machine && { machine: changes.machine }),
     onProgress: changes.onProgress ?? (() => {}),
     onEvent() {},
     onStart(info) {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Progress } from '../../src/fleet/result.ts';
+import { HEALTH_CAUSES } from '../../src/health/verdict.ts';
 import { liveLine, plainLine } from '../../src/report/live.ts';
 import type { Stage } from '../../src/series/interval.ts';
 
@@ -35,7 +36,8 @@ describe('liveLine', () => {
   test('afterwards: the clock and what the chargers do', () => {
     const before = progress({ elapsedS: 29, callsSent: 18_058 });
     expect(liveLine(progress(), before, 100)).toBe(
-      '  0m30s / 2m20s  steady   calls 1 942/s   charging 311   p99 4.1 ms   errors 2',
+      '  0m30s / 2m20s  steady   calls 1 942/s   charging 311   p99 4.1 ms   errors 2   ' +
+        'generator ok',
     );
     expect(liveLine(progress({ elapsedS: 141, stage: 'drain' }), before, 100)).toMatch(
       /^ {2}2m21s {2}drain /,
@@ -50,6 +52,16 @@ describe('liveLine', () => {
     const silent = progress({ callsAnswered: 0, serviceP99Ms: 0 });
     expect(liveLine(silent, null, 120)).toContain('p99 -   errors');
     expect(plainLine(silent, null)).toContain('p99 -, errors');
+  });
+
+  test('a warning comes before what a narrow terminal leaves out', () => {
+    for (const cause of HEALTH_CAUSES) {
+      const now = progress({ generator: cause });
+      expect(liveLine(now, null, 60)).toMatch(/steady {3}generator (?!ok)[a-zA-Z ]+/);
+    }
+    const late = liveLine(progress({ generator: 'lateness' }), null, 72);
+    expect(late).toContain('steady   generator late   calls');
+    expect(plainLine(progress({ generator: 'lateness' }), null)).toMatch(/, generator late$/);
   });
 
   test('stays below the width of any terminal', () => {
@@ -69,7 +81,7 @@ describe('plainLine', () => {
     const before = progress({ elapsedS: 20, callsSent: 10_000, connectsUpgraded: 4000 });
     expect(plainLine(progress({ connectsFailed: 3 }), before)).toBe(
       '0m30s steady: 5 000 of 5 000 booted, 100.0 connects/s, calls 1 000/s, charging 311, ' +
-        'p99 4.1 ms, errors 2, failed connects 3',
+        'p99 4.1 ms, errors 2, failed connects 3, generator ok',
     );
   });
   test('has no rate from no time', () => {

@@ -19,6 +19,7 @@ describe('outcomeOf', () => {
       verdict: 'PASSED',
       exitCode: 0,
       causes: ['5 000 of 5 000 chargers booted'],
+      exits: [],
     });
   });
 
@@ -27,6 +28,7 @@ describe('outcomeOf', () => {
       verdict: 'FAILED',
       exitCode: 99,
       causes: ['only 4 999 of 5 000 chargers booted'],
+      exits: [{ exitCode: 99, text: 'only 4 999 of 5 000 chargers booted' }],
     });
   });
 
@@ -45,8 +47,9 @@ describe('outcomeOf', () => {
     ['shardError', 109, 'FAILED'],
   ] as const)('%s: exit %d', (ending, exitCode, verdict) => {
     const error = ending.endsWith('Error') ? new Error('wss://u:p@h \u0007bell') : null;
-    const { causes, ...rest } = outcome(booted(0, { ending, error }));
+    const { causes, exits, ...rest } = outcome(booted(0, { ending, error }));
     expect(rest).toEqual({ exitCode, verdict });
+    expect(exits).toEqual([{ exitCode, text: causes[0] }]);
     expect(causes).toHaveLength(1);
     if (error) expect(causes[0]).toContain('wss://h bell');
   });

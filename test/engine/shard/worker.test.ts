@@ -83,7 +83,7 @@ test('starts and drains when told, and says when it is ready', async () => {
   const scenario = simScenario({ duration: '1h' }, { chargers: 4 });
   const plan = compilePlan(scenario, { name: 'x', file: null, seed: 1 });
   const { told, end, snapshot } = await runTask(plan, (_, booted) => booted === 4);
-  expect(told).toEqual([{ type: 'ready' }]);
+  expect(told).toEqual([{ type: 'ready', threadId: 0 }]);
   expect(end).toEqual({ scriptError: null, abortReason: null });
   expect(runCounter(snapshot, 'booted')).toBe(4);
   expect(runCounter(snapshot, 'finished')).toBe(4);
