@@ -5,6 +5,7 @@ import { csmsCommand } from './csms.ts';
 import { doctorCommand } from './doctor.ts';
 import { identitiesCommand } from './identities.ts';
 import { inspectCommand } from './inspect.ts';
+import { mergeCommand } from './merge.ts';
 import { newCommand } from './new.ts';
 import { EXIT_CODES } from './options.ts';
 import { reconcileCommand } from './reconcile.ts';
@@ -42,6 +43,7 @@ export function buildProgram(context: Context): Command {
     inspectCommand(context),
     doctorCommand(context),
     reportCommand(context),
+    mergeCommand(context),
     identitiesCommand(context),
     compareCommand(context),
     trendCommand(context),

@@ -15,6 +15,8 @@ export interface Recordings {
   start(header: ResultHeader): void;
   /** Never throws: a run does not end because a disk is full. */
   add(interval: Interval): void;
+  /** Counts an interval without writing it: what comes later may show sums. */
+  pass(interval: Interval): void;
   end(footer: Footer): void;
   /** The run has no result: tells where the parts are that were written. */
   abandon(): void;
@@ -40,6 +42,9 @@ export function recordings(paths: Paths, say: (text: string) => void): Recording
     add(interval) {
       for (const file of files) file.add(interval);
     },
+    pass(interval) {
+      for (const file of files) file.pass(interval);
+    },
     end(footer) {
       for (const file of files) file.end(footer);
     },
@@ -55,23 +60,24 @@ export function recordings(paths: Paths, say: (text: string) => void): Recording
 
 interface Lines {
   add(interval: Interval): void;
+  pass(interval: Interval): void;
   end(footer: Footer): void;
 }
 
 type Format = (header: ResultHeader, append: PartFile['append']) => Lines;
 
-const olr: Format = resultWriter;
+const olr: Format = (header, append) => ({ ...resultWriter(header, append), pass() {} });
 
 const csv: Format = ({ fleets }, append) => {
   const row = csvRows(fleets.length);
   append(CSV_HEADER);
-  return { add: (interval) => append(row(interval)), end() {} };
+  return { add: (interval) => append(row(interval)), pass: row, end() {} };
 };
 
 const hlog: Format = ({ fleets, startedAt }, append) => {
   const lines = hlogLines(fleets.length);
   append(hlogHeader(startedAt));
-  return { add: (interval) => append(lines(interval)), end() {} };
+  return { add: (interval) => append(lines(interval)), pass() {}, end() {} };
 };
 
 interface Recording extends Lines {
@@ -101,6 +107,7 @@ function recording(flag: string, file: string, { format, header, say }: How): Re
   };
   return {
     add: (interval) => attempt(() => lines.add(interval)),
+    pass: lines.pass,
     end: (footer) =>
       attempt(() => {
         lines.end(footer);

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { UserError } from '../base/errors.ts';
 import { nearest } from '../base/nearest.ts';
 import { parseDurationNs } from '../base/units.ts';
+import { formatClock } from '../report/numbers.ts';
 import { partSummary } from '../report/part.ts';
 import { partText } from '../report/part-text.ts';
 import { openResult } from '../result/reader.ts';
@@ -75,17 +76,19 @@ async function report(result: ResultFile, flags: ReportFlags, context: Context):
   const part = partOf(result, window, where);
   if (part === null) throw nothingIn(window, result);
   for (const warning of result.warnings) io.stderr.write(noteText(warning, stderrLook));
-  exportPart(result, window, flags, context);
+  exportPart(result, window, flags);
   const summary = partSummary(result, part, where);
   const text = flags.json ? `${JSON.stringify(summary, null, 2)}\n` : partText(summary, stdoutLook);
   await writeAll(io.stdout, [text]);
 }
 
-function exportPart(result: ResultFile, window: Window, flags: ReportFlags, { io }: Context): void {
-  const { csv, hlog } = flags;
-  const records = recordings({ csv, hlog }, (text) => void io.stderr.write(`${text}\n`));
+function exportPart(result: ResultFile, window: Window, { csv, hlog }: ReportFlags): void {
+  const records = recordings({ csv, hlog }, () => {});
   records.start(result.header);
-  for (const interval of result.intervals()) if (isIn(window, interval)) records.add(interval);
+  for (const interval of result.intervals()) {
+    if (isIn(window, interval)) records.add(interval);
+    else records.pass(interval);
+  }
   records.end({} as ResultFooter);
   records.check();
 }
@@ -111,10 +114,13 @@ function secondsOf(flag: string, text: string | undefined): number | undefined {
 function whereOf(texts: readonly string[], { header }: ResultFile): Where {
   const where: Partial<Record<WhereLabel, string[]>> = {};
   for (const text of texts) {
-    const [, name = '', value = ''] = /^([^=]*)=(.*)$/s.exec(text) ?? [];
+    const [, name, value = ''] = /^([^=]*)=(.*)$/s.exec(text) ?? [];
+    if (name === undefined) {
+      throw new UserError(`--where ${show(text)} has no label`, WHERE_FORM);
+    }
     const label = WHERE_LABELS.find((each) => each === name);
     if (label === undefined) {
-      throw unknownWord(`--where ${show(text)} has no label`, name, WHERE_LABELS);
+      throw unknownWord(`--where: there is no label ${show(name)}`, name, WHERE_LABELS);
     }
     const values = valuesOf(label, header);
     if (!values.includes(value)) {
@@ -125,13 +131,16 @@ function whereOf(texts: readonly string[], { header }: ResultFile): Where {
   return where;
 }
 
-const LISTED = 12;
+const WHERE_FORM = 'it takes label=value, such as action=Authorize, fleet=depot or stage=steady';
+const LISTED = 6;
 
 function unknownWord(wrong: string, word: string, known: readonly string[]): UserError {
   const near = nearest(word, known);
   const list = known.slice(0, LISTED).join(', ') + (known.length > LISTED ? ', ...' : '');
-  const hint = near === undefined ? '' : `did you mean \`${near}\`?  `;
-  return new UserError(wrong, `${hint}there is: ${list}`);
+  return new UserError(
+    wrong,
+    near === undefined ? `there is ${list}` : `did you mean \`${near}\`?`,
+  );
 }
 
 function nothingIn({ fromS, toS }: Window, result: ResultFile): UserError {
@@ -139,8 +148,9 @@ function nothingIn({ fromS, toS }: Window, result: ResultFile): UserError {
   if (last === undefined) {
     return new UserError(`${result.file} holds no second of its run`, 'repeat the run');
   }
+  const to = toS === Number.POSITIVE_INFINITY ? 'on' : `to ${formatClock(toS)}`;
   return new UserError(
-    `nothing was recorded from ${fromS}s to ${toS}s`,
-    `the run was recorded until ${last.toS.toFixed(1)}s`,
+    `nothing was recorded from ${formatClock(fromS)} ${to}`,
+    `the run was recorded until ${formatClock(last.toS)}`,
   );
 }

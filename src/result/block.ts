@@ -20,7 +20,7 @@ const COLUMNS = [
 ] as const;
 const PARTS = COLUMNS.length + 1;
 
-const STAGES: readonly Stage[] = ['starting', 'ramp', 'warm-up', 'steady', 'drain', 'done'];
+export const STAGES: readonly Stage[] = ['starting', 'ramp', 'warm-up', 'steady', 'drain', 'done'];
 
 /** The parts of a block. The intervals' deltas must all be of the same fleets. */
 export function encodeBlock(intervals: readonly Interval[]): Uint8Array[] {

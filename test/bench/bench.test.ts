@@ -3,7 +3,7 @@ import { BENCHES, QUICK } from './benches.ts';
 import { startAllocation } from './measure.ts';
 import { ours } from './ours.ts';
 import { runClient, withLightTarget } from './processes.ts';
-import { formatTable, makeRow, median } from './rows.ts';
+import { formatTable, makeRow, median, upperBound } from './rows.ts';
 
 describe('every bench runs at small size', () => {
   test.each(Object.keys(BENCHES))('%s', async (name) => {
@@ -63,6 +63,16 @@ describe('rows', () => {
     expect(row).toMatchObject({ ours: 22, baseline: 20, verdict: 'ok' });
     expect(row.compared).toBeCloseTo(1.1);
     expect(makeRow({ ...spec, comparison: 'ratio' }, [13], [10]).verdict).toBe('over');
+  });
+
+  test('a bound is above the mean of the ratios, by what they vary', () => {
+    expect(upperBound([])).toBeNull();
+    expect(upperBound([1.02, 1.02, 1.02])).toBeCloseTo(1.02);
+    const bound = upperBound([1, 1.1, 0.9, 1.05, 0.95, 1.02, 0.98]) ?? 0;
+    expect(bound).toBeGreaterThan(1.01);
+    expect(bound).toBeLessThan(1.1);
+    const row = makeRow({ ...spec, limit: 1.05, comparison: 'ratioBound' }, [11, 9], [10, 10]);
+    expect(row).toMatchObject({ verdict: 'over' });
   });
 
   test('differences, absolute values and nothing at all', () => {

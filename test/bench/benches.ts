@@ -16,6 +16,8 @@ export interface Size {
   readonly windowS: number;
   readonly garbageCalls: number;
   readonly frames: number;
+  readonly recordPairs: number;
+  readonly recordWindowS: number;
 }
 
 export const FULL: Size = {
@@ -28,6 +30,8 @@ export const FULL: Size = {
   windowS: 5,
   garbageCalls: 1_000_000,
   frames: 200_000,
+  recordPairs: 15,
+  recordWindowS: 10,
 };
 
 export const QUICK: Size = {
@@ -40,6 +44,8 @@ export const QUICK: Size = {
   windowS: 0.2,
   garbageCalls: 1_000,
   frames: 2_000,
+  recordPairs: 1,
+  recordWindowS: 0.2,
 };
 
 export type Bench = (size: Size, ours: Ours | null) => Promise<Row[]>;
@@ -58,7 +64,7 @@ async function alternate(
 ): Promise<Measured[][]> {
   const { warmupS, windowS } = size;
   // A window without a call has no cost a call.
-  const windowCalls = ['closed', 'paced', 'commands'].includes(workload.kind) ? 1 : 0;
+  const windowCalls = ['closed', 'paced', 'watched', 'commands'].includes(workload.kind) ? 1 : 0;
   const all = {
     target: 'light',
     inThread: false,
@@ -196,6 +202,22 @@ async function storm(size: Size, ours: Ours | null): Promise<Row[]> {
   ];
 }
 
+/** The same run with and without `--out`, at four Heartbeats a second and charger. */
+async function record(size: Size, ours: Ours | null): Promise<Row[]> {
+  const workload = { kind: 'watched' as WorkloadKind, chargers: size.pacedChargers };
+  const recorded: Run = ours && ((each) => ours.run({ ...each, record: true }));
+  const pairs = { ...size, pairs: size.recordPairs, windowS: size.recordWindowS };
+  const [plain, kept] = await alternate(pairs, workload, [run(ours), recorded]);
+  const spec = { name: 'recorded Heartbeat, 4/s', unit: 'us CPU/call' } as const;
+  return [
+    makeRow(
+      { ...spec, comparison: 'ratioBound', baselineName: 'not recorded', limit: 1.05 },
+      kept.map(cpuUsPerCall),
+      plain.map(cpuUsPerCall),
+    ),
+  ];
+}
+
 export const BENCHES: Readonly<Record<string, Bench>> = {
   closed,
   paced,
@@ -204,4 +226,5 @@ export const BENCHES: Readonly<Record<string, Bench>> = {
   idle,
   garbage,
   storm,
+  record,
 };

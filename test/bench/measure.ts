@@ -10,6 +10,8 @@ export interface Client {
   calls(): number;
   /** Called when the window begins: what `latenessP99Ms` is about. */
   beginWindow?(): void;
+  /** Called before the window ends: what is still owed for it. */
+  endWindow?(): void;
   latenessP99Ms(): number | null;
 }
 
@@ -37,6 +39,7 @@ async function measure(workload: Workload, client: Client): Promise<Measured> {
   await sleep(workload.windowS);
   while (client.calls() - callsBefore < workload.windowCalls) await sleep(0.05);
   const calls = client.calls() - callsBefore;
+  client.endWindow?.();
   const { user, system } = process.cpuUsage(cpuBefore);
   return {
     calls,

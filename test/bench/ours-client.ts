@@ -6,7 +6,8 @@ import { systemClock } from '../../src/base/clock.ts';
 import { type CsmsProcess, spawnCsms } from '../../src/csms/spawn.ts';
 import { runShardHere } from '../../src/engine/shard/here.ts';
 import { startPool } from '../../src/fleet/pool.ts';
-import { allAtOnce, defineScenario, life, ramp, tonly48A } from '../../src/index.ts';
+import { watchRun } from '../../src/fleet/watch.ts';
+import { allAtOnce, type Duration, defineScenario, life, ramp, tonly48A } from '../../src/index.ts';
 import { ACTION_COUNT } from '../../src/ocpp/actions.ts';
 import { COMMAND_COUNT } from '../../src/ocpp/commands.ts';
 import { compilePlan } from '../../src/plan/compile.ts';
@@ -30,7 +31,10 @@ import {
   stageLatency,
 } from '../../src/snapshot/snapshot.ts';
 import { type Client, measureThisProcess, sleep } from './measure.ts';
+import { benchRecording, type Recording } from './recording.ts';
 import type { Workload } from './workload.ts';
+
+const HEARTBEATS: Readonly<Record<string, Duration>> = { paced: '1s', watched: '250ms' };
 
 function planOf({ kind, chargers }: Workload, url: string): Plan {
   const scenario = defineScenario({
@@ -42,8 +46,8 @@ function planOf({ kind, chargers }: Workload, url: string): Plan {
         chargers,
         model: tonly48A(),
         // Spread over the second in which each of them is due, as the bare loop's are.
-        connect: kind === 'paced' ? ramp({ over: '1s' }) : allAtOnce(),
-        heartbeat: kind === 'paced' ? '1s' : 'boot',
+        connect: HEARTBEATS[kind] ? ramp({ over: '1s' }) : allAtOnce(),
+        heartbeat: HEARTBEATS[kind] ?? 'boot',
         ...(kind === 'commands' ? { reactionTime: '0ms', maxCommandRate: 1_000_000 } : {}),
         life: kind === 'closed' ? life().boot().closedLoop('Heartbeat') : life().boot(),
       },
@@ -56,12 +60,15 @@ function ourClient(workload: Workload): Client {
   let memories: readonly ShardMemory[] = [];
   let csms: CsmsProcess | null = null;
   let before: Snapshot | null = null;
+  let recording: Recording | null = null;
   const counters = () => readSnapshot(memories);
   return {
     async connectAll() {
       if (workload.target === 'embedded') csms = await spawnCsms();
       const url = csms?.url ?? `ws://127.0.0.1:${workload.port}`;
-      memories = await start(planOf(workload, url), url, workload.inThread);
+      const plan = planOf(workload, url);
+      if (workload.record) recording = benchRecording(plan, url);
+      memories = await start({ plan, url, workload, recording });
       while (booted(memories) < workload.chargers) await sleep(0.005);
     },
     start() {},
@@ -69,6 +76,7 @@ function ourClient(workload: Workload): Client {
     beginWindow() {
       before = counters();
     },
+    endWindow: () => recording?.end(),
     latenessP99Ms() {
       csms?.stop();
       const window = emptySnapshot(1);
@@ -104,10 +112,17 @@ function commands(memories: readonly ShardMemory[]): number {
   return sum;
 }
 
-async function start(plan: Plan, url: string, inThread: boolean): Promise<readonly ShardMemory[]> {
+interface Started {
+  readonly plan: Plan;
+  readonly url: string;
+  readonly workload: Workload;
+  readonly recording: Recording | null;
+}
+
+async function start({ plan, url, workload, recording }: Started): Promise<readonly ShardMemory[]> {
   const clock = systemClock();
   const common = { plan, targetUrl: url, address: '127.0.0.1' };
-  if (inThread) {
+  if (workload.inThread) {
     const memory = new SharedArrayBuffer(shardMemoryBytes(1));
     const loop = runShardHere({ ...common, shard: 0, shards: 1, memory }, [], {
       notify: (_, text) => process.stderr.write(`${text}\n`),
@@ -124,7 +139,13 @@ async function start(plan: Plan, url: string, inThread: boolean): Promise<readon
     if (shardError) throw shardError;
   });
   await pool.ready;
-  pool.start(clock.nowNs(), Date.now());
+  const startNs = clock.nowNs();
+  pool.start(startNs, Date.now());
+  if (workload.kind === 'watched') {
+    const stop = new AbortController().signal;
+    const options = { onProgress() {}, onInterval: recording?.add, stop };
+    watchRun({ plan, pool, clock, startNs, options });
+  }
   return pool.memories;
 }
 

@@ -3,6 +3,7 @@
 export type WorkloadKind =
   | 'closed' // each charger sends the next Heartbeat when the answer is there
   | 'paced' // each charger sends one Heartbeat a second, evenly spread
+  | 'watched' // four Heartbeats a second each, by the product's own watch, recorded if `record`
   | 'commands' // the target sends each charger the next command when one is answered
   | 'idle' // all are connected (and booted), nothing is sent
   | 'storm'; // all connect (and boot) at once
@@ -16,6 +17,8 @@ export interface Workload {
   readonly chargers: number;
   /** Ours runs its shard in the main thread: where only that isolate, or no worker, must count. */
   readonly inThread: boolean;
+  /** Of `watched`: writes a result file. */
+  readonly record?: boolean;
   readonly warmupS: number;
   /** The window lasts this long and at least `windowCalls` calls. */
   readonly windowS: number;

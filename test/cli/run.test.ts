@@ -6,10 +6,13 @@ import { UserError } from '../../src/base/errors.ts';
 import { main } from '../../src/cli/main.ts';
 import type { RunOptions } from '../../src/fleet/options.ts';
 import type { Progress, RunResult } from '../../src/fleet/result.ts';
+import { SOUND } from '../../src/health/verdict.ts';
 import { LEDGER_HEADER, printLedgerRow } from '../../src/ledger/row.ts';
 import type { Plan } from '../../src/plan/plan.ts';
+import { openResult } from '../../src/result/reader.ts';
 import { ledgerRow } from '../ledger/rows.ts';
 import { fixtureResult } from '../report/fixtures.ts';
+import { busySeconds, repeated } from '../result/fixtures.ts';
 import { fakeIo } from './io.ts';
 
 const runPlan = vi.hoisted(() => vi.fn<(plan: Plan, options: RunOptions) => Promise<RunResult>>());
@@ -195,6 +198,96 @@ describe('--ledger', () => {
     expect(io.out()).toContain('VALID run, ');
     expect(io.err().replace(/\s+/g, ' ')).toContain('could not be written (ENOSPC)');
     expect(io.err()).toContain('the run itself is complete.');
+  });
+});
+
+describe('--out, --csv, --hlog', () => {
+  const seconds = busySeconds(3, 20);
+  const flags = () => ['--out', at('run.olr'), '--csv', at('run.csv'), '--hlog', at('run.hlog')];
+  const at = (name: string) => path.join(folder, name);
+  const play = (during: (options: RunOptions) => void) =>
+    runPlan.mockImplementation(async (plan, options) => {
+      options.onStart(START);
+      during(options);
+      return finished(plan, { verdict: SOUND });
+    });
+  const each = ({ onInterval }: RunOptions) => {
+    for (const second of seconds) onInterval?.(second);
+  };
+  const inFolder = () => fs.readdirSync(folder).sort();
+  // The fixture's seconds are of one fleet.
+  beforeEach(() => {
+    fs.writeFileSync(scenario, SCENARIO.replace(", fleet('b', 10)", ''));
+  });
+
+  test('hold the run, and the report says what to do with it', async () => {
+    play(each);
+    const io = fakeIo();
+    expect(await main(['run', scenario, ...flags()], io)).toBe(0);
+    expect(inFolder()).toEqual(['run.csv', 'run.hlog', 'run.olr', 'small.ts']);
+    const { header, footer, intervals } = openResult(at('run.olr'));
+    expect([...intervals()]).toEqual(seconds);
+    expect(header).toMatchObject({
+      ...{ seed: 1, chargerCount: 90, target: { kind: 'embedded', url: START.targetUrl } },
+      fleets: [{ name: 'a', chargers: 90 }],
+    });
+    expect(footer).toMatchObject({ exitCode: 0, ending: 'completed', intervals: 3 });
+    expect(footer?.summary).toMatchObject({ schema: 'ocpp-load/summary/1' });
+    expect(fs.readFileSync(at('run.csv'), 'utf8').trim().split('\n')).toHaveLength(4);
+    expect(fs.readFileSync(at('run.hlog'), 'utf8')).toContain('Tag=Heartbeat.service');
+    expect(io.out().replace(/\s+/g, ' ')).toContain('`ocpp-load report ');
+  });
+
+  test('are parts beside their place until the end; old files are replaced then', async () => {
+    fs.writeFileSync(at('run.olr'), 'old');
+    play((options) => {
+      each(options);
+      expect(fs.readFileSync(at('run.olr'), 'utf8')).toBe('old');
+      expect(inFolder()).toContain(`run.olr.${process.pid}.part`);
+    });
+    expect(await main(['run', scenario, '--out', at('run.olr')], fakeIo())).toBe(0);
+    expect(inFolder()).toEqual(['run.olr', 'small.ts']);
+    expect(openResult(at('run.olr')).warnings).toEqual([]);
+  });
+
+  test('a disk that fills up loses the file, not the run', async () => {
+    fs.writeFileSync(at('run.olr'), 'old');
+    play((options) => {
+      const write = vi.spyOn(fs, 'writeFileSync').mockImplementation(() => {
+        throw Object.assign(new Error('no space'), { code: 'ENOSPC' });
+      });
+      for (const second of repeated(seconds, 70)) options.onInterval?.(second);
+      write.mockRestore();
+    });
+    const io = fakeIo();
+    const summary = ['--summary-export', at('run.json')];
+    expect(await main(['run', scenario, '--out', at('run.olr'), ...summary], io)).toBe(104);
+    expect(io.out()).toContain('PASSED');
+    const told = io.err().replace(/\s+/g, ' ');
+    expect(told).toContain('could not be written (ENOSPC); the run goes on without it');
+    expect(told).toContain('the run itself is complete.');
+    expect(fs.readFileSync(at('run.olr'), 'utf8')).toBe('old');
+    expect(inFolder()).toEqual(['run.json', 'run.olr', 'small.ts']);
+  });
+
+  test('an unwritable place is refused before anything starts', async () => {
+    const io = fakeIo();
+    expect(await main(['run', scenario, '--out', at('no/run.olr')], io)).toBe(104);
+    expect(io.err().replace(/\s+/g, ' ')).toContain('does not exist');
+    expect(runPlan).not.toHaveBeenCalled();
+  });
+
+  test('a run that is cut short says where its part is', async () => {
+    runPlan.mockImplementation(async (_plan, options) => {
+      options.onStart(START);
+      for (const second of repeated(seconds, 70)) options.onInterval?.(second);
+      throw new Error('gone');
+    });
+    const io = fakeIo();
+    expect(await main(['run', scenario, '--out', at('run.olr')], io)).toBe(109);
+    const [part] = inFolder().filter((name) => name.endsWith('.part'));
+    expect(io.err()).toContain(`what was recorded is in ${at(part)}`);
+    expect([...openResult(at(part)).intervals()]).toHaveLength(60);
   });
 });
 

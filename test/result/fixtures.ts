@@ -5,9 +5,16 @@ import { layoutNames } from '../../src/result/layout-names.ts';
 import type { ResultFooter, ResultHeader } from '../../src/result/types.ts';
 import { resultWriter } from '../../src/result/writer.ts';
 import type { Interval } from '../../src/series/interval.ts';
-import type { Delta } from '../../src/snapshot/delta.ts';
+import { type Delta, deltaReader } from '../../src/snapshot/delta.ts';
 import { HDR_SLOTS } from '../../src/snapshot/hdr.ts';
-import { counterSlots, histogramCount } from '../../src/snapshot/layout.ts';
+import {
+  counterSlots,
+  histogramCount,
+  runHistogram,
+  STAGE_STEADY,
+  stageHistogram,
+} from '../../src/snapshot/layout.ts';
+import { filler } from '../report/fixtures.ts';
 
 export function fixtureHeader(changes: Partial<ResultHeader> = {}): ResultHeader {
   return {
@@ -112,3 +119,53 @@ export const anyIntervals = (fleetCount: number, minLength = 0): fc.Arbitrary<In
       health,
     })),
   );
+
+/** A second of working-morning load at `seed`: what a run of 5 000 chargers adds, about. */
+export function busyDelta(seed: number, callCount: number): Delta {
+  const fill = filler(seed);
+  for (const [action, share] of BUSY) {
+    const n = Math.round(callCount * share);
+    fill.calls(action, STAGE_STEADY, { sent: n, answered: n });
+  }
+  fill.record(stageHistogram(STAGE_STEADY, 'lateness'), callCount, 700);
+  fill.record(runHistogram('loopDelay'), Math.round(callCount / 2), 900);
+  fill.count('bytesSent', 137 * callCount + seed);
+  fill.count('charging', (seed % 7) - 3);
+  return deltaReader([fill.memory]).read(true);
+}
+
+const BUSY = [
+  ['StatusNotification', 0.375],
+  ['Heartbeat', 0.13],
+  ['Authorize', 0.105],
+  ['StartTransaction', 0.105],
+  ['MeterValues', 0.125],
+  ['StopTransaction', 0.08],
+  ['DataTransfer', 0.08],
+] as const;
+
+/** Seconds of such a load. */
+export const busySeconds = (count: number, callCount = 600): Interval[] =>
+  Array.from({ length: count }, (_, index) => ({
+    ...{ index, fromS: index + index / 1e6, toS: index + 1 + (index + 1) / 1e6, stage: 'steady' },
+    delta: busyDelta(index, callCount),
+    health: busyHealth(index),
+  }));
+
+/** The first of some intervals as every second of a longer run. */
+export const repeated = ([first]: readonly Interval[], count: number): Interval[] =>
+  Array.from({ length: count }, (_, index) => ({ ...first, index, fromS: index, toS: index + 1 }));
+
+const busyHealth = (n: number): Interval['health'] => ({
+  utilisation: [0.31 + (n % 17) / 100, 0.3 + (n % 13) / 100],
+  gcMaxMs: [(n % 23) / 10, (n % 19) / 10],
+  gcTotalMs: [(n % 29) / 5, (n % 31) / 5],
+  cpuMs: 340 + ((n * 7919) % 1000) / 10,
+  rssBytes: 95e6 + ((n * 104729) % 1e6),
+  clockStepMs: ((n * 31) % 100) / 1000,
+  stealShare: ((n * 17) % 50) / 1000,
+  throttledMs: 0,
+  listenDrops: 0,
+  retransmits: n % 3,
+  availableMemoryBytes: 6e9 + ((n * 1299709) % 1e8),
+});

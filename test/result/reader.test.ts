@@ -70,7 +70,7 @@ describe('damage', () => {
         changed[at] ^= 1 << bit;
         expect(() => read(changed)).toThrow(UserError);
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     );
   });
 
@@ -87,9 +87,9 @@ describe('damage', () => {
       expect(result.warnings).toHaveLength(1);
       expect(result.all).toEqual(whole.all.slice(0, result.all.length));
     };
-    for (let length = 0; length < 40; length++) isSound(length);
-    for (let left = 1; left < 60; left++) isSound(bytes.length - left);
-    fc.assert(fc.property(fc.nat(bytes.length - 1), isSound));
+    for (let length = 0; length < 40; length += 3) isSound(length);
+    for (let left = 1; left < 60; left += 7) isSound(bytes.length - left);
+    fc.assert(fc.property(fc.nat(bytes.length - 1), isSound), { numRuns: 20 });
   });
 
   test('garbage is an error, with or without our first bytes', () => {

@@ -1,0 +1,130 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { Command } from 'commander';
+import { UserError } from '../base/errors.ts';
+import { formatCount, plural } from '../report/numbers.ts';
+import { mergeFooters, mergeHeaders, mergeIntervals } from '../result/merge.ts';
+import { type PartFile, partFile } from '../result/part-file.ts';
+import { openResult } from '../result/reader.ts';
+import type { ResultFile } from '../result/types.ts';
+import { resultWriter } from '../result/writer.ts';
+import { deltaFigures } from '../snapshot/calls.ts';
+import type { Context } from './context.ts';
+import { noteText } from './errors.ts';
+import { checkExport } from './export.ts';
+
+const HELP = `
+Examples:
+  ocpp-load merge a.olr b.olr --out both.olr
+  ocpp-load merge parts/*.olr --out night.olr --force
+
+Seconds of the same number are added up, counter by counter and slot by slot, so percentiles of
+the merged file are those of all CALLs together. Thresholds were of each part: they are left out.
+--force merges runs of different scenarios with the same fleets, takes what there is of killed
+runs, and replaces the file of --out.
+
+Exit codes:
+  0    the file was written
+  104  a file cannot be read or written, or they do not belong together
+`;
+
+interface MergeFlags {
+  readonly out: string;
+  readonly force?: boolean;
+}
+
+export function mergeCommand(context: Context): Command {
+  return new Command('merge')
+    .summary('add recorded runs up into one file')
+    .description('Add the parts of a run, or several runs of a scenario, up into one result')
+    .argument('<files...>', 'written by `ocpp-load run --out`')
+    .requiredOption('--out <file>', 'the merged result')
+    .option('--force', 'merge what does not belong together, replace the file of --out')
+    .addHelpText('after', HELP)
+    .action((files: string[], flags: MergeFlags) => {
+      context.consequence = 'nothing was merged.';
+      merge(files, flags, context);
+    });
+}
+
+function merge(files: readonly string[], { out, force = false }: MergeFlags, context: Context) {
+  const { io, stderrLook } = context;
+  checkExport(out, '--out');
+  if (!force && fs.statSync(out, { throwIfNoEntry: false })?.isFile()) {
+    throw new UserError(`--out ${out} is there already`, 'name another file, or add --force');
+  }
+  checkDistinct(files);
+  const results = files.map(openResult);
+  checkFleets(results);
+  if (!force) checkTogether(results);
+  for (const warning of results.flatMap(({ warnings }) => warnings)) {
+    io.stderr.write(noteText(warning, stderrLook));
+  }
+  const { seconds, calls } = writeMerged(results, out);
+  const parts = plural(files.length, 'file');
+  io.stdout.write(
+    `${out}: ${parts}, ${plural(seconds, 'second')}, ${formatCount(calls)} CALLs sent\n`,
+  );
+}
+
+/** A file twice would count everything in it twice. */
+function checkDistinct(files: readonly string[]): void {
+  const paths = files.map((file) => path.resolve(file));
+  const twice = files.find((_, i) => paths.indexOf(paths[i]) !== i);
+  if (twice !== undefined) throw new UserError(`${twice} is named twice`, 'name each file once');
+}
+
+const fleetNames = ({ header }: ResultFile) => header.fleets.map(({ name }) => name).join(', ');
+
+function checkFleets([first, ...others]: readonly ResultFile[]): void {
+  const other = others.find((each) => fleetNames(each) !== fleetNames(first));
+  if (other === undefined) return;
+  throw new UserError(
+    `${first.file} and ${other.file} have different fleets`,
+    `${first.file}: ${fleetNames(first)}\n${other.file}: ${fleetNames(other)}`,
+  );
+}
+
+function checkTogether([first, ...others]: readonly ResultFile[]): void {
+  const planOf = ({ header }: ResultFile) => header.scenario.planSha256;
+  const other = others.find((each) => planOf(each) !== planOf(first));
+  if (other !== undefined) {
+    const [a, b] = [first.header.scenario.name, other.header.scenario.name];
+    throw new UserError(
+      `${first.file} (${a}) and ${other.file} (${b}) are runs of different loads`,
+      'merge runs of one scenario with the same flags, or add --force',
+    );
+  }
+  const killed = [first, ...others].find(({ footer }) => footer === null);
+  if (killed === undefined) return;
+  throw new UserError(
+    `${killed.file} has no end: its run was killed`,
+    'leave it out, or add --force to take what there is',
+  );
+}
+
+function writeMerged(results: readonly ResultFile[], out: string) {
+  const figures = deltaFigures(results[0].header.fleets.length);
+  let part: PartFile | null = null;
+  let [seconds, calls] = [0, 0];
+  try {
+    part = partFile(out);
+    const header = mergeHeaders(results.map((result) => result.header));
+    const writer = resultWriter(header, part.append, Number.POSITIVE_INFINITY);
+    for (const interval of mergeIntervals(results)) {
+      writer.add(interval);
+      seconds++;
+      calls += figures.calls(interval.delta).sent;
+    }
+    const footers = results.flatMap(({ footer }) => footer ?? []);
+    if (footers.length > 0) writer.end(mergeFooters(footers));
+    part.keep();
+  } catch (error) {
+    part?.discard();
+    if (error instanceof UserError) throw error;
+    const { code = String(error) } = error as NodeJS.ErrnoException;
+    const hint = 'choose a place with room that you may write to';
+    throw new UserError(`--out ${out}: could not be written (${code})`, hint);
+  }
+  return { seconds, calls };
+}

@@ -1,0 +1,139 @@
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { main } from '../../src/cli/main.ts';
+import { ActionIndexOf } from '../../src/ocpp/actions.ts';
+import { sumOf } from '../../src/snapshot/delta.ts';
+import { summarise } from '../../src/snapshot/hdr.ts';
+import { callLatency } from '../../src/snapshot/snapshot.ts';
+import type { Threshold } from '../../src/thresholds/types.ts';
+import { expectGolden } from '../report/golden.ts';
+import {
+  busySeconds,
+  fixtureFooter,
+  fixtureHeader,
+  repeated,
+  resultBytes,
+} from '../result/fixtures.ts';
+import { fakeIo } from './io.ts';
+
+const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'ocpp-load-report-'));
+afterAll(() => fs.rmSync(folder, { recursive: true }));
+const file = (name: string, bytes: Uint8Array) => {
+  fs.writeFileSync(path.join(folder, name), bytes);
+  return path.join(folder, name);
+};
+const seconds = busySeconds(12, 50);
+const run = file('run.olr', resultBytes(seconds));
+
+async function report(...argv: string[]) {
+  const io = fakeIo();
+  const exitCode = await main(['report', ...argv], io);
+  return { exitCode, out: io.out(), err: io.err().replaceAll(`${folder}/`, '') };
+}
+
+describe('report', () => {
+  test('prints the whole run', async () => {
+    const { exitCode, out, err } = await report(run);
+    expect({ exitCode, err }).toEqual({ exitCode: 0, err: '' });
+    expectGolden('report.txt', out);
+  });
+
+  test('cuts out exactly', async () => {
+    const where = ['--where', 'action=Authorize', '--where', 'stage=steady'];
+    const { out } = await report(run, '--from', '3s', '--to', '8s', ...where, '--json');
+    const cut = sumOf(
+      seconds.slice(3, 8).map(({ delta }) => delta),
+      1,
+    );
+    const truth = summarise(callLatency(cut, 'service', 'whole', ActionIndexOf.Authorize));
+    const { actions, calls, cut: told } = JSON.parse(out);
+    expect(Object.keys(actions)).toEqual(['Authorize']);
+    expect(actions.Authorize.serviceMs).toEqual(truth);
+    expect(calls.serviceMs).toEqual(truth);
+    expect(told).toMatchObject({ whole: false, where: { action: ['Authorize'] } });
+  });
+
+  test('a cut says that it is one', async () => {
+    const { out } = await report(run, '--from', '3s', '--where', 'fleet=car-park');
+    expectGolden('report-cut.txt', out);
+  });
+
+  test('writes tables and logs of the time cut out, gauges as they stood', async () => {
+    const files = ['--csv', path.join(folder, 'a.csv'), '--hlog', path.join(folder, 'a.hlog')];
+    expect((await report(run, '--from', '3s', '--to', '5s', ...files)).exitCode).toBe(0);
+    const rows = fs.readFileSync(path.join(folder, 'a.csv'), 'utf8').trim().split('\n');
+    expect(rows).toHaveLength(3);
+    // charging is the sum of -3, -2, -1, 0.
+    expect(rows[1]).toMatch(/^3\.000,4\.000,steady,0,0,-6,/);
+    expect(fs.readFileSync(path.join(folder, 'a.hlog'), 'utf8')).toContain('Tag=Authorize.service');
+  });
+
+  test('of a killed run is what there is, with a note', async () => {
+    const killed = file('killed.olr', resultBytes(repeated(seconds, 130), fixtureHeader(), null));
+    const { exitCode, out, err } = await report(killed);
+    expect(exitCode).toBe(0);
+    expect(out).toContain('killed before its end');
+    expect(err).toContain('note: killed.olr has no end: the run was killed');
+  });
+
+  test('says how the run ended, and its thresholds', async () => {
+    const threshold: Threshold = {
+      selector: 'ocpp_call_failed',
+      metric: 'ocpp_call_failed',
+      labels: {},
+      expression: 'rate<0.01',
+      statistic: { kind: 'rate' },
+      comparison: '<',
+      limit: 0.01,
+      windowNs: null,
+      abortOnFail: false,
+      delayAbortEvalNs: 0,
+    };
+    const footer = fixtureFooter({
+      ...{ exitCode: 99, causes: ['1 threshold failed'] },
+      thresholds: [{ threshold, passed: false, measured: 0.02, atS: null, aborted: false }],
+    });
+    const failed = file('failed.olr', resultBytes(seconds, fixtureHeader(), footer));
+    const { out } = await report(failed);
+    expect(out).toContain('the run was VALID: 1 threshold failed');
+    expect(out).toContain('FAILED  ocpp_call_failed  rate<0.01  measured 0.02');
+  });
+});
+
+describe('mistakes', () => {
+  const bytes = fs.readFileSync(run);
+  const flipped = Uint8Array.from(bytes);
+  flipped[bytes.length - 30] ^= 4;
+  const files = {
+    'empty.olr': new Uint8Array(),
+    'text.olr': Buffer.from('hello'),
+    'later.olr': Buffer.concat([bytes.subarray(0, 8), Buffer.of(9, 0), bytes.subarray(10)]),
+    'flipped.olr': flipped,
+    'cut.olr': bytes.subarray(0, 50),
+  };
+  for (const [name, content] of Object.entries(files)) file(name, content);
+
+  test('are told in words', async () => {
+    const cases = [
+      ...Object.keys(files).map((name) => [name]),
+      ['missing.olr'],
+      ['.'],
+      ['run.olr', '--from', '7'],
+      ['run.olr', '--from', '2m'],
+      ['run.olr', '--from', '5s', '--to', '4s'],
+      ['run.olr', '--where', 'Authorize'],
+      ['run.olr', '--where', 'acton=Authorize'],
+      ['run.olr', '--where', 'action=Authorise'],
+      ['run.olr', '--where', 'stage=ramp'],
+    ];
+    let told = '';
+    for (const [name, ...flags] of cases) {
+      const { exitCode, out, err } = await report(path.join(folder, name), ...flags);
+      expect([exitCode, out]).toEqual([104, '']);
+      told += `$ ocpp-load report ${[name, ...flags].join(' ')}\n${err.replaceAll(folder, 'DIR').replace(/\n {4}(?! )/g, ' ')}`;
+    }
+    expectGolden('report-mistakes.txt', told);
+  });
+});
