@@ -4,17 +4,19 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { ExitCode, UserError } from '../base/errors.ts';
 import { type Duration, formatDurationNs } from '../base/units.ts';
+import { openRun } from '../compare/from-result.ts';
 import type { ComparedRun } from '../compare/runs.ts';
-import type { RunResult } from '../fleet/result.ts';
 import { runPlan } from '../fleet/run.ts';
 import type { Plan } from '../plan/plan.ts';
 import { outcomeOf } from '../report/outcome.ts';
+import { resultFooter, resultHeader } from '../report/result-file.ts';
 import { buildSummary } from '../report/summary.ts';
-import type { Interval } from '../series/interval.ts';
 import type { Context } from './context.ts';
 import type { Overrides } from './overrides.ts';
 import { type ProgressDisplay, progressDisplay } from './progress.ts';
+import { recordings } from './recordings.ts';
 import { planOf } from './scenario.ts';
+import { packageVersion } from './version.ts';
 
 export interface PairsWanted {
   readonly targets: Readonly<Record<Side, string>>;
@@ -153,37 +155,30 @@ async function runOne(
   { file, side, wanted, signals, display }: OneRun,
   context: Context,
 ): Promise<ComparedRun | undefined> {
-  const intervals: Interval[] = [];
+  const records = recordings({ out: file }, display.say);
   const result = await runPlan(plan, {
     workers: wanted.overrides.workers ?? 'auto',
     ...{ stop: signals.stop, kill: signals.kill },
-    onStart() {
-      context.consequence = 'the comparison was cut short.';
+    onStart(info) {
+      context.consequence = `the comparison was cut short; its runs are in ${wanted.folder}.`;
+      records.start(resultHeader(plan, info, packageVersion(), new Date()));
     },
     onProgress: display.progress,
     onEvent: display.event,
-    onInterval: (interval) => void intervals.push(interval),
+    onInterval: records.add,
+  }).catch((error) => {
+    records.abandon();
+    throw error;
   });
+  const summary = buildSummary(result);
+  const outcome = outcomeOf(result, summary);
+  records.end(resultFooter(result, summary, outcome));
+  records.check();
   if (result.ending === 'interrupted') return undefined;
-  if (result.ending !== 'completed') {
-    const { causes, exitCode } = outcomeOf(result, buildSummary(result));
-    throw new UserError(
-      `target ${side}, ${wanted.targets[side]}: ${causes[0]}`,
-      'both targets must be able to carry the scenario: `ocpp-load run` shows how they fare',
-      exitCode,
-    );
-  }
-  return runOf(result, file, intervals);
-}
-
-/** Scenario and machine are the same for all: their marks need no value. */
-function runOf(result: RunResult, file: string, intervals: readonly Interval[]): ComparedRun {
-  const { plan, startedAt, verdict, steadyS } = result;
-  return {
-    ...{ file, seed: plan.seed, startedAtMs: startedAt.getTime(), steadyS },
-    ...{ scenarioName: plan.name, scenarioMark: '', machineMark: '', machineName: '' },
-    ...{ embedded: plan.target.kind === 'embedded', trust: verdict.trust, completed: true },
-    fleetCount: plan.fleets.length,
-    intervals: () => intervals,
-  };
+  if (result.ending === 'completed') return openRun(file);
+  throw new UserError(
+    `target ${side}, ${wanted.targets[side]}: ${outcome.causes[0]}`,
+    'both targets must be able to carry the scenario: `ocpp-load run` shows how they fare',
+    outcome.exitCode,
+  );
 }

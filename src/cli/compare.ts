@@ -9,6 +9,7 @@ import {
   type ComparedRun,
   checkRuns,
   MIN_BLOCK_S,
+  notesOnRuns,
 } from '../compare/runs.ts';
 import { valuesOf } from '../compare/values.ts';
 import {
@@ -193,7 +194,7 @@ export function compareRuns(
       : [];
   return {
     decision,
-    notes: [...values.notes, ...short],
+    notes: [...values.notes, ...notesOnRuns([...base, ...next]), ...short],
     exitCode: exitCodeOf(decision.answer, settings.allowInconclusive),
   };
 }

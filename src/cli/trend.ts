@@ -4,7 +4,7 @@ import { Command } from 'commander';
 import { UserError } from '../base/errors.ts';
 import { openRun } from '../compare/from-result.ts';
 import { DEFAULT_PRIMARY, METRIC_FORMS, parseMetric } from '../compare/metrics.ts';
-import { type ComparedRun, checkRuns } from '../compare/runs.ts';
+import { type ComparedRun, checkRuns, notesOnRuns } from '../compare/runs.ts';
 import { TREND_DEFAULTS, type Trend, trendOf } from '../compare/trend.ts';
 import { trendJson, trendText } from '../report/trend.ts';
 import { trendSvg } from '../report/trend-svg.ts';
@@ -81,7 +81,7 @@ function look(folder: string, flags: TrendFlags): { trend: Trend; notes: string[
   };
   const all = resultFiles(folder).map(openRun);
   const runs = all.filter(isSound);
-  const notes = all.filter((run) => !isSound(run)).map(leftOut);
+  const notes = [...all.filter((run) => !isSound(run)).map(leftOut), ...notesOnRuns(runs)];
   checkRuns(runs, [], {
     ...{ invalid: false, embedded: flags.allowEmbedded ?? false, minBlockS: 0 },
     different: flags.allowDifferent ?? false,

@@ -58,7 +58,7 @@ export interface MetricResult {
   readonly high: number;
   /** What the interval covers; below 0.95 with few runs. */
   readonly confidence: number;
-  /** p of "no more than the margin", of primary metrics adjusted to the false discovery rate. */
+  /** p of "no more than the margin"; adjusted to the false discovery rate where it decides. */
   readonly worseP: number;
   readonly adjustedWorseP: number;
   /** p of "no less than the margin". */

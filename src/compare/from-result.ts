@@ -10,8 +10,10 @@ export function openRun(file: string): ComparedRun {
   return {
     ...{ file, seed, startedAtMs: Date.parse(header.startedAt) },
     ...{ scenarioName: scenario.name, scenarioMark: scenario.planSha256 },
-    machineMark: JSON.stringify(machine),
-    machineName: `${machine.cores} x ${machine.cpu}, ${gibibytes} GiB, ${machine.kernel}`,
+    // Names of hosts change with every container, kernels with every update: these are only noted.
+    machineMark: JSON.stringify([machine.cpu, machine.cores, gibibytes]),
+    hostMark: JSON.stringify([machine.hostSha256, machine.kernel]),
+    machineName: `${machine.cores} x ${machine.cpu}, ${gibibytes} GiB`,
     embedded: target.kind === 'embedded',
     trust: footer?.verdict.trust ?? null,
     completed: footer?.ending === 'completed',

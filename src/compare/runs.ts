@@ -13,8 +13,10 @@ export interface ComparedRun {
   readonly scenarioName: string;
   /** Equal for runs of the same planned load, wherever it was aimed. */
   readonly scenarioMark: string;
-  /** Equal for runs of the same machine, with a name for the reader. */
+  /** Equal for runs on machines of the same kind, with a name for the reader. */
   readonly machineMark: string;
+  /** Equal for runs on the very same one. */
+  readonly hostMark: string;
   readonly machineName: string;
   readonly embedded: boolean;
   /** null: the run was killed, nobody could tell. */
@@ -57,6 +59,12 @@ export function checkRuns(
       throw different(run, first, 'machine', run.machineName, first.machineName);
     }
   }
+}
+
+/** What may make the runs differ beside the target, a sentence each. */
+export function notesOnRuns(runs: readonly ComparedRun[]): string[] {
+  const hosts = new Set(runs.map(({ hostMark }) => hostMark));
+  return hosts.size < 2 ? [] : [`the runs are of ${hosts.size} hosts or kernels`];
 }
 
 /** Times are measured to tenths of a second: a stage of 30 s may be 29.99 s. */

@@ -54,7 +54,10 @@ export function valuesOf(arrangement: Arrangement, options: ValueOptions): Compa
     .filter(({ metric, fewest }) => fewest < metric.samplesNeeded);
   const enough = columns.slice(0, wanted.length).filter((column) => !few.includes(column));
   if (options.primary !== null && few.length > 0) throw tooFew(few[0], unit);
-  if (enough.length === 0) throw tooFew(few[0], unit);
+  // CALLs that failed alone must not decide about a change of speed.
+  if (few.length > 0 && !enough.some(({ metric }) => metric.kind === 'time')) {
+    throw tooFew(few[0], unit);
+  }
   return {
     primary: enough.map(({ values }) => values),
     information: columns

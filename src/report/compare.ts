@@ -46,13 +46,16 @@ export function compareText(report: CompareReport, look: Look): string {
   return `\n${texts.join('\n\n')}\n`;
 }
 
-/** The metrics that made the answer. */
-function gist({ answer, primary }: Decision): string {
-  const of = (change: MetricResult['answer']) =>
-    primary.filter((metric) => metric.answer === change).map(({ name }) => name);
-  if (answer === 'noRegression') return `${list(of('unchanged'))}: below the margin`;
-  if (answer === 'regression') return `in ${list(of('worse'))}`;
-  return `${list(of('inconclusive'))} may be worse or not`;
+/** What made the answer. */
+function gist({ answer, primary, options }: Decision): string {
+  const worse = primary.filter((metric) => metric.answer === 'worse');
+  if (answer === 'regression') return `in ${list(worse.map(({ name }) => name))}`;
+  const open = primary.filter((metric) => metric.answer === 'inconclusive').length;
+  if (answer === 'inconclusive') {
+    return `${open} of ${plural(primary.length, 'metric')} may be worse or not`;
+  }
+  const all = primary.length === 1 ? `${primary[0].name} is` : `all ${primary.length} metrics are`;
+  return `${all} shown to be below +${percentText(options.margin)}`;
 }
 
 const list = (names: readonly string[]) =>
@@ -87,7 +90,7 @@ const intervalText = ({ low, high, kind }: MetricResult) =>
 export const pText = (p: number) =>
   p < 0.0095 ? p.toPrecision(1).replace(/e-0?/, 'e-') : p.toFixed(3);
 
-const HEAD = ['base', 'new', 'change', 'interval', 'p above', 'p below', 'answer'];
+const HEAD = ['base', 'new', 'change', 'interval', 'p', 'answer'];
 
 const cellsOf = (metric: MetricResult): string[] => [
   metric.name,
@@ -95,8 +98,7 @@ const cellsOf = (metric: MetricResult): string[] => [
   valueText(metric.next, metric.kind),
   signedText(metric.change, metric.kind),
   intervalText(metric),
-  pText(metric.adjustedWorseP),
-  pText(metric.unchangedP),
+  pText(metric.answer === 'unchanged' ? metric.unchangedP : metric.adjustedWorseP),
   metric.answer,
 ];
 

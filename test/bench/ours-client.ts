@@ -7,6 +7,9 @@ import { type CsmsProcess, spawnCsms } from '../../src/csms/spawn.ts';
 import { runShardHere } from '../../src/engine/shard/here.ts';
 import { startPool } from '../../src/fleet/pool.ts';
 import { watchRun } from '../../src/fleet/watch.ts';
+import { createJudge } from '../../src/health/judge.ts';
+import { thisMachine } from '../../src/health/machine.ts';
+import { healthSampler } from '../../src/health/sampler.ts';
 import { allAtOnce, type Duration, defineScenario, life, ramp, tonly48A } from '../../src/index.ts';
 import { ACTION_COUNT } from '../../src/ocpp/actions.ts';
 import { COMMAND_COUNT } from '../../src/ocpp/commands.ts';
@@ -144,7 +147,12 @@ async function start({ plan, url, workload, recording }: Started): Promise<reado
   if (workload.kind === 'watched') {
     const stop = new AbortController().signal;
     const options = { onProgress() {}, onInterval: recording?.add, stop };
-    watchRun({ plan, pool, clock, startNs, options });
+    const sampleHealth = healthSampler({ clock, machine: thisMachine(), workers: pool.workers });
+    const judge = createJudge({
+      ...{ limits: plan.generator.limits, fleetCount: plan.fleets.length },
+      ...{ steadyFromS: 0, steadyToS: Number.POSITIVE_INFINITY },
+    });
+    watchRun({ plan, pool, clock, startNs, sampleHealth, judge, options });
   }
   return pool.memories;
 }

@@ -22,7 +22,7 @@ function nights(values: readonly number[], changes: MadeRun = {}): void {
     writeRun(
       folder,
       madeRun({
-        ...{ file: `${(i * 7) % 97}.olr`, seed: i, serviceMs, callsPerS: 40 },
+        ...{ file: `${(i * 7) % 97}.olr`, seed: i, serviceMs },
         startedAtMs: Date.UTC(2026, 8, 1, 2) + i * DAY_MS,
         ...changes,
       }),

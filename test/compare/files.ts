@@ -14,7 +14,7 @@ export function writeRun(folder: string, run: ComparedRun): string {
       ...header,
       ...{ seed: run.seed, startedAt: new Date(run.startedAtMs).toISOString() },
       scenario: { ...header.scenario, name: run.scenarioName, planSha256: run.scenarioMark },
-      machine: { ...header.machine, cpu: run.machineMark },
+      machine: { ...header.machine, cpu: run.machineMark, hostSha256: run.hostMark },
       target: { ...header.target, kind: run.embedded ? 'embedded' : 'external' },
     },
     run.trust === null

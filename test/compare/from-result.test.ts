@@ -15,14 +15,21 @@ afterAll(() => fs.rmSync(folder, { recursive: true }));
 
 test('a file has everything that a comparison needs', () => {
   const run = madeRun({ seed: 7, steadyS: 40, trust: 'DEGRADED', embedded: true });
-  const { intervals: _, machineMark, machineName, ...found } = openRun(writeRun(folder, run));
+  const {
+    intervals: _,
+    machineMark,
+    hostMark,
+    machineName,
+    ...found
+  } = openRun(writeRun(folder, run));
   expect(found).toEqual({
     ...{ file: path.join(folder, run.file), seed: 7, startedAtMs: run.startedAtMs },
     ...{ scenarioName: 'nightly.ts', scenarioMark: 'a', embedded: true, trust: 'DEGRADED' },
     ...{ completed: true, steadyS: 40, fleetCount: 1 },
   });
-  expect(machineMark).toContain('"cpu":"m"');
-  expect(machineName).toBe('2 x m, 7 GiB, Linux 6 x64');
+  expect({ machineMark, hostMark, machineName }).toEqual({
+    ...{ machineMark: '["m",2,7]', hostMark: '["h","Linux 6 x64"]', machineName: '2 x m, 7 GiB' },
+  });
 });
 
 test('its figures are those of the run, as often as they are asked for', () => {

@@ -27,11 +27,11 @@ describe('figures', () => {
   });
 });
 
-test('a percentile needs ten samples above it', () => {
+test('a percentile needs 25 samples above it', () => {
   const needed = ['p50', 'p95', 'p99', 'p99.9'].map(
     (p) => parseMetric(`service ${p}`).samplesNeeded,
   );
-  expect(needed).toEqual([20, 200, 1000, 10_000]);
+  expect(needed).toEqual([50, 500, 2500, 25_000]);
 });
 
 test('names are read in any case of the action, and written in one', () => {

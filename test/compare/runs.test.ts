@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { arrange, blocksOf, checkRuns, wholeOf } from '../../src/compare/runs.ts';
+import { arrange, blocksOf, checkRuns, notesOnRuns, wholeOf } from '../../src/compare/runs.ts';
 import { callCounts } from '../../src/snapshot/snapshot.ts';
 import { mistakeOf } from '../scenario/fixture.ts';
 import { madeRun } from './runs.ts';
@@ -29,6 +29,13 @@ describe('what may be compared', () => {
 
   test('DEGRADED runs are', () => {
     checkRuns(good, runs([3, 4], { trust: 'DEGRADED' }), STRICT);
+  });
+
+  test('other hosts of the same kind are noted', () => {
+    expect(notesOnRuns(good)).toEqual([]);
+    expect(notesOnRuns([...good, madeRun({ hostMark: 'i' })])).toEqual([
+      'the runs are of 2 hosts or kernels',
+    ]);
   });
 
   test('no run twice, under whatever name', () => {

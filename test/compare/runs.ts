@@ -25,12 +25,18 @@ const SPREAD = 0.1;
 
 /** A run of MeterValues alone, all of them answered but for `failed`. */
 export function madeRun(changes: MadeRun = {}): ComparedRun {
-  const { serviceMs = 40, callsPerS = 100, failed = 0, boots = 300, ...facts } = changes;
+  const { serviceMs = 40, callsPerS = 100, failed = 0, boots = 600, ...facts } = changes;
   const steadyS = facts.steadyS ?? 30;
   const intervals = makeIntervals({ serviceMs, callsPerS, failed, boots, steadyS });
   return {
     ...{ file: `run-${facts.seed ?? 1}.olr`, seed: 1, startedAtMs: 1e12 + (facts.seed ?? 1) },
-    ...{ scenarioName: 'nightly.ts', scenarioMark: 'a', machineMark: 'm', machineName: '2 x CPU' },
+    ...{
+      scenarioName: 'nightly.ts',
+      scenarioMark: 'a',
+      machineMark: 'm',
+      hostMark: 'h',
+      machineName: '2 x CPU',
+    },
     ...{ embedded: false, trust: 'VALID', completed: true, steadyS, fleetCount: 1 },
     ...facts,
     intervals: () => intervals,

@@ -38,8 +38,14 @@ describe('too few samples', () => {
     expect(primary.map(({ name }) => name)).not.toContain('boot p95');
     expect(information.map(({ name }) => name)).toContain('boot p95');
     expect(notes).toEqual([
-      'boot p95 does not decide: a run has 20 samples of it, and 200 are needed',
+      'boot p95 does not decide: a run has 20 samples of it, and 500 are needed',
     ]);
+  });
+
+  test('when only failed CALLs are left to decide, it is a mistake', () => {
+    const slow = side([1, 2], { boots: 20, callsPerS: 10 });
+    const text = mistakeOf(() => valuesOf(arrange(slow, slow, 'run'), DEFAULTS));
+    expect(text).toContain('service p95 cannot decide: a run has 300 samples of it');
   });
 
   test('a declared one is a mistake', () => {
