@@ -41,6 +41,9 @@ export function parseRatePerS(text: unknown): number | undefined {
   return match ? Number(match[1]) / SECONDS_PER[match[2]] : undefined;
 }
 
+/** The exact text of a duration, which `parseDurationNs` takes back: 1.5e9 -> `'1500ms'`. */
+export const writeDurationNs = (ns: number): string => `${ns / 1e6}ms`;
+
 /** 140e9 -> `'2m20s'`, 20e9 -> `'20s'`, 1.5e9 -> `'1.5s'`, 4e6 -> `'4ms'`. */
 export function formatDurationNs(ns: number): string {
   if (ns < 1e9 && ns > 0) return `${Number((ns / 1e6).toPrecision(3))}ms`;

@@ -4,7 +4,7 @@ import { tonly48A } from '../chargers/tonly48a.ts';
 import { examine, THOROUGH, targetOf } from '../doctor/examine.ts';
 import { CHECKS, type Finding, problemsOf } from '../doctor/finding.ts';
 import { needOf, needOfFleet } from '../doctor/need.ts';
-import { type ProbeOptions, probeTarget } from '../doctor/probe.ts';
+import { type ProbeOptions, probePlan, probeTarget } from '../doctor/probe.ts';
 import { findingsText } from '../doctor/text.ts';
 import { compilePlan } from '../plan/compile.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -54,11 +54,11 @@ export function doctorCommand(context: Context): Command {
       const overrides = prepare(planFlags, context);
       const patient = await patientOf(scenarioPath, overrides);
       const findings = await diagnose(patient, overrides, probe, context);
-      const works = problemsOf(findings).length === 0;
       const text = json
         ? doctorJson(patient.plan, findings)
-        : `\n${findingsText(findings, context.stdoutLook)}\n${endText(findings, context.stdoutLook)}\n`;
+        : doctorText(findings, context.stdoutLook);
       await writeAll(context.io.stdout, [text]);
+      const works = problemsOf(findings).length === 0;
       context.exitCode = works ? ExitCode.ok : ExitCode.preflight;
     });
 }
@@ -94,9 +94,7 @@ async function diagnose(
   probe: string | undefined,
   context: Context,
 ): Promise<Finding[]> {
-  if (probe !== undefined && loaded === null) {
-    throw new UserError('--probe needs a target', 'give a scenario, or --target');
-  }
+  if (probe !== undefined) checkProbe(probe, loaded);
   const findings = await examine(
     ({ processors }) => {
       if (plan !== null && planned) return needOf(plan, workers, processors);
@@ -114,10 +112,26 @@ async function diagnose(
   return [...findings, ...lived].toSorted((a, b) => inOrder(a) - inOrder(b));
 }
 
+/** Before anything is contacted. */
+function checkProbe(identity: string, loaded: Patient['loaded']): void {
+  if (loaded === null) {
+    throw new UserError('--probe needs a target', 'give a scenario, or --target');
+  }
+  try {
+    probePlan({ ...loaded, identity }, 'standard');
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    throw new UserError(`--probe cannot be '${identity}'`, error.hint);
+  }
+}
+
 const SITE = ['dns', 'tcp', 'tls'];
 
 const targetText = ({ target }: Plan) =>
   target.kind === 'embedded' ? 'the embedded central system' : hideCredentials(target.url);
+
+const doctorText = (findings: readonly Finding[], look: Look) =>
+  `\n${findingsText(findings, look)}\n${endText(findings, look)}\n`;
 
 /** The last line: what it all means. */
 function endText(findings: readonly Finding[], look: Look): string {
@@ -126,10 +140,11 @@ function endText(findings: readonly Finding[], look: Look): string {
   if (problems.length > 0) {
     const names = problems.map(({ check }) => check).join(', ');
     const right = `exit ${ExitCode.preflight}`;
-    return ends(`  it cannot work: ${names}`, right, width).join('\n');
+    return ends(`  the run cannot work: ${names}`, right, width).join('\n');
   }
   const warnings = findings.filter(({ level }) => level === 'warning').length;
-  return warnings > 0 ? `  it can work, with ${plural(warnings, 'warning')}` : '  it can work';
+  const rest = warnings > 0 ? `; ${plural(warnings, 'warning')}` : '';
+  return `  nothing keeps a run from working${rest}`;
 }
 
 export function doctorJson(plan: Plan | null, findings: readonly Finding[]): string {

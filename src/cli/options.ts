@@ -71,7 +71,7 @@ export const EXIT_CODES = `
 Exit codes, the first that applies:
   109  a fault of ocpp-load: the sums do not agree, or a worker died
   104  something is wrong with the command, the scenario or the target's address
-  122  machine or target cannot carry the run: nothing was started
+  122  machine or target cannot carry the run: nothing was started; doctor says more
   107  the scenario's own code threw
   108  the scenario ended the run by charger.abort()
   105  interrupted: the report is of what ran until then

@@ -1,4 +1,4 @@
-/** The look at machine and target before every run: what cannot work is refused before it starts. */
+/** The look at machine and target before every run: what cannot work is not started. */
 import { ExitCode, UserError } from '../base/errors.ts';
 import type { Plan } from '../plan/plan.ts';
 import { examine, QUICK, targetOf } from './examine.ts';
@@ -12,7 +12,8 @@ import { needOf } from './need.ts';
  */
 export async function preflight(plan: Plan, workers: number | 'auto'): Promise<Finding[]> {
   const needFor = ({ processors }: { processors: number }) => needOf(plan, workers, processors);
-  const findings = (await examine(needFor, targetOf(plan), QUICK)).map(forRun);
+  const all = await examine(needFor, targetOf(plan), QUICK);
+  const findings = all.map((finding) => forRun(finding, plan.allowedBootFailures > 0));
   const problems = problemsOf(findings);
   if (problems.length > 0) throw refusal(problems);
   return findings.filter(({ level }) => level === 'warning');
@@ -20,11 +21,14 @@ export async function preflight(plan: Plan, workers: number | 'auto'): Promise<F
 
 /**
  * A target that is down now may be up when the first charger connects, and chargers try again: the
- * run itself ends when nobody could connect (exit code 99).
+ * run itself ends when nobody could connect (exit code 99). Where chargers may fail to boot, a
+ * handshake that fails may be what is to be seen.
  */
-export function forRun(finding: Finding): Finding {
-  const passing = finding.check === 'tcp' && finding.level === 'problem';
-  return passing ? { ...finding, level: 'warning' } : finding;
+export function forRun(finding: Finding, mayFail: boolean): Finding {
+  const { check, level, text } = finding;
+  const passing = check === 'tcp' || (check === 'tls' && mayFail);
+  if (level !== 'problem' || !passing) return finding;
+  return { ...finding, level: 'warning', text: `${text}; the run begins all the same` };
 }
 
 /** An unknown host is a mistake in the address, as it was found before there was a pre-flight. */

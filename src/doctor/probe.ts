@@ -1,6 +1,6 @@
 /** One whole charger's life at the target, in each dialect: with the engine that runs fleets. */
 import { DIALECTS, type Dialect } from '../chargers/model.ts';
-import type { RunResult } from '../fleet/result.ts';
+import type { Progress, RunResult } from '../fleet/result.ts';
 import { runPlan } from '../fleet/run.ts';
 import { columnText } from '../plan/columns.ts';
 import { compilePlan } from '../plan/compile.ts';
@@ -22,8 +22,8 @@ export interface ProbeOptions {
   readonly identity: string;
 }
 
-/** A life of about two seconds; a slow target is waited for this much longer, and no more. */
-const STEADY = '3s';
+/** A life takes about two seconds at a quick target; a slow one gets this long, and no more. */
+const STEADY = '20s';
 const CALL_TIMEOUT = '5s';
 const GRACE = '10s';
 /** Boot, statuses, a session with meter values and its record. */
@@ -61,7 +61,7 @@ export function probePlan({ scenario, file, identity }: ProbeOptions, dialect: D
         {
           ...manners,
           ...{ chargers: 1, connect: allAtOnce(), life: wholeLife() },
-          ...{ meterInterval: '500ms', samplePhase: 'transaction', heartbeat: 'boot' },
+          ...{ meterInterval: '500ms', samplePhase: 'transaction', heartbeat: 'off' },
           reconnect: { reconnect: 'none' },
         },
       ],
@@ -91,12 +91,32 @@ function textsOf(fleets: readonly FleetPlan[], identity: string): Texts {
   return textsAt(fleets[0], 0);
 }
 
-const never = () => new AbortController().signal;
-
+/** Ends when the life is over, which shows in that nothing more is sent. */
 function liveOnce(plan: Plan): Promise<RunResult> {
+  const stop = new AbortController();
+  const isOver = quietFor(QUIET_S);
   return runPlan(plan, {
     workers: 1,
-    ...{ stop: never(), kill: never() },
-    ...{ onStart() {}, onProgress() {}, onEvent() {} },
+    ...{ stop: stop.signal, kill: new AbortController().signal },
+    onProgress(progress) {
+      if (isOver(progress)) stop.abort();
+    },
+    ...{ onStart() {}, onEvent() {} },
   });
+}
+
+/** Longer than the pauses of the life, which are those between its meter values. */
+const QUIET_S = 2;
+
+/** Says of one progress after another whether nothing has happened for so long, or ever will. */
+export function quietFor(quietS: number): (progress: Progress) => boolean {
+  let seen = 0;
+  let sinceS = 0;
+  return ({ elapsedS, callsSent, callsAnswered, callsFailed, connectsFailed }) => {
+    const open = callsSent > callsAnswered + callsFailed;
+    const begun = callsSent + connectsFailed > 0;
+    if (open || !begun || callsSent !== seen) sinceS = elapsedS;
+    seen = callsSent;
+    return elapsedS - sinceS >= quietS;
+  };
 }

@@ -1,4 +1,4 @@
-/** Metrics of connections and boots. They belong to the whole run: most of it happens in the ramp. */
+/** Metrics of connections and boots: of the whole run, as most of it happens in the ramp. */
 import { CONNECT_FAILURES, DISCONNECTS } from '../snapshot/layout.ts';
 import { connectFailures, disconnects, runCounter, runLatency } from '../snapshot/snapshot.ts';
 import { type Metric, pick } from './metric.ts';

@@ -5,7 +5,7 @@ import { type Command, CommandIndexOf, OTHER_COMMAND } from '../ocpp/commands.ts
 import type { Histogram } from '../snapshot/hdr.ts';
 import type { Scope, Snapshot } from '../snapshot/snapshot.ts';
 
-/** As in k6: durations, numbers that only grow, shares of 0 to 1, and numbers that go up and down. */
+/** As in k6: durations, numbers that only grow, shares of 0 to 1, numbers that go up and down. */
 export type MetricType = 'trend' | 'counter' | 'rate' | 'gauge';
 
 /** Every label that any metric has. */

@@ -81,8 +81,8 @@ export interface ScriptCharger {
    */
   call(action: Action, payload: object): Promise<ScriptReply>;
   /**
-   * Ends the run: all chargers drain, the report shows the reason, exit code 108. It throws, so that
-   * the script ends here.
+   * Ends the run: all chargers drain, the report shows the reason, exit code 108. It throws, so
+   * that the script ends here.
    */
   abort(reason: string): never;
 }

@@ -1,6 +1,6 @@
 /**
- * The grammar of k6's thresholds: a selector `metric{label:value,other:value}`, and expressions such
- * as `p(99)<500`. Spaces may stand around every part.
+ * The grammar of k6's thresholds: a selector `metric{label:value,other:value}`, and expressions
+ * such as `p(99)<500`. Spaces may stand around every part.
  */
 import { nearest } from '../base/nearest.ts';
 import { METRIC_NAMES, metricNamed } from '../metrics/catalogue.ts';

@@ -17,18 +17,19 @@ describe('findCapacity', () => {
     });
 
   test.each([300, 4_000, 20_000, 55_000, 139_000])('of %d CALLs/s', async (limitPerS) => {
-    const { callsPerS, probes } = await findCapacity(machine(limitPerS));
+    const found = await findCapacity(machine(limitPerS));
+    const { callsPerS = 0, probes = [] } = found ?? {};
     expect(callsPerS).toBeLessThanOrEqual(limitPerS);
     expect(callsPerS).toBeGreaterThan(0.88 * limitPerS);
     expect(probes.find((probe) => probe.callsPerS === callsPerS)?.fits).toBe(true);
   });
 
   test('ends where descriptors do', async () => {
-    expect((await findCapacity(machine(1e9))).callsPerS).toBe(140_000);
+    expect((await findCapacity(machine(1e9)))?.callsPerS).toBe(140_000);
   });
 
   test('gives up on a machine that can do nothing', async () => {
-    await expect(findCapacity(machine(0))).rejects.toThrow('is the machine busy?');
+    expect(await findCapacity(machine(0))).toBeNull();
   });
 });
 

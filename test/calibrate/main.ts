@@ -1,6 +1,6 @@
 /**
- * `npm run calibrate -- [--quick] [--strict] [--write] [--json FILE] [CASE ...]`: measures the
- * instrument; see docs/calibration.md, whose tables `--write` replaces.
+ * `npm run calibrate -- [--quick] [--strict] [--write] [--json FILE] [--capacity N] [CASE ...]`:
+ * measures the instrument; see docs/calibration.md, whose tables `--write` replaces.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus, release } from 'node:os';
@@ -21,16 +21,23 @@ const { values, positionals } = parseArgs({
     strict: { type: 'boolean', default: false },
     write: { type: 'boolean', default: false },
     json: { type: 'string', default: 'calibrate.json' },
+    capacity: { type: 'string' },
   },
 });
 
 const say = (text: string) => process.stderr.write(`${text}\n`);
-const size: Size = values.quick ? QUICK : FULL;
+const given = values.capacity === undefined ? {} : { capacity: Number(values.capacity) };
+const size: Size = { ...(values.quick ? QUICK : FULL), ...given };
 const cases = casesWith(size.stall);
 const names = positionals.length > 0 ? positionals : Object.keys(cases);
 const unknown = names.filter((name) => !(name in cases));
 if (unknown.length > 0) {
   say(`no case ${unknown.join(', ')}; there is ${Object.keys(cases).join(', ')}`);
+  process.exit(1);
+}
+
+if (size.capacity !== null && !(size.capacity >= 100)) {
+  say(`--capacity is '${values.capacity}': it is CALLs/s, 100 at least`);
   process.exit(1);
 }
 
@@ -88,12 +95,15 @@ process.exit(values.strict && isBad ? 1 : 0);
 
 async function capacityOf(size: Size): Promise<{ callsPerS: number; probes: readonly Probe[] }> {
   if (size.capacity !== null) return { callsPerS: size.capacity, probes: [] };
-  return findCapacity(async (callsPerS) => {
+  const found = await findCapacity(async (callsPerS) => {
     const probe = await measureProbe(callsPerS, hasCapture);
     const late = `late sends p99 ${probe.lateP99Ms.toFixed(1)} ms`;
     say(`${callsPerS} CALLs/s: ${Math.round(probe.sentPerS)} sent, ${late}`);
     return probe;
   });
+  if (found !== null) return found;
+  say('not even 100 CALLs/s are sent on time: is the machine busy? --capacity N goes on without');
+  process.exit(1);
 }
 
 async function measure(setting: Setting): Promise<Findings> {

@@ -17,7 +17,7 @@ describe('help', () => {
     expect((await run()).out).toBe(out);
   });
 
-  test.each(['run', 'inspect', 'identities', 'compare', 'trend', 'reconcile', 'new', 'csms'])(
+  test.each(['run', 'inspect', 'doctor', 'report', 'merge', 'identities', 'compare', 'trend', 'reconcile', 'new', 'csms'])(
     'golden: of %s',
     async (name) => {
       const { exitCode, out } = await run(name, '--help');

@@ -110,6 +110,28 @@ describe('run', () => {
   });
 });
 
+describe('the look at machine and target before it', () => {
+  test('a warning is a line on stderr, and the run goes on', async () => {
+    const io = fakeIo();
+    expect(await main(['run', scenario, '--target', 'ws://127.0.0.1:1/'], io)).toBe(0);
+    expect(io.err().replace(/\s+/g, ' ')).toMatch(
+      /^ warning: tcp: 127\.0\.0\.1:1: .* all the same ->/,
+    );
+    expect(runPlan).toHaveBeenCalledOnce();
+  });
+
+  test('a problem refuses the run, and an old ledger stays', async () => {
+    const io = fakeIo();
+    const flags = ['--target', 'ws://nope.invalid/'];
+    expect(await main(['run', scenario, ...flags], io)).toBe(104);
+    expect(io.err()).toContain("dns: the host 'nope.invalid' is not known");
+    expect(io.err()).toContain('nothing was started.');
+    expect(runPlan).not.toHaveBeenCalled();
+    expect(await main(['run', scenario, '--chargers', '1000000'], io)).toBe(122);
+    expect(runPlan).not.toHaveBeenCalled();
+  });
+});
+
 describe('--summary-export', () => {
   test('writes the summary', async () => {
     const file = path.join(folder, 'run.json');

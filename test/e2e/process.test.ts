@@ -90,11 +90,9 @@ describe.concurrent('limits of the machine', () => {
     const flags = ['--target', target.url, '--chargers', '500'];
     const { code, stdout, stderr } = await runCli(['run', quick(), ...flags], { descriptors: 200 });
     expect(code).toBe(ExitCode.preflight);
-    expect(stderr).toContain(
-      '500 chargers need 560 file descriptors, the limit of a process is 200',
-    );
+    expect(stderr).toContain('descriptors: need 560 in one process, limit 200');
     expect(stderr.replace(/\s+/g, ' ')).toContain(
-      'raise it (ulimit -n 560), or run at most 140 chargers (--chargers)',
+      '-> sudo prlimit --pid $$ --nofile=560:560, or --chargers 140',
     );
     expect(stderr).toContain('nothing was started.');
     expect(stderr).toContain('exit 122');

@@ -162,14 +162,27 @@ describeWith(['openssl'], 'security', () => {
         'server',
         'wrong-ca.pem',
         /UNABLE_TO_\S+: .*name it in tls\.caFile$/,
+        '-> name its authority in tls.caFile',
       ],
-      ['that has expired', 'expired', 'ca.pem', /CERT_HAS_EXPIRED: the target's .* has expired$/],
-      ['for another name', 'other-name', 'ca.pem', /ALTNAME_INVALID: .*another name than the host/],
-    ])('a certificate %s', async (_name, server, authority, says) => {
+      [
+        'that has expired',
+        'expired',
+        'ca.pem',
+        /CERT_HAS_EXPIRED: the target's .* has expired$/,
+        "-> renew the target's certificate",
+      ],
+      [
+        'for another name',
+        'other-name',
+        'ca.pem',
+        /ALTNAME_INVALID: .*another name than the host/,
+        '-> use a name that the certificate holds as the host of --target',
+      ],
+    ])('a certificate %s', async (_name, server, authority, says, hint) => {
       const { url } = await target(anyone, ca.server(server));
       const result = await run(url, { caFile: ca.path(authority) });
       expectRefused(result, 'tlsCertificate', says);
-      expect(oneLine(result.text)).toContain('-> name its authority in tls.caFile');
+      expect(oneLine(result.text)).toContain(hint);
     });
 
     test('a wrong password there', async () => {

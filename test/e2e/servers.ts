@@ -1,7 +1,7 @@
 /** Targets for the end-to-end tests, all on 127.0.0.1 and gone after the file's tests. */
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
-import { createServer as createTlsServer } from 'node:tls';
+import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
 import { textFrame } from '../../src/csms/faults.ts';
 import type { CsmsOptions } from '../../src/csms/options.ts';
 import { type Csms, startCsms } from '../../src/csms/server.ts';
@@ -24,7 +24,7 @@ export interface PlainServer {
 /** Bytes in, bytes out: `serve` owns each connection. */
 export async function plainServer(
   serve: (socket: Socket) => void,
-  tls?: { readonly key: string; readonly cert: string },
+  tls?: TlsOptions,
 ): Promise<PlainServer> {
   const sockets = new Set<Socket>();
   const onSocket = (socket: Socket) => {

@@ -6,13 +6,13 @@ const HEAD = `# Metrics
 
 Written by \`UPDATE_GOLDEN=1 npx vitest run test/metrics\` from \`src/metrics/\`; do not edit.
 
-These are the names that [thresholds](../README.md#thresholds) know. A label that is left out stands
-for all of its values; \`ocpp_connect_duration\` alone is that of \`phase:ready\`.
+These are the names that [thresholds](../README.md#thresholds) know. A label that is left out
+stands for all of its values; \`ocpp_connect_duration\` alone is that of \`phase:ready\`.
 
-A threshold looks at the **steady** stage where the figures of a metric are kept apart by stage, and at
-the **whole** run where they are not, and for \`action:BootNotification\`, as boots belong to the
-ramp; with a \`window\` always at windows of the steady stage. A gauge is
-looked at when that stage ends, with a \`window\` when each window ends.
+A threshold looks at the **steady** stage where the figures of a metric are kept apart by stage, and
+at the **whole** run where they are not, and for \`action:BootNotification\`, as boots belong to the
+ramp; with a \`window\` always at windows of the steady stage. A gauge is looked at when that stage
+ends, with a \`window\` when each window ends.
 
 | type | asked for |
 |---|---|

@@ -78,7 +78,7 @@ describe('at the end', () => {
     ]);
   });
 
-  test('a gauge is what it was before the drain; one of the whole run what it is at the end', () => {
+  test('a gauge is what it was before the drain, one of the whole run what it is at last', () => {
     const results = run(
       [threshold('ocpp_chargers_connected', 'value>0'), threshold('ocpp_ledger_queued', 'value<1')],
       (second, n) => {

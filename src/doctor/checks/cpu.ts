@@ -7,9 +7,9 @@ const CHECK = 'cpu';
 /** CPU of a CALL, us: paced, and in a busy closed loop, which nothing beats (ARCHITECTURE.md). */
 const CALL_US = 16.4;
 const FLOOR_CALL_US = 6.9;
-/** Of a connect with its boot, us. */
+/** Of a connect with its boot, us: the boot storm of ARCHITECTURE.md, its target included. */
 const CONNECT_US = 150;
-/** The embedded central system takes several times as much a CALL. */
+/** A guess on the safe side: several times ours, for it is built on `ws` and JSON. */
 const EMBEDDED_CALL_US = 50;
 /** Above it a worker's timers are late. */
 const BUSY_SHARE = 0.7;
@@ -23,7 +23,8 @@ export function checkCpu(facts: MachineFacts, need: Need | null): Finding {
   if (load === null) return ok(CHECK, `${coresText(cores)}, ${workers}; no scenario to forecast`);
   const usable = Math.min(cores, need.workers);
   const needed = coresNeeded(load, need.embedded);
-  const text = `${aboutCores(needed.ours)} of ${coresText(usable)} (${workers}) at ${ratesText(load)}`;
+  const share = `${aboutCores(needed.ours)} of ${coresText(usable)} (${workers})`;
+  const text = `${share} at ${ratesText(load)}`;
   if ((load.steadyCallsPerS * FLOOR_CALL_US) / 1e6 > usable) {
     return problem(CHECK, `${text}: more than there is`, fix(need, usable, cores, needed.ours));
   }

@@ -5,11 +5,12 @@ import type { Need } from '../need.ts';
 
 const CHECK = 'listen queue';
 
-/** Of a target on this machine: connects that it has not accepted yet wait there, or are dropped. */
+/** Of a target on this machine: connects that it has not accepted yet wait, or are dropped. */
 export function checkListenQueue(facts: MachineFacts, need: Need | null): Finding {
   const { acceptQueue, synQueue } = facts;
   if (acceptQueue === null || synQueue === null) return unknown(CHECK, 'its length is not told');
-  const text = `somaxconn ${formatCount(acceptQueue)}, tcp_max_syn_backlog ${formatCount(synQueue)}`;
+  const [accept, syn] = [acceptQueue, synQueue].map(formatCount);
+  const text = `somaxconn ${accept}, tcp_max_syn_backlog ${syn}`;
   if (need?.load == null) return ok(CHECK, text);
   const atOnce = Math.min(need.chargers, need.load.maxHandshakes);
   const tooShort = [

@@ -1,6 +1,7 @@
 /** The entry point of a worker thread: one task is one shard is the whole run. */
 import { threadId } from 'node:worker_threads';
 import { systemClock } from '../../base/clock.ts';
+import { writeDurationNs } from '../../base/units.ts';
 import { observeGc } from '../../health/gc.ts';
 import { loadScenario } from '../../scenario/load.ts';
 import { placeOf, scriptException } from '../../scenario/load-error.ts';
@@ -75,7 +76,7 @@ async function loadScripts({ plan }: ShardTask): Promise<Script[]> {
   // What the command line put over it may be what made it valid, so it is put over it here too.
   const { scenario } = await loadScenario(plan.scenarioFile, {
     target: plan.target.kind === 'embedded' ? 'embedded' : plan.target.url,
-    duration: `${plan.stages.steadyNs / 1e6}ms`,
+    duration: writeDurationNs(plan.stages.steadyNs),
     dialect: plan.dialect,
     chargers: plan.chargerCount,
   });

@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest';
+import { needOf, needOfFleet } from '../../src/doctor/need.ts';
+import { compilePlan } from '../../src/plan/compile.ts';
+import { ramp } from '../../src/scenario/connect.ts';
+import { life } from '../../src/scenario/life.ts';
+import { smallScenario } from '../e2e/support.ts';
+
+const planOf = (changes: Parameters<typeof smallScenario>[0], fleet = {}) =>
+  compilePlan(smallScenario({ duration: '10s', ...changes }, fleet), {
+    ...{ name: 'need.ts', file: null, seed: 3 },
+  });
+const beating = {
+  chargers: 100,
+  connect: ramp({ over: '1s' }),
+  heartbeat: '1s' as const,
+  life: life().boot(),
+};
+
+test('a plan: chargers, rates, memory', () => {
+  const need = needOf(planOf({ target: 'ws://localhost/', maxHandshakes: 50 }, beating), 'auto', 4);
+  expect(need).toMatchObject({ chargers: 100, workers: 1, embedded: false });
+  expect(need.load).toMatchObject({ maxHandshakes: 50, partial: false, peakConnectsPerS: 100 });
+  expect(need.load?.steadyCallsPerS).toBeCloseTo(100, -1);
+  expect(need.load?.peakCallsPerS).toBeGreaterThanOrEqual(need.load?.steadyCallsPerS ?? 0);
+  expect(need.memoryBytes).toBeGreaterThan(50e6);
+});
+
+test('the embedded target takes memory, too', () => {
+  const bytes = (target: string) => needOf(planOf({ target }, beating), 1, 4).memoryBytes;
+  expect(bytes('embedded') - bytes('ws://localhost/')).toBeGreaterThan(50e6);
+});
+
+test('a closed loop is not in the figures', () => {
+  const flood = { ...beating, life: life().boot().closedLoop('Heartbeat') };
+  expect(needOf(planOf({}, flood), 'auto', 4).load).toMatchObject({ partial: true });
+});
+
+test('so many chargers, whatever they do', () => {
+  expect(needOfFleet(10_000, 'auto', 4)).toMatchObject({ workers: 4, load: null });
+  expect(needOfFleet(2, 8, 4).workers).toBe(2);
+});
