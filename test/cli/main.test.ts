@@ -17,16 +17,25 @@ describe('help', () => {
     expect((await run()).out).toBe(out);
   });
 
-  test.each(['run', 'inspect', 'doctor', 'report', 'merge', 'identities', 'compare', 'trend', 'reconcile', 'new', 'csms'])(
-    'golden: of %s',
-    async (name) => {
-      const { exitCode, out } = await run(name, '--help');
-      expectGolden(`help-${name}.txt`, out);
-      expect(exitCode).toBe(0);
-      for (const line of out.split('\n')) expect(line.length, line).toBeLessThanOrEqual(100);
-      expect((await run('help', name)).out).toBe(out);
-    },
-  );
+  test.each([
+    'run',
+    'inspect',
+    'doctor',
+    'report',
+    'merge',
+    'identities',
+    'compare',
+    'trend',
+    'reconcile',
+    'new',
+    'csms',
+  ])('golden: of %s', async (name) => {
+    const { exitCode, out } = await run(name, '--help');
+    expectGolden(`help-${name}.txt`, out);
+    expect(exitCode).toBe(0);
+    for (const line of out.split('\n')) expect(line.length, line).toBeLessThanOrEqual(100);
+    expect((await run('help', name)).out).toBe(out);
+  });
 });
 
 test('--version is that of the package', async () => {
