@@ -153,11 +153,12 @@ function judgeOf({ generator, fleets, stages }: Plan): Judge {
 }
 
 function verdictOf({ plan, workers }: Ready, judge: Judge, steadyS: number, end: PoolEnd): Verdict {
+  const { processors, descriptors } = machineLimits();
   return judge.end({
     workers,
-    processors: machineLimits().processors,
+    processors,
     hasScripts: plan.scriptCount > 0,
-    descriptorsNeeded: descriptorsNeeded(plan.chargerCount),
+    descriptorLimit: descriptors,
     steadyS,
     lostWorker: end.shardError?.message ?? null,
   });

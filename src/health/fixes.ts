@@ -8,8 +8,8 @@ export interface FixFacts {
   readonly processors: number;
   /** The scenario runs code of its own in the workers. */
   readonly hasScripts: boolean;
-  /** Descriptors that the run needs in this process. */
-  readonly descriptorsNeeded: number;
+  /** Open files that this process may have; Infinity: no limit of its own. */
+  readonly descriptorLimit: number;
   /** Mean utilisation of the busiest worker in the steady stage, 0 to 1. */
   readonly busiest: number;
   /** CALLs a second in the steady stage. */
@@ -44,8 +44,10 @@ const FIXES: Readonly<Record<HealthCause, (facts: FixFacts) => string>> = {
   listenDrops: () =>
     "sysctl -w net.core.somaxconn=4096 and raise the target's backlog, or ramp slower",
   retransmits: () => 'look for what loses packets on the way: nstat -az TcpRetransSegs, ss -ti',
-  descriptors: ({ descriptorsNeeded }) =>
-    `ulimit -n ${descriptorsNeeded * 2}, or run fewer chargers (--chargers)`,
+  descriptors: ({ descriptorLimit }) =>
+    Number.isFinite(descriptorLimit)
+      ? `ulimit -n ${descriptorLimit * 2}, or run fewer chargers (--chargers)`
+      : 'raise fs.file-max of the system (sysctl), or run fewer chargers (--chargers)',
   ports: () =>
     'sysctl -w net.ipv4.ip_local_port_range="10000 65535", or run fewer chargers (--chargers)',
   memory: () => 'run fewer chargers (--chargers), or use a machine with more memory',

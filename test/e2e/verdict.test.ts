@@ -88,7 +88,7 @@ describe('a scenario that harms its own generator', () => {
     const { code, stdout, summary } = await runCli(['run', file], { descriptors: 200 });
     expect(causesOf(summary!)).toContain('descriptors');
     expect(textOf(summary!, 'descriptors')).toMatch(/connects found no file descriptor, \d+ % of/);
-    expect(stdout).toContain('-> ulimit -n 162');
+    expect(stdout).toContain('-> ulimit -n 400');
     expect(code).toBe(ExitCode.invalid);
   });
 

@@ -3,7 +3,7 @@ import { type FixFacts, fixOf } from '../../src/health/fixes.ts';
 import { HEALTH_CAUSES } from '../../src/health/verdict.ts';
 
 const FACTS: FixFacts = {
-  ...{ workers: 2, processors: 4, hasScripts: false, descriptorsNeeded: 5_060 },
+  ...{ workers: 2, processors: 4, hasScripts: false, descriptorLimit: 5_060 },
   ...{ busiest: 0.98, sentPerS: 30_000 },
 };
 
@@ -45,6 +45,7 @@ test('one worker leaves the main thread no more room', () => {
   expect(fixOf('gaps', { ...FACTS, workers: 1 })).not.toContain('--workers');
 });
 
-test('descriptors: so many that the run has room', () => {
+test('descriptors: more than there are', () => {
   expect(fixOf('descriptors', FACTS)).toContain('ulimit -n 10120');
+  expect(fixOf('descriptors', { ...FACTS, descriptorLimit: Infinity })).toContain('fs.file-max');
 });

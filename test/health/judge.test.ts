@@ -8,7 +8,7 @@ import type { Verdict } from '../../src/health/verdict.ts';
 import { second, secondsOf, split, type Told } from './seconds.ts';
 
 const FACTS: EndFacts = {
-  ...{ workers: 2, processors: 4, hasScripts: false, descriptorsNeeded: 5_060, steadyS: 60 },
+  ...{ workers: 2, processors: 4, hasScripts: false, descriptorLimit: 5_060, steadyS: 60 },
   lostWorker: null,
 };
 
