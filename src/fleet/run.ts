@@ -4,12 +4,11 @@ import { systemClock } from '../base/clock.ts';
 import { ExitCode, UserError } from '../base/errors.ts';
 import { csmsOptionsOf } from '../csms/options.ts';
 import { type CsmsProcess, spawnCsms } from '../csms/spawn.ts';
-import { createJudge, type Judge } from '../health/judge.ts';
 import { thisMachine } from '../health/machine.ts';
 import { healthSampler } from '../health/sampler.ts';
-import type { Verdict } from '../health/verdict.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Interval } from '../series/interval.ts';
+import { judgeOf, verdictOf } from './judge.ts';
 import { chooseWorkers, descriptorsNeeded, machineLimits, memoryNeeded } from './limits.ts';
 import type { RunOptions } from './options.ts';
 import { type PoolEnd, startPool } from './pool.ts';
@@ -131,7 +130,7 @@ async function runOn(ready: Ready): Promise<RunResult> {
       peakConnected: facts.peakConnected,
       events,
       generator: { workers, ...facts.costs },
-      verdict: verdictOf(ready, judge, facts.times.steadyS, end),
+      verdict: verdictOf(judge, plan, workers, facts.times.steadyS, end),
       thresholds: thresholds.results(facts.times.steadyS),
       embedded: counters ?? null,
     };
@@ -140,28 +139,6 @@ async function runOn(ready: Ready): Promise<RunResult> {
     watch?.end();
     await pool.destroy();
   }
-}
-
-function judgeOf({ generator, fleets, stages }: Plan): Judge {
-  const steadyFromS = (stages.rampNs + stages.warmupNs) / 1e9;
-  return createJudge({
-    limits: generator.limits,
-    fleetCount: fleets.length,
-    steadyFromS,
-    steadyToS: steadyFromS + stages.steadyNs / 1e9,
-  });
-}
-
-function verdictOf({ plan, workers }: Ready, judge: Judge, steadyS: number, end: PoolEnd): Verdict {
-  const { processors, descriptors } = machineLimits();
-  return judge.end({
-    workers,
-    processors,
-    hasScripts: plan.scriptCount > 0,
-    descriptorLimit: descriptors,
-    steadyS,
-    lostWorker: end.shardError?.message ?? null,
-  });
 }
 
 const killed = () => new UserError('the run was ended at once', '', ExitCode.interrupted);

@@ -5,9 +5,9 @@
 import { systemClock } from '../../src/base/clock.ts';
 import { type CsmsProcess, spawnCsms } from '../../src/csms/spawn.ts';
 import { runShardHere } from '../../src/engine/shard/here.ts';
+import { judgeOf } from '../../src/fleet/judge.ts';
 import { startPool } from '../../src/fleet/pool.ts';
 import { watchRun } from '../../src/fleet/watch.ts';
-import { createJudge } from '../../src/health/judge.ts';
 import { thisMachine } from '../../src/health/machine.ts';
 import { healthSampler } from '../../src/health/sampler.ts';
 import { allAtOnce, type Duration, defineScenario, life, ramp, tonly48A } from '../../src/index.ts';
@@ -148,11 +148,7 @@ async function start({ plan, url, workload, recording }: Started): Promise<reado
     const stop = new AbortController().signal;
     const options = { onProgress() {}, onInterval: recording?.add, stop };
     const sampleHealth = healthSampler({ clock, machine: thisMachine(), workers: pool.workers });
-    const judge = createJudge({
-      ...{ limits: plan.generator.limits, fleetCount: plan.fleets.length },
-      ...{ steadyFromS: 0, steadyToS: Number.POSITIVE_INFINITY },
-    });
-    watchRun({ plan, pool, clock, startNs, sampleHealth, judge, options });
+    watchRun({ plan, pool, clock, startNs, sampleHealth, judge: judgeOf(plan), options });
   }
   return pool.memories;
 }

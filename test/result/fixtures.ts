@@ -167,6 +167,6 @@ const busyHealth = (n: number): Interval['health'] => ({
   throttledMs: 0,
   listenDrops: 0,
   retransmits: n % 3,
-  segmentsSent: 900 + (n % 41),
+  segmentsSent: 40_000 + ((n * 31) % 977),
   availableMemoryBytes: 6e9 + ((n * 1299709) % 1e8),
 });

@@ -1,0 +1,35 @@
+/** The judge of a run's generator, from its plan, and what it says at the end. */
+import { createJudge, type Judge } from '../health/judge.ts';
+import type { Verdict } from '../health/verdict.ts';
+import type { Plan } from '../plan/plan.ts';
+import { machineLimits } from './limits.ts';
+import type { PoolEnd } from './pool.ts';
+
+export function judgeOf({ generator, fleets, stages }: Plan): Judge {
+  const steadyFromS = (stages.rampNs + stages.warmupNs) / 1e9;
+  return createJudge({
+    limits: generator.limits,
+    fleetCount: fleets.length,
+    steadyFromS,
+    steadyToS: steadyFromS + stages.steadyNs / 1e9,
+  });
+}
+
+/** At the end of a run. */
+export function verdictOf(
+  judge: Judge,
+  plan: Plan,
+  workers: number,
+  steadyS: number,
+  end: PoolEnd,
+): Verdict {
+  const { processors, descriptors } = machineLimits();
+  return judge.end({
+    workers,
+    processors,
+    hasScripts: plan.scriptCount > 0,
+    descriptorLimit: descriptors ?? Number.POSITIVE_INFINITY,
+    steadyS,
+    lostWorker: end.shardError?.message ?? null,
+  });
+}
