@@ -23,10 +23,8 @@ const OPERATOR = /\n|\|\||&&|;;?|\||&(?!>)|\$\(|[()]/.source;
 const REDIRECT = /(?:\d|&)?>>?(?:&\d)?|</.source;
 const QUOTED = /'[^']*'|"(?:\\.|[^"\\])*"/.source;
 const WORD = String.raw`(?:\\.|${QUOTED}|[^\s\\'"|&;()<>#$]|\$(?!\()|(?<=\S)#)+`;
-const TOKEN = new RegExp(
-  String.raw`\\\n|[ \t]+|#[^\n]*|(?<operator>${OPERATOR})|(?<redirect>${REDIRECT})|(?<word>${WORD})`,
-  'gs',
-);
+const NAMED = `(?<operator>${OPERATOR})|(?<redirect>${REDIRECT})|(?<word>${WORD})`;
+const TOKEN = new RegExp(String.raw`\\\n|[ \t]+|#[^\n]*|${NAMED}`, 'gs');
 
 /** The simple commands of a script, each as its words. */
 export function commandsIn(script: string): string[][] {
