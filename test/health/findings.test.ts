@@ -50,7 +50,8 @@ test.each<[Told, string]>([
   [{ health: { retransmits: 50 } }, 'TCP sent 3 000 segments again, 2.5 % of all (limit 1 %)'],
   [
     { health: { listenDrops: 2 }, connects: 1_000 },
-    'this machine dropped 120 connections at a full listen queue, 0.2 % of its connects (limit 0.1 %)',
+    'this machine dropped 120 connections at a full listen queue, ' +
+      '0.2 % of its connects (limit 0.1 %)',
   ],
   [
     { noDescriptor: 1, connects: 1_000 },
