@@ -60,48 +60,71 @@ export function makeFolder(folder: string): void {
  * @throws UserError when a run does not get to its end by itself.
  */
 export async function runPairs(wanted: PairsWanted, context: Context): Promise<PairsRan> {
-  const { pairs, overrides, keepInvalid } = wanted;
+  const { pairs, overrides, folder } = wanted;
   const { io, stderrLook } = context;
   const display = progressDisplay(io.stderr, stderrLook, overrides.quiet ?? false);
   const firstSeed = overrides.seed ?? randomInt(2 ** 32 - pairs);
-  const signals = listen(context, display);
-  const ran: Record<Side, ComparedRun[]> = { A: [], B: [] };
-  const notes: string[] = [];
   // Both before the first run: a mistake in the scenario is told at once.
   await planOfSide(wanted, 'A', firstSeed);
   await planOfSide(wanted, 'B', firstSeed);
-  makeFolder(wanted.folder);
+  makeFolder(folder);
+  const signals = listen(context, display);
+  const whole: Pair[] = [];
   try {
-    for (let pair = 0; pair < pairs && !signals.stop.aborted; pair++) {
-      const both: Partial<Record<Side, ComparedRun>> = {};
-      for (const side of orderOf(pair)) {
-        if (signals.stop.aborted) break;
-        if (!overrides.quiet) {
-          display.say(`pair ${pair + 1} of ${pairs}, ${side}: ${wanted.targets[side]}`);
-        }
-        const plan = await planOfSide(wanted, side, (firstSeed + pair) % 2 ** 32);
-        const file = path.join(wanted.folder, `pair-${pair + 1}-${side}.olr`);
-        both[side] = await runOne(plan, { file, side, wanted, signals, display }, context);
-      }
-      const { A, B } = both;
-      if (A === undefined || B === undefined || signals.stop.aborted) break;
-      const invalid = [A, B].filter(({ trust }) => trust === 'INVALID');
-      if (invalid.length > 0 && !keepInvalid) {
-        notes.push(`pair ${pair + 1} was left out: ${invalid[0].file} is an INVALID run`);
-        continue;
-      }
-      ran.A.push(A);
-      ran.B.push(B);
+    for (let number = 1; number <= pairs; number++) {
+      const seed = (firstSeed + number - 1) % 2 ** 32;
+      const pair = await runPair(number, seed, { wanted, signals, display, context });
+      if (pair === undefined) break;
+      whole.push(pair);
     }
   } finally {
     signals.end();
     display.end();
   }
-  const interrupted = signals.stop.aborted;
-  if (ran.A.length < 2) throw tooFew(ran.A.length, notes, interrupted);
-  if (interrupted) notes.push(`stopped by a signal after ${ran.A.length} of ${pairs} pairs`);
-  notes.push(`the result files are in ${wanted.folder}`);
-  return { a: ran.A, b: ran.B, notes, interrupted };
+  return pairsRan(whole, wanted, signals.stop.aborted);
+}
+
+type Pair = Readonly<Record<Side, ComparedRun>>;
+
+interface Setting {
+  readonly wanted: PairsWanted;
+  readonly signals: Signals;
+  readonly display: ProgressDisplay;
+  readonly context: Context;
+}
+
+/** undefined: a signal cut it. `number` is from 1. */
+async function runPair(number: number, seed: number, setting: Setting): Promise<Pair | undefined> {
+  const { wanted, signals, display } = setting;
+  const { pairs, targets, overrides, folder } = wanted;
+  const runs: Partial<Record<Side, ComparedRun>> = {};
+  for (const side of orderOf(number - 1)) {
+    if (signals.stop.aborted) return undefined;
+    if (!overrides.quiet) display.say(`pair ${number} of ${pairs}, ${side}: ${targets[side]}`);
+    const plan = await planOfSide(wanted, side, seed);
+    const run = await runOne(plan, side, path.join(folder, `pair-${number}-${side}.olr`), setting);
+    if (run === undefined) return undefined;
+    runs[side] = run;
+  }
+  return runs as Pair;
+}
+
+function pairsRan(
+  whole: readonly Pair[],
+  { pairs, folder, keepInvalid }: PairsWanted,
+  interrupted: boolean,
+): PairsRan {
+  const unfit = ({ A, B }: Pair) => [A, B].find(({ trust }) => trust === 'INVALID');
+  const kept = whole.filter((pair) => keepInvalid || unfit(pair) === undefined);
+  const notes = [
+    ...whole
+      .filter((pair) => !kept.includes(pair))
+      .map((pair) => `a pair was left out: ${unfit(pair)?.file} is an INVALID run`),
+    ...(interrupted ? [`stopped by a signal after ${whole.length} of ${pairs} pairs`] : []),
+    `the result files are in ${folder}`,
+  ];
+  if (kept.length < 2) throw tooFew(kept.length, notes, interrupted);
+  return { a: kept.map(({ A }) => A), b: kept.map(({ B }) => B), notes, interrupted };
 }
 
 const tooFew = (count: number, notes: readonly string[], interrupted: boolean) =>
@@ -141,19 +164,12 @@ function listen({ io }: Context, display: ProgressDisplay): Signals {
   return { stop: stop.signal, kill: kill.signal, end };
 }
 
-interface OneRun {
-  readonly file: string;
-  readonly side: Side;
-  readonly wanted: PairsWanted;
-  readonly signals: Signals;
-  readonly display: ProgressDisplay;
-}
-
 /** undefined: a signal cut it. */
 async function runOne(
   plan: Plan,
-  { file, side, wanted, signals, display }: OneRun,
-  context: Context,
+  side: Side,
+  file: string,
+  { wanted, signals, display, context }: Setting,
 ): Promise<ComparedRun | undefined> {
   const records = recordings({ out: file }, display.say);
   const result = await runPlan(plan, {

@@ -120,7 +120,8 @@ const different = (
   others: string,
 ) =>
   new UserError(
-    `${run.file} is of another ${what} than ${first.file}${its === others ? '' : `: ${its}, ${others}`}`,
+    `${run.file} is of another ${what} than ${first.file}` +
+      (its === others ? '' : `: ${its}, ${others}`),
     'what differs is then not the target alone; --allow-different compares all the same',
   );
 

@@ -61,11 +61,12 @@ export function outcomeOf(result: RunResult, summary: OutcomeFacts): Outcome {
   const unsound = unsoundText(result);
   if (unsound) add(ExitCode.invalid, unsound);
   if (result.ending === 'gaveUp') add(ExitCode.thresholds, 'no charger could connect');
-  const failed = failedThresholds(summary.thresholds);
+  // A run cut short has not had the time to measure all and to boot all: that says nothing.
+  const complete = result.ending === 'completed';
+  const failed = failedThresholds(summary.thresholds, complete);
   if (failed) add(ExitCode.thresholds, failed);
   const missing = missingBoots(result, summary);
-  // A run cut short has not had the time to boot them all: that says nothing about the target.
-  if (missing && result.ending === 'completed') add(ExitCode.thresholds, missing);
+  if (missing && complete) add(ExitCode.thresholds, missing);
 
   if (causes.length === 0) {
     return { verdict: 'PASSED', exitCode: ExitCode.ok, causes: [bootedText(summary)], exits: [] };

@@ -110,11 +110,18 @@ export function thresholdsSection(thresholds: readonly ThresholdSummary[], look:
   return [paint(look, 'bold', '  THRESHOLDS'), ...lines];
 }
 
-/** What failed of the scenario's own, in words; '' when all hold. */
-export function failedThresholds(thresholds: readonly ThresholdSummary[]): string {
+/**
+ * What failed of the scenario's own, in words; '' when all hold. Where a run was cut short, that
+ * nothing was measured is no failure.
+ */
+export function failedThresholds(
+  thresholds: readonly ThresholdSummary[],
+  complete: boolean,
+): string {
   const own = thresholds.filter(({ builtIn }) => !builtIn);
   const failed = own.filter(({ passed }) => !passed);
-  if (failed.length === 0) return '';
+  const known = complete || failed.some(({ measured }) => measured !== null);
+  if (failed.length === 0 || !known) return '';
   if (failed.length > 1) return `${failed.length} of ${own.length} thresholds failed`;
   const [{ selector, expression, text }] = failed;
   return `${selector} ${expression}: ${text}`;

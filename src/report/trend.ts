@@ -9,7 +9,8 @@ import { plural } from './numbers.ts';
 export function trendText(trend: Trend, notes: readonly string[], look: Look): string {
   const { metrics, options } = trend;
   const changes = changesInTime(trend);
-  const looked = `${plural(metrics.length, 'metric')} looked at: ${metrics.map(({ name }) => name).join(', ')}`;
+  const names = metrics.map(({ name }) => name).join(', ');
+  const looked = `${plural(metrics.length, 'metric')} looked at: ${names}`;
   const limits =
     `a change is told from ${percentText(options.minChange)} of a time and ` +
     `${percentText(options.minShare)} of a share on, with p up to ${options.maxP}`;

@@ -14,7 +14,7 @@ export interface PartFile {
 
 /**
  * Whoever is killed leaves the part, `run.olr.PID.part`, which can be read; an older file of that
- * name is left alone. A device or a pipe is written to as it is. All functions throw what `fs` does.
+ * name is left alone. A device or a pipe is written to as it is. Throws what `fs` does.
  */
 export function partFile(file: string): PartFile {
   const existing = fs.statSync(file, { throwIfNoEntry: false });

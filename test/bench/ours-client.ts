@@ -37,7 +37,7 @@ import { type Client, measureThisProcess, sleep } from './measure.ts';
 import { benchRecording, type Recording } from './recording.ts';
 import type { Workload } from './workload.ts';
 
-const HEARTBEATS: Readonly<Record<string, Duration>> = { paced: '1s', watched: '250ms' };
+const HEARTBEATS: Readonly<Record<string, Duration>> = { paced: '1s', watched: '50ms' };
 
 function planOf({ kind, chargers }: Workload, url: string): Plan {
   const scenario = defineScenario({

@@ -3,7 +3,7 @@
 export type WorkloadKind =
   | 'closed' // each charger sends the next Heartbeat when the answer is there
   | 'paced' // each charger sends one Heartbeat a second, evenly spread
-  | 'watched' // four Heartbeats a second each, by the product's own watch, recorded if `record`
+  | 'watched' // 20 Heartbeats a second each, by the product's own watch, recorded if `record`
   | 'commands' // the target sends each charger the next command when one is answered
   | 'idle' // all are connected (and booted), nothing is sent
   | 'storm'; // all connect (and boot) at once

@@ -2,7 +2,13 @@
 import { ActionIndexOf } from '../../src/ocpp/actions.ts';
 import { hdrValueUs } from '../../src/snapshot/hdr.ts';
 import { callHistogram, STAGE_STEADY } from '../../src/snapshot/layout.ts';
-import { callCounts, callLatency, type Snapshot } from '../../src/snapshot/snapshot.ts';
+import {
+  callCounts,
+  callLatency,
+  runLatency,
+  type Snapshot,
+  stageLatency,
+} from '../../src/snapshot/snapshot.ts';
 import {
   answeredCount,
   type CallLog,
@@ -71,10 +77,19 @@ export interface Findings {
   readonly rows: readonly Row[];
   readonly wire: WireRow | null;
   readonly stall: StallRow | null;
-  readonly cpuShare: number;
-  readonly trust: string;
+  readonly generator: GeneratorFigures;
   /** Sums that do not agree: then nothing else counts. */
   readonly problems: readonly string[];
+}
+
+/** What ocpp-load says of itself; it explains what is over. */
+export interface GeneratorFigures {
+  /** 1 is a processor, all through the steady stage. */
+  readonly cpuShare: number;
+  readonly lateP99Ms: number;
+  /** Of the whole run: how late its event loop woke up. */
+  readonly loopDelayP99Ms: number;
+  readonly trust: string;
 }
 
 export interface Setting {
@@ -103,10 +118,16 @@ export function findingsOf(setting: Setting, trial: Trial): Findings {
     ),
     wire: seen.wire && wireRowOf(setting, snapshot, seen.target as Seen, seen.wire),
     stall: setting.case.stall && stallRowOf(setting, snapshot, seen.target as Seen),
-    cpuShare: trial.cpuShare,
-    trust: trial.trust,
+    generator: generatorFigures(trial),
     problems: problemsOf(trial),
   };
+}
+
+function generatorFigures({ snapshot, cpuShare, trust }: Trial): GeneratorFigures {
+  const late = stageLatency(snapshot, 'lateness', 'steady');
+  const delay = runLatency(snapshot, 'loopDelay');
+  const [lateP99Ms, loopDelayP99Ms] = [late, delay].map((h) => h.getValueAtPercentile(99) / 1000);
+  return { cpuShare, lateP99Ms, loopDelayP99Ms, trust };
 }
 
 /** Times of the steady stage's CALLs, ms: rising, and for service times also row by row. */

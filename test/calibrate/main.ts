@@ -11,7 +11,7 @@ import { captureProblem } from './capture.ts';
 import { type Case, casesWith, FULL, LOADS, QUICK, type Size, steadyS } from './cases.ts';
 import { replaceTables } from './document.ts';
 import { type Findings, findingsOf, type Setting } from './findings.ts';
-import { count, findingsText, isOver } from './table.ts';
+import { count, findingsText, generatorText, isOver } from './table.ts';
 import { runTrial } from './trial.ts';
 
 const { values, positionals } = parseArgs({
@@ -56,8 +56,7 @@ for (const name of names) {
     const setting = { case: cases[name], load, callsPerS: Math.round(capacity * load.share) };
     say(`${name}, ${load.name} of the capacity: ${setting.callsPerS} CALLs/s`);
     const found = await measure(setting);
-    const busy = `${Math.round(found.cpuShare * 100)} % of a processor`;
-    say(`  ocpp-load took ${busy}, and calls the run ${found.trust}`);
+    say(`  ${generatorText(found.generator)}`);
     for (const each of found.problems) say(`  does not add up: ${each}`);
     findings.push(found);
   }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { expectGolden } from '../report/golden.ts';
 import type { Figure, Findings } from './findings.ts';
-import { findingsText } from './table.ts';
+import { findingsText, generatorText } from './table.ts';
 
 const figure = (truth: number, ours: number, changes: Partial<Figure> = {}): Figure => ({
   ...{ truth, ours, limit: 0.3, theory: null, isOver: false, ...changes },
@@ -28,7 +28,8 @@ const found: Findings = {
     response: figure(0.056, 0.0561, { theory: 0.0561 }),
     service: figure(0.005, 0.005),
   },
-  ...{ cpuShare: 0.1, trust: 'VALID', problems: [] },
+  generator: { cpuShare: 0.1, lateP99Ms: 1.2, loopDelayP99Ms: 3.25, trust: 'VALID' },
+  problems: [],
 };
 
 test('tables are aligned, with what there is', () => {
@@ -36,4 +37,11 @@ test('tables are aligned, with what there is', () => {
   expectGolden('calibrate.txt', `${text}\n`);
   const [rows] = text.split('\n\n');
   expect(findingsText([{ ...found, wire: null, stall: null }])).toBe(rows);
+});
+
+test('what the generator says of itself', () => {
+  expect(generatorText(found.generator)).toBe(
+    'generator: 10 % of a processor, late sends p99 1.20 ms, loop delay p99 3.25 ms; ' +
+      'it calls the run VALID',
+  );
 });

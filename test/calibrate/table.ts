@@ -1,5 +1,5 @@
 /** Findings as tables of text. */
-import type { Figure, Findings, Row, StallRow, WireRow } from './findings.ts';
+import type { Figure, Findings, GeneratorFigures, Row, StallRow, WireRow } from './findings.ts';
 
 /** The first `texts` columns to the left, the others to the right. */
 export function aligned(lines: readonly (readonly string[])[], texts: number): string {
@@ -92,6 +92,13 @@ export function findingsText(all: readonly Findings[]): string {
     ...(wire.length > 0 ? [wireTable(wire)] : []),
     ...(stalls.length > 0 ? [stallTable(stalls)] : []),
   ].join('\n\n');
+}
+
+export function generatorText(generator: GeneratorFigures): string {
+  const { cpuShare, lateP99Ms, loopDelayP99Ms, trust } = generator;
+  const busy = `${Math.round(cpuShare * 100)} % of a processor`;
+  const late = `late sends p99 ${ms(lateP99Ms)} ms, loop delay p99 ${ms(loopDelayP99Ms)} ms`;
+  return `generator: ${busy}, ${late}; it calls the run ${trust}`;
 }
 
 export function isOver({ rows, stall, problems }: Findings): boolean {

@@ -1,4 +1,4 @@
-/** The ready-made CI jobs: GitHub's own parser reads one, a schema of what GitLab knows the other. */
+/** The ready-made CI jobs: GitHub's own parser reads one, a schema of GitLab's keys the other. */
 import { Ajv } from 'ajv';
 import { describe, expect, test } from 'vitest';
 import { parse, parseDocument } from 'yaml';

@@ -55,6 +55,12 @@ test('shards end by themselves, and their memory holds what they counted', async
     expect(pool.memories).toHaveLength(2);
     const shares = pool.memories.map((memory) => runCounter(readSnapshot([memory]), 'booted'));
     expect(shares).toEqual([5, 5]);
+    const workers = pool.workers();
+    expect(workers).toHaveLength(2);
+    for (const { activeMs, idleMs } of workers) {
+      expect(activeMs).toBeGreaterThan(0);
+      expect(idleMs).toBeGreaterThan(activeMs / 100);
+    }
     const { sent, answered } = callCounts(readSnapshot(pool.memories), 'whole');
     expect(answered).toBe(sent);
     expect(onFailure).not.toHaveBeenCalled();

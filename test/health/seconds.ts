@@ -92,14 +92,14 @@ export function split(whole: Second, share: number): Second[] {
 }
 
 function healthPart(health: HealthSample, share: number, first: boolean): HealthSample {
-  const some = (value: number | null) => value && value * share;
+  const some = (n: number | null) => n && (first ? Math.floor(n / 2) : Math.ceil(n / 2));
   return {
     ...health,
     gcTotalMs: health.gcTotalMs.map((ms) => ms * share),
     gcMaxMs: first ? health.gcMaxMs : health.gcMaxMs.map(() => 0),
     cpuMs: health.cpuMs * share,
     clockStepMs: first ? health.clockStepMs : 0,
-    throttledMs: some(health.throttledMs),
+    throttledMs: health.throttledMs && health.throttledMs * share,
     listenDrops: some(health.listenDrops),
     retransmits: some(health.retransmits),
     segmentsSent: some(health.segmentsSent),

@@ -130,6 +130,13 @@ describe('the outcome', () => {
     expect(outcome(withThresholds(MIXED[0])).exitCode).toBe(0);
   });
 
+  test('a run cut short is not blamed for what it had no time to measure', () => {
+    const unmeasured = judged('ocpp_call_duration', 'p(99)<500', false, { measured: null });
+    const complete = withThresholds(unmeasured);
+    expect(outcome(complete).causes[0]).toContain('nothing was measured');
+    expect(outcome({ ...complete, ending: 'interrupted' }).causes).toHaveLength(1);
+  });
+
   test.each([
     ['failedThreshold', 99, 'ocpp_call_failed rate<0.001'],
     ['aborted', 108, 'the scenario aborted it: enough'],

@@ -74,7 +74,7 @@ describe('damage', () => {
     );
   });
 
-  test('a file that is cut off anywhere is an error, or has no end and the first of its blocks', () => {
+  test('a file that is cut off anywhere is an error, or has no end', () => {
     const isSound = (length: number) => {
       let result: ReturnType<typeof read>;
       try {

@@ -19,8 +19,12 @@ export function blocksIn(markdown: string): Block[] {
 }
 
 /** Words and operators; quotes and comments are gone, `$name` stays as it is. */
-const TOKEN =
-  /\\\n|[ \t]+|#[^\n]*|(?<operator>\n|\|\||&&|;;?|\||&(?!>)|\$\(|[()])|(?<redirect>(?:\d|&)?>>?(?:&\d)?|<)|(?<word>(?:\\.|'[^']*'|"(?:\\.|[^"\\])*"|[^\s\\'"|&;()<>#$]|\$(?!\()|(?<=\S)#)+)/gs;
+const OPERATOR = /\n|\|\||&&|;;?|\||&(?!>)|\$\(|[()]/.source;
+const REDIRECT = /(?:\d|&)?>>?(?:&\d)?|</.source;
+const QUOTED = /'[^']*'|"(?:\\.|[^"\\])*"/.source;
+const WORD = String.raw`(?:\\.|${QUOTED}|[^\s\\'"|&;()<>#$]|\$(?!\()|(?<=\S)#)+`;
+const NAMED = `(?<operator>${OPERATOR})|(?<redirect>${REDIRECT})|(?<word>${WORD})`;
+const TOKEN = new RegExp(String.raw`\\\n|[ \t]+|#[^\n]*|${NAMED}`, 'gs');
 
 /** The simple commands of a script, each as its words. */
 export function commandsIn(script: string): string[][] {

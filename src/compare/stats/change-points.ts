@@ -91,7 +91,7 @@ function divide(
 function bestSplit(values: readonly number[]): { index: number; energy: number } | null {
   const n = values.length;
   let best: { index: number; energy: number } | null = null;
-  // within[t] and between below: sums of distances among the first t, and from them to later ones.
+  // Sums of distances: among the first part, between the two, among the second.
   let withinFirst = 0;
   for (let split = 1; split < n; split++) {
     for (let i = 0; i < split - 1; i++) withinFirst += Math.abs(values[split - 1] - values[i]);
@@ -147,7 +147,7 @@ export function tTestP(a: Moments, b: Moments): number {
   return studentTwoSidedP((b.mean - a.mean) / Math.sqrt(variance), df);
 }
 
-/** Drops the weakest until all are significant, and then the smallest until all are large enough. */
+/** Drops the weakest until all are significant, then the smallest until all are large enough. */
 function merge(
   weak: readonly number[],
   series: readonly number[],

@@ -45,7 +45,7 @@ const DRAWS = 4_999;
 
 /**
  * Of two series in time order, whose neighbours may be alike: a p is the larger of Mann and
- * Whitney's and the moving-block bootstrap's of the difference of means; the interval is the latter's.
+ * Whitney's and of the moving-block bootstrap's of the difference of means, whose interval it is.
  */
 export function testSeries(
   before: readonly number[],

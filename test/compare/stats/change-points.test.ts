@@ -28,7 +28,7 @@ describe('series with known change points', () => {
     expect(indexes(series, { maxP: 0.001 })).toEqual([5, 8]);
   });
 
-  test("a sudden and a slow one (test_change_point_detection of Hunter's tests/series_test.py)", () => {
+  test('a sudden and a slow one (Hunter, tests/series_test.py)', () => {
     const one = [1.02, 0.95, 0.99, 1, 1.12, 0.9, 0.5, 0.51, 0.48, 0.48, 0.55];
     const two = [2.02, 2.03, 2.01, 2.04, 1.82, 1.85, 1.79, 1.81, 1.8, 1.76, 1.78];
     expect(indexes(one, { maxP: 0.001 })).toEqual([6]);

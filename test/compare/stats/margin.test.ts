@@ -18,7 +18,7 @@ describe('a margin moves the question', () => {
     expect(testPairs(zeros, DEPRESSION, 1.2, 1).belowP).toBeCloseTo(0.001953125, 12);
   });
 
-  test('samples, R 4.2.2: wilcox.test(a, b, mu = 0.213, "greater") and (a, b, mu = 0.991, "less")', () => {
+  test('samples, R 4.2.2: the same of (a, b), mu = 0.213 and 0.991', () => {
     const { atTerm, early } = PERMEABILITY;
     expect(testSamples(early, atTerm, 0.213).aboveP).toBeCloseTo(0.297036297036297, 12);
     expect(testSamples(early, atTerm, 0.991).belowP).toBeCloseTo(0.00632700632700633, 12);

@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest';
+import { outcomeOf } from '../../src/report/outcome.ts';
+import { resultFooter, resultHeader } from '../../src/report/result-file.ts';
+import { buildSummary } from '../../src/report/summary.ts';
+import { fixturePlan, okResult, troubledResult } from './fixtures.ts';
+
+const info = {
+  ...{ targetUrl: 'wss://user:secret@csms.example/ocpp/{id}?token=secret', workers: 2 },
+  ...{ descriptorsNeeded: 1, descriptorLimit: 2, memoryEstimateBytes: 3 },
+};
+
+test('a header holds what is planned, and no secret', () => {
+  const plan = fixturePlan({ scenarioFile: '/not/there.ts' });
+  const header = resultHeader(plan, info, '0.1.0', new Date(0));
+  expect(header).toMatchObject({
+    ...{ tool: '0.1.0', seed: 7319, workers: 2, startedAt: '1970-01-01T00:00:00.000Z' },
+    target: { url: 'wss://csms.example/ocpp/{id}?token=***' },
+    stages: { rampS: 20, warmupS: 0, steadyS: 120, graceS: 30 },
+    scenario: { name: '5000-chargers.ts', fileSha256: null },
+  });
+  expect(JSON.stringify(header)).not.toContain('secret');
+});
+
+test.each([okResult(), troubledResult()])('a footer holds what came of it', (result) => {
+  const summary = buildSummary(result);
+  const outcome = outcomeOf(result, summary);
+  const footer = resultFooter(result, summary, outcome);
+  expect(footer).toMatchObject({ exitCode: outcome.exitCode, steadyS: 120, summary });
+  expect(footer.events).toEqual(summary.events);
+  expect(JSON.stringify(footer)).not.toContain('secret');
+});
