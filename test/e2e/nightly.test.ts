@@ -56,9 +56,9 @@ interface Step {
   readonly output: string;
 }
 
-/** Runs of a second are compared only when asked to. */
+/** So short runs are compared only when asked to, and have few boots. */
 const forShortRuns = (script: string) =>
-  script.replace('ocpp-load compare ', 'ocpp-load compare --min-block 1s ');
+  script.replace('ocpp-load compare ', "ocpp-load compare --min-block 1s --primary 'service p50' ");
 
 /** Runs a block as a CI system does: the first command that fails ends it. */
 function follow(block: Block, folder: string, url: string): Promise<Step> {
@@ -71,9 +71,9 @@ function follow(block: Block, folder: string, url: string): Promise<Step> {
     PATH: [join(ROOT, 'node_modules', 'node', 'bin'), process.env.PATH ?? ''].join(delimiter),
     CSMS_URL: url,
     RUNS: '2',
-    // As many as a p95 of boots needs.
-    OCPP_LOAD_CHARGERS: '250',
-    OCPP_LOAD_DURATION: '1s',
+    OCPP_LOAD_CHARGERS: '20',
+    // Shorter than what is judged by its timing: a busy machine is no fault of the docs.
+    OCPP_LOAD_DURATION: '4s',
     GITHUB_ACTIONS: 'true',
     GITHUB_STEP_SUMMARY: join(folder, 'summary.md'),
   };
@@ -136,7 +136,7 @@ describe('docs/nightly.md', () => {
     const summary = readFileSync(join(folder, 'summary.md'), 'utf8');
     expect(summary.match(/^## /gm)).toHaveLength(4);
 
-    // Two runs of a second can say nothing, and it must not pretend that they do.
+    // Two runs of seconds can say nothing, and it must not pretend that they do.
     expect(await expectStep('night: gate', ExitCode.inconclusive)).toMatch(/inconclusive/i);
     await expectStep('Keep', ExitCode.ok);
     expect(names('history')).toHaveLength(1);

@@ -27,8 +27,8 @@ async function problems(xml: string): Promise<string[]> {
 }
 
 /** All that a target, a scenario and a user can put into a report. */
-const HOSTILE =
-  `]]> <x a="'&b;"> \u0000\u0007\u001b[31m \ud800 \uffff \u202e ` + 'long '.repeat(999);
+const LONG = 'long '.repeat(999);
+const HOSTILE = `]]> <x a="'&b;"> \u0000\u0007\u001b[31m \ud800 \uffff \u202e ${LONG}`;
 
 function hostileResult(): RunResult {
   const error = new Error(HOSTILE);
