@@ -58,7 +58,15 @@ type Footer = Omit<ResultFooter, 'intervals'>;
 
 const TRUST: readonly Trust[] = ['INVALID', 'DEGRADED', 'VALID'];
 /** The first that occurs is that of all. */
-const ENDINGS = ['shardError', 'scriptError', 'aborted', 'interrupted', 'gaveUp', 'completed'];
+const ENDINGS = [
+  'shardError',
+  'scriptError',
+  'aborted',
+  'interrupted',
+  'failedThreshold',
+  'gaveUp',
+  'completed',
+];
 const EXIT_CODES = [109, 104, 122, 107, 108, 105, 120, 99, 121, 123, 124, 0];
 
 /** Thresholds and the summary were of each part, not of all: they are left out. */

@@ -7,7 +7,7 @@ import type { ResultFooter, ResultHeader } from './types.ts';
 
 /** A killed run loses no more than this. */
 export const BLOCK_S = 60;
-/** A file does not grow beyond this, however long its run is. */
+/** What a file is kept within, by making it coarser: see `coarser.ts`. */
 export const MAX_BYTES = 50e6;
 
 export interface ResultWriter {
