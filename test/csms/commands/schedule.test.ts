@@ -52,7 +52,7 @@ describe('after the boot', () => {
   });
 
   test('every: so many times, one after the other, and across connections', async () => {
-    await start({ commands: [{ action: 'Reset', after: '1ms', every: '15ms', times: 3 }] });
+    await start({ commands: [{ action: 'Reset', after: '1ms', every: '500ms', times: 3 }] });
     const first = await connect(csms);
     await boot(first);
     await next(first);
@@ -62,7 +62,7 @@ describe('after the boot', () => {
     expect((await next(second))[2]).toBe('Reset');
     await until(() => csms.counters().commandsPending === 1);
     expect(csms.counters()).toMatchObject({ commandsSent: 2, commandsLost: 1 });
-    await new Promise((resolve) => setTimeout(resolve, 40));
+    await new Promise((resolve) => setTimeout(resolve, 600));
     expect(csms.counters()).toMatchObject({ commandsSent: 2, commandsDropped: 1 });
   });
 
