@@ -9,6 +9,8 @@ const UNSAFE =
   /[\u0000-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences begin with one
 const ESCAPE_SEQUENCE = /[\u001b\u009b]\[?[0-?]*[ -/]*[@-~]/g;
+/** What the runner of GitHub would take for a command of a job, wherever it begins a line. */
+const WORKFLOW_COMMAND = /(^|\s)::(?=[a-z-]+[ :])/gi;
 const USER_INFO = /([a-z][a-z0-9+.-]*:\/\/)[^\s/?#'"`]*@/gi;
 const SECRET_PARAMETER =
   /([?&][^=&#\s]*(?:token|key|secret|password|passwd|pwd|auth|signature)[^=&#\s]*=)[^&#\s'"`]*/gi;
@@ -18,7 +20,8 @@ export function cleanText(text: string, maxLength = 300): string {
   const plain = text
     .replace(ESCAPE_SEQUENCE, '')
     .replace(/[\t\r\n]+/g, ' ')
-    .replace(UNSAFE, '');
+    .replace(UNSAFE, '')
+    .replace(WORKFLOW_COMMAND, '$1: :');
   if (plain.length <= maxLength) return plain;
   const cut = plain.slice(0, maxLength - 3);
   // Half of a surrogate pair is not a character.

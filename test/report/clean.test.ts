@@ -12,6 +12,8 @@ describe('cleanText', () => {
     ['a\u202egnp.exe', 'agnp.exe'],
     ['bell\u0007 nul\u0000 del\u007f', 'bell nul del'],
     ['µs, 充电, ✓', 'µs, 充电, ✓'],
+    ['a ::error title=x::y, ::stop-commands::z', 'a : :error title=x::y, : :stop-commands::z'],
+    ['ws://[::1]:9000 std::move', 'ws://[::1]:9000 std::move'],
   ])('%j becomes %j', (text, clean) => expect(cleanText(text)).toBe(clean));
 
   test('leaves no control character in any text', () => {
