@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
-/** Servers and child processes: after the unit tests, so that these do not slow them. */
+/** Servers, child processes and wall-clock time: one file after the other, after the unit tests. */
 const endToEnd = ['test/e2e/**/*.test.ts'];
 /** These need the processors for themselves: one file after the other, at the end. */
 const serial = ['test/bench/**/*.test.ts', 'test/calibrate/calibrate.test.ts', 'test/pack.test.ts'];
@@ -35,6 +35,7 @@ export default defineConfig({
           ...patient,
           name: 'e2e',
           include: endToEnd,
+          fileParallelism: false,
           sequence: { groupOrder: 1 },
         },
       },
