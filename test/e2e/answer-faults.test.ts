@@ -18,7 +18,7 @@ async function runAgainst(options: CsmsOptions, changes: Partial<Scenario> = {})
   const scenario = smallScenario(
     {
       // A run ends as soon as all is answered: on a busy machine that may take a while.
-      ...{ target: target.url, duration: '700ms', gracePeriod: '15s' },
+      ...{ target: target.url, duration: '1500ms', gracePeriod: '15s' },
       ...changes,
     },
     { chargers: CHARGERS, heartbeat: '50ms' },
@@ -162,7 +162,7 @@ describe.concurrent('a target that never', () => {
       onRequest(socket, (head) => socket.write(accept(head)));
       socket.end = () => socket;
     });
-    const scenario = smallScenario({ target: url, duration: '300ms', gracePeriod: '300ms' });
+    const scenario = smallScenario({ target: url, duration: '1s', gracePeriod: '300ms' });
     const { summary } = await runScenario(scenario);
     expect(summary.calls.inFlight).toBe(summary.calls.sent);
     expect(summary.run.drainS).toBeLessThan(3);
@@ -195,7 +195,7 @@ describe.concurrent('what a target writes', () => {
     const { url } = await ocppServer(([, id], send) =>
       send(JSON.stringify([4, id, `Evil${EVIL}`, EVIL, { ws: 'ws://user:secret@host/' }])),
     );
-    const scenario = smallScenario({ target: url, duration: '300ms' });
+    const scenario = smallScenario({ target: url, duration: '1s' });
     const { summary, text } = await runScenario(scenario);
     expect(summary.calls.callError).toBe(summary.calls.sent);
     expect(text).toContain('the target answered CALLERROR');
@@ -213,14 +213,14 @@ describe.concurrent('what a target writes', () => {
         socket.write(Buffer.concat([Buffer.from([0x88, reason.length]), reason]));
       }),
     );
-    const { summary } = await runScenario(smallScenario({ target: url, duration: '300ms' }));
+    const { summary } = await runScenario(smallScenario({ target: url, duration: '1s' }));
     expect(summary.disconnects['closedByTarget']).toBeGreaterThan(0);
   });
 
   test('at an open loop: calls that it does not take are errors, not crashes', async () => {
     const { url } = await ocppServer(([, id], send) => send(`[3,"${id}",null]`));
     const fleet = { life: life().boot().closedLoop('Heartbeat') };
-    const { summary } = await runScenario(smallScenario({ target: url, duration: '300ms' }, fleet));
+    const { summary } = await runScenario(smallScenario({ target: url, duration: '1s' }, fleet));
     expect(summary.calls.invalidReply).toBe(summary.calls.answered);
   });
 });

@@ -13,7 +13,7 @@ const scenario = (caFile?: string) => `
 import { defineScenario, life, ramp, tonly48A } from 'ocpp-load';
 export default defineScenario({
   target: 'embedded',
-  duration: '300ms', gracePeriod: '5s', allowTargets: ['127.0.0.1', 'localhost', '*.invalid'],
+  duration: '1s', gracePeriod: '5s', allowTargets: ['127.0.0.1', 'localhost', '*.invalid'],
   tls: ${JSON.stringify({ caFile })},
   fleets: [{
     name: 'a', chargers: 20, model: tonly48A(), connect: ramp({ over: '100ms' }),

@@ -11,7 +11,7 @@ import { type Run, runScenario, scratch, smallScenario } from './support.ts';
 
 const CHARGERS = 5;
 const small = (target: string, changes: Partial<Scenario> = {}) =>
-  smallScenario({ target, duration: '500ms', ...changes }, { chargers: CHARGERS });
+  smallScenario({ target, duration: '1200ms', ...changes }, { chargers: CHARGERS });
 
 /** No charger booted, every attempt has this reason, and the report says what to do about it. */
 function expectRefused({ summary, outcome, text }: Run, reason: string, advice: string): void {
@@ -179,7 +179,7 @@ describe.concurrent('a certificate', () => {
     writeFileSync(caFile, TEST_TLS.cert);
     const { port } = await csms({ tls: TEST_TLS, host: '127.0.0.2' });
     const run = await runScenario(small(`wss://127.0.0.2:${port}`, { tls: { caFile } }));
-    expectRefused(run, 'tlsCertificate', 'tls.caFile');
+    expectRefused(run, 'tlsCertificate', '-> use a name that the certificate holds');
   });
 
   test.each([

@@ -140,7 +140,7 @@ describe.concurrent('security', () => {
       identities: { identity: '2103252121090001', password: 'secret12' },
     };
     const target = `${url}/ocpp/{id}?tenant=7`;
-    await runScenario(smallScenario({ target, duration: '200ms', gracePeriod: '100ms' }, fleet));
+    await runScenario(smallScenario({ target, duration: '1s', gracePeriod: '100ms' }, fleet));
     const token = Buffer.from('2103252121090001:secret12').toString('base64');
     expect(heads[0].replace(/(Key: ).*/, '$1...').split('\r\n')).toEqual([
       'GET /ocpp/2103252121090001?tenant=7 HTTP/1.1',
@@ -188,7 +188,7 @@ async function offered(workers: number) {
         .unplug(),
     );
   const scenario = smallScenario(
-    { target: url, duration: '500ms' },
+    { target: url, duration: '1200ms' },
     { chargers: 11, life: steps, heartbeat: 'off' },
   );
   const { summary } = await runScenario(scenario, { workers, seed: 77 });

@@ -71,7 +71,7 @@ export const wholeLife = () =>
 export function smallScenario(changes: Partial<Scenario> = {}, fleet: Partial<Fleet> = {}) {
   return {
     target: 'embedded',
-    duration: '600ms',
+    duration: '1200ms',
     gracePeriod: '15s',
     seed: 1,
     fleets: [smallFleet(fleet)],
