@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { ExitCode } from '../../src/base/errors.ts';
+import { until } from '../csms/until.ts';
 import { csms } from './servers.ts';
 import { expectClean, expectSane, runCli, scenarioFile, startCli } from './support.ts';
 
@@ -25,7 +26,7 @@ describe.concurrent('a signal', () => {
   test.each(['SIGINT', 'SIGTERM'] as const)('%s: drains, reports, exits 105', async (signal) => {
     const cli = startCli(['run', quick()], { detached: true });
     await cli.shown(/machine/);
-    await sleep(1500);
+    await sleep(3000);
     // As a terminal does it: the whole process group, the embedded central system included.
     process.kill(-(cli.child.pid as number), signal);
     const { code, stdout, stderr, summary } = await cli.finished;
@@ -57,8 +58,8 @@ describe.concurrent('a signal', () => {
     const target = await csms({ silence: 1 });
     const flags = ['--target', target.url, '--duration', '200ms'];
     const cli = startCli(['run', scenarioFile(SCENARIO('100ms', '60s')), ...flags]);
-    await cli.shown(/machine/);
-    await sleep(2000);
+    await until(() => target.counters().received.BootNotification === 20);
+    await sleep(1000);
     cli.child.kill('SIGINT');
     const { code, stdout, stderr, summary } = await cli.finished;
     expect(stderr).toContain('stopping: the drain ends now');
@@ -70,8 +71,7 @@ describe.concurrent('a signal', () => {
   test('a second one leaves at once', async () => {
     const target = await csms({ silence: 1 });
     const cli = startCli(['run', quick(), '--target', target.url]);
-    await cli.shown(/machine/);
-    await sleep(1000);
+    await until(() => target.counters().received.BootNotification === 20);
     cli.child.kill('SIGINT');
     await cli.shown(/stopping/);
     const stoppedMs = performance.now();
