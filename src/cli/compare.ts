@@ -25,6 +25,7 @@ import type { Context } from './context.ts';
 import { writeAll } from './io.ts';
 import type { Flags } from './options.ts';
 import { prepare } from './scenario.ts';
+import { DIVIDER, sidesOf } from './sides.ts';
 
 const HELP = `
 Examples:
@@ -33,6 +34,7 @@ Examples:
   ocpp-load compare --ab ws://old:9000/{id} ws://new:9000/{id} nightly.ts --pairs 10
   ocpp-load compare base.olr -- new.olr --unit block
 
+Options may stand before the files, between them and behind them.
 Each side needs several runs (\`ocpp-load run --out\`), of one scenario on one machine. Runs with
 the same seeds on both sides are compared pairwise. A regression is a change that is shown to be
 above the margin, no regression one that is shown to be below it; see docs/compare.md.
@@ -96,12 +98,14 @@ export function compareCommand(context: Context): Command {
     .action(async (operands: readonly string[], flags: CompareFlags) => {
       context.consequence = 'nothing was compared.';
       const report = flags.ab
-        ? await comparePairs(operands, flags, context)
+        ? await comparePairs(operands.filter(isNamed), flags, context)
         : compareFiles(operands, flags, context);
       context.exitCode = report.exitCode;
       await writeAll(context.io.stdout, [textOf(report, flags, context)]);
     });
 }
+
+const isNamed = (operand: string) => operand !== DIVIDER;
 
 function addPairOptions(command: Command): Command {
   return command
@@ -128,23 +132,9 @@ function compareFiles(
   context: Context,
 ): CompareReport {
   prepare({ color: flags.color }, context);
-  const [base, next] = sidesOf(operands, context.argv);
+  const [base, next] = sidesOf(operands);
   const settings = settingsOf(flags);
   return compareRuns(base.map(openRun), next.map(openRun), settings);
-}
-
-/** Commander hands over all operands as one list; what the `--` divided is in the command line. */
-export function sidesOf(
-  operands: readonly string[],
-  argv: readonly string[],
-): [base: readonly string[], next: readonly string[]] {
-  const after = argv.includes('--') ? argv.length - argv.indexOf('--') - 1 : 0;
-  const at = operands.length - after;
-  if (after > 0 && at > 0) return [operands.slice(0, at), operands.slice(at)];
-  throw new UserError(
-    operands.length === 0 ? 'there are no runs to compare' : 'there is one side only',
-    'name the runs before and after: ocpp-load compare base/*.olr -- new/*.olr',
-  );
 }
 
 export interface Settings {

@@ -4,8 +4,6 @@ import type { Io } from './io.ts';
 /** What the commands of one `main` share: Commander gives actions no way to return a value. */
 export interface Context {
   readonly io: Io;
-  /** The command line as it was given. */
-  readonly argv: readonly string[];
   exitCode: number;
   /** What an error has kept from happening, e.g. `nothing was started.` */
   consequence: string;

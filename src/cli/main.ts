@@ -5,12 +5,12 @@ import type { Context } from './context.ts';
 import { reportError } from './errors.ts';
 import { type Io, processIo } from './io.ts';
 import { buildProgram } from './program.ts';
+import { withDivider } from './sides.ts';
 
 /** Runs one command line (`argv` without node and script); resolves with the exit code. */
 export async function main(argv: readonly string[], io: Io = processIo()): Promise<number> {
   const context: Context = {
     io,
-    argv,
     exitCode: ExitCode.ok,
     consequence: '',
     stdoutLook: lookOf(io.stdout, io.env),
@@ -22,7 +22,7 @@ export async function main(argv: readonly string[], io: Io = processIo()): Promi
       program.outputHelp();
       return ExitCode.ok;
     }
-    await program.parseAsync(argv, { from: 'user' });
+    await program.parseAsync(withDivider(argv), { from: 'user' });
     return context.exitCode;
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return ExitCode.ok;

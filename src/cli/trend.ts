@@ -4,8 +4,8 @@ import { Command } from 'commander';
 import { UserError } from '../base/errors.ts';
 import { openRun } from '../compare/from-result.ts';
 import { DEFAULT_PRIMARY, METRIC_FORMS, parseMetric } from '../compare/metrics.ts';
-import { type ComparedRun, checkRuns, notesOnRuns } from '../compare/runs.ts';
-import { TREND_DEFAULTS, type Trend, trendOf } from '../compare/trend.ts';
+import { type ComparedRun, checkRuns, notesOnRuns, runMark } from '../compare/runs.ts';
+import { checkNights, TREND_DEFAULTS, type Trend, trendOf } from '../compare/trend.ts';
 import { trendJson, trendText } from '../report/trend.ts';
 import { trendSvg } from '../report/trend-svg.ts';
 import { collect, countOf, levelOf, shareOf } from './compare-flags.ts';
@@ -20,7 +20,8 @@ Examples:
   ocpp-load trend nightly/ --metric 'MeterValues service p99' --svg trend.svg
 
 The folder holds a result file (.olr) a night, of one scenario on one machine; their times of start
-give their order. Nights that are INVALID or were not completed are left out and named.
+give their order. Nights that are INVALID or were not completed, copies of others, and files that
+cannot be read are left out and named.
 A metric is ${METRIC_FORMS}.
 A change is named by the first night after it. It is found with the help of the nights that follow:
 to decide about the last night alone, use \`ocpp-load compare\`.
@@ -61,8 +62,10 @@ export function trendCommand(context: Context): Command {
     .action(async (folder: string, flags: TrendFlags) => {
       context.consequence = 'nothing was looked at.';
       prepare({ color: flags.color }, context);
+      const files = resultFiles(folder);
+      refuseInputs({ '--svg': flags.svg }, files);
       checkOutputs({ '--svg': flags.svg });
-      const { trend, notes } = look(folder, flags);
+      const { trend, notes } = look(files, flags);
       const text = flags.json
         ? trendJson(trend, notes)
         : trendText(trend, notes, context.stdoutLook);
@@ -71,7 +74,23 @@ export function trendCommand(context: Context): Command {
     });
 }
 
-function look(folder: string, flags: TrendFlags): { trend: Trend; notes: string[] } {
+/** @throws UserError for an output that would overwrite one of the files that are read. */
+export function refuseInputs(
+  outputs: Readonly<Record<string, string | undefined>>,
+  inputs: readonly string[],
+): void {
+  const read = new Set(inputs.map(realPath));
+  for (const [flag, file] of Object.entries(outputs)) {
+    if (file === undefined || !read.has(realPath(file))) continue;
+    throw new UserError(`${flag} ${file} is one of the files that are read`, 'name another file');
+  }
+}
+
+/** Of a file that may not be there yet. */
+const realPath = (file: string) =>
+  fs.existsSync(file) ? fs.realpathSync(file) : path.resolve(file);
+
+function look(files: readonly string[], flags: TrendFlags): { trend: Trend; notes: string[] } {
   const metrics = (flags.metric ?? DEFAULT_PRIMARY).map(parseMetric);
   const options = {
     ...TREND_DEFAULTS,
@@ -79,9 +98,9 @@ function look(folder: string, flags: TrendFlags): { trend: Trend; notes: string[
     minChange: shareOf('--min-change', flags.minChange),
     window: countOf('--window', flags.window, 6, 1000),
   };
-  const all = resultFiles(folder).map(openRun);
-  const runs = all.filter(isSound);
-  const notes = [...all.filter((run) => !isSound(run)).map(leftOut), ...notesOnRuns(runs)];
+  const { runs, leftOut } = nightsOf(files);
+  checkNights(runs.length, leftOut);
+  const notes = [...leftOut, ...notesOnRuns(runs)];
   checkRuns(runs, [], {
     ...{ invalid: false, embedded: flags.allowEmbedded ?? false, minBlockS: 0 },
     different: flags.allowDifferent ?? false,
@@ -108,12 +127,35 @@ export function resultFiles(folder: string): string[] {
   return files.sort().map((name) => path.join(folder, name));
 }
 
-const isSound = ({ trust, completed }: ComparedRun) =>
-  completed && trust !== null && trust !== 'INVALID';
+/** One file that is of no use is no reason to say nothing of the others. */
+function nightsOf(files: readonly string[]): { runs: ComparedRun[]; leftOut: string[] } {
+  const runs = new Map<string, ComparedRun>();
+  const leftOut = files.flatMap((file) => {
+    const flaw = take(file, runs);
+    return flaw === null ? [] : [`${path.basename(file)} is left out: ${flaw}`];
+  });
+  return { runs: [...runs.values()], leftOut };
+}
 
-const leftOut = ({ file, trust }: ComparedRun) =>
-  `${path.basename(file)} is left out: ` +
-  (trust === 'INVALID' ? 'it is an INVALID run' : 'the run was not completed');
+/** Opens a file and adds its run, or tells why not. */
+function take(file: string, runs: Map<string, ComparedRun>): string | null {
+  try {
+    const run = openRun(file);
+    const flaw = flawOf(run, runs.get(runMark(run)));
+    if (flaw === null) runs.set(runMark(run), run);
+    return flaw;
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return `it${error.message.replace(file, '')}`;
+  }
+}
+
+/** @param same the same run of another file. */
+function flawOf({ trust, completed }: ComparedRun, same: ComparedRun | undefined): string | null {
+  if (trust === 'INVALID') return 'it is an INVALID run';
+  if (!completed || trust === null) return 'the run was not completed';
+  return same === undefined ? null : `it is the same run as ${path.basename(same.file)}`;
+}
 
 function sparse(name: string, values: readonly (number | null)[]): string {
   const count = values.filter((value) => value === null).length;

@@ -99,10 +99,15 @@ function checkAlone(run: ComparedRun, allow: Allowances): void {
   }
 }
 
+/** Equal for copies of one run. */
+export const runMark = ({ startedAtMs, seed, machineMark }: ComparedRun) =>
+  `${startedAtMs} ${seed} ${machineMark}`;
+
 function checkTwice(all: readonly ComparedRun[]): void {
   const seen = new Map<string, string>();
-  for (const { file, startedAtMs, seed, machineMark } of all) {
-    const mark = `${startedAtMs} ${seed} ${machineMark}`;
+  for (const run of all) {
+    const { file } = run;
+    const mark = runMark(run);
     const other = seen.get(mark);
     if (other !== undefined) {
       const what = other === file ? `${file} is named twice` : `${other} and ${file} are one run`;

@@ -49,18 +49,25 @@ export const TREND_DEFAULTS: TrendOptions = {
 /** Three on each side of a change: with fewer, a mean is a matter of one night. */
 export const MIN_NIGHTS = 6;
 
+/**
+ * @param leftOut what else there was, a sentence each.
+ * @throws UserError for too few runs.
+ */
+export function checkNights(count: number, leftOut: readonly string[] = []): void {
+  if (count >= MIN_NIGHTS) return;
+  throw new UserError(
+    [`${count} runs make no trend, ${MIN_NIGHTS} at least do`, ...leftOut].join('\n'),
+    'add the result files of more nights',
+  );
+}
+
 /** @throws UserError for too few runs. */
 export function trendOf(
   runs: readonly ComparedRun[],
   metrics: readonly Metric[],
   options: TrendOptions,
 ): Trend {
-  if (runs.length < MIN_NIGHTS) {
-    throw new UserError(
-      `${runs.length} runs make no trend, ${MIN_NIGHTS} at least do`,
-      'add the result files of more nights',
-    );
-  }
+  checkNights(runs.length);
   const ordered = inTime(runs);
   const rows = ordered.map((run) => {
     const whole = wholeOf(run);

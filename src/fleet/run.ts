@@ -8,6 +8,7 @@ import { thisMachine } from '../health/machine.ts';
 import { healthSampler } from '../health/sampler.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Interval } from '../series/interval.ts';
+import { conditionText } from '../thresholds/condition.ts';
 import { judgeOf, verdictOf } from './judge.ts';
 import { chooseWorkers, descriptorsNeeded, machineLimits, memoryNeeded } from './limits.ts';
 import type { RunOptions } from './options.ts';
@@ -91,8 +92,8 @@ async function runOn(ready: Ready): Promise<RunResult> {
   const onInterval = (interval: Interval) => {
     const failed = thresholds.add(interval);
     if (failed !== null) {
-      const { selector, expression } = failed.threshold;
-      onEvent('threshold', `${selector} ${expression} does not hold: the run ends`);
+      const condition = conditionText(failed.threshold);
+      onEvent('threshold', `${failed.threshold.selector} ${condition} does not hold: the run ends`);
       watch?.drain('failedThreshold');
     }
     options.onInterval?.(interval);

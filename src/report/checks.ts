@@ -6,7 +6,7 @@ import { cleanText, hideCredentials } from './clean.ts';
 import { formatClock } from './numbers.ts';
 import { bootedText, missingBoots, type Outcome } from './outcome.ts';
 import type { Summary } from './summary.ts';
-import type { ThresholdSummary } from './thresholds.ts';
+import { nameOf, type ThresholdSummary } from './thresholds.ts';
 
 export interface Check {
   readonly group: 'run' | 'thresholds' | 'generator';
@@ -22,7 +22,7 @@ export function checksOf(result: RunResult, summary: Summary, outcome: Outcome):
   return [
     completeCheck(result, outcome),
     bootsCheck(result, summary),
-    ...summary.thresholds.filter(({ builtIn }) => !builtIn).map(thresholdCheck),
+    ...distinct(summary.thresholds.filter(({ builtIn }) => !builtIn).map(thresholdCheck)),
     ...generatorChecks(result),
   ];
 }
@@ -53,13 +53,23 @@ function bootsCheck(result: RunResult, summary: Summary): Check {
   return { ...check, state: result.ending === 'completed' ? 'failed' : 'noted', lines: [missing] };
 }
 
-function thresholdCheck({ selector, expression, passed, text }: ThresholdSummary): Check {
+function thresholdCheck(threshold: ThresholdSummary): Check {
   return {
     group: 'thresholds',
-    name: cleanText(`${selector} ${expression}`),
-    state: passed ? 'passed' : 'failed',
-    lines: [text],
+    name: cleanText(nameOf(threshold)),
+    state: threshold.passed ? 'passed' : 'failed',
+    lines: [threshold.text],
   };
+}
+
+/** Readers of JUnit keep one case a name: a threshold that is there twice is numbered. */
+function distinct(checks: readonly Check[]): Check[] {
+  const seen = new Map<string, number>();
+  return checks.map((check) => {
+    const count = (seen.get(check.name) ?? 0) + 1;
+    seen.set(check.name, count);
+    return count === 1 ? check : { ...check, name: `${check.name} (${count})` };
+  });
 }
 
 function generatorChecks({ verdict, plan }: RunResult): Check[] {

@@ -1,11 +1,11 @@
 /** What `ocpp-load report` prints: the run in two lines, what was cut, its tables. */
 import { WHERE_LABELS, type Where } from '../result/select.ts';
-import type { ThresholdResult } from '../thresholds/types.ts';
 import { cleanText } from './clean.ts';
 import { ends, type Look, paint, wrap } from './look.ts';
 import { formatClock, formatCount } from './numbers.ts';
 import type { PartSummary } from './part.ts';
 import { callsTable, latencySection, phasesSection } from './tables.ts';
+import { thresholdsSection } from './thresholds.ts';
 
 export function partText(part: PartSummary, look: Look): string {
   const sections = [
@@ -14,7 +14,7 @@ export function partText(part: PartSummary, look: Look): string {
     callsTable(part, look),
     latencySection(part, look),
     phasesSection(part, look),
-    thresholdLines(part, look),
+    thresholdsSection(part.run?.thresholds ?? [], look, 'THRESHOLDS of the whole run'),
     eventLines(part, look),
   ];
   const text = sections.filter((lines) => lines.length > 0).map((lines) => lines.join('\n'));
@@ -63,20 +63,6 @@ function whereText(where: Where): string {
     (where[label] ?? []).map((value) => `${label}=${cleanText(value)}`),
   );
   return labels.length === 0 ? '' : `, ${labels.join(', ')}`;
-}
-
-function thresholdLines({ run }: PartSummary, look: Look): string[] {
-  if (run === null || run.thresholds.length === 0) return [];
-  return [
-    paint(look, 'bold', '  THRESHOLDS of the whole run'),
-    ...run.thresholds.flatMap((each) => wrap(thresholdText(each), look.width, '    ', '      ')),
-  ];
-}
-
-function thresholdText({ threshold, passed, measured }: ThresholdResult): string {
-  const value = measured === null ? 'nothing was measured' : `measured ${measured}`;
-  const { selector, expression } = threshold;
-  return cleanText(`${passed ? 'passed' : 'FAILED'}  ${selector}  ${expression}  ${value}`);
 }
 
 const SHOWN_EVENTS = 12;

@@ -2,6 +2,7 @@
 import type { Part, Where } from '../result/select.ts';
 import type { ResultFile, ResultFooter, ResultHeader } from '../result/types.ts';
 import { actionSummaries, callSummary, phasesOf, type Summary } from './summary.ts';
+import { recordedThresholds, type ThresholdSummary } from './thresholds.ts';
 
 export interface PartSummary
   extends Pick<Summary, 'calls' | 'actions' | 'phases'>,
@@ -18,7 +19,11 @@ export interface PartSummary
   };
   readonly steady: Pick<Summary['steady'], 'durationS' | 'calls' | 'actions'>;
   /** Of the whole run; null when it was killed. */
-  readonly run: Omit<ResultFooter, 'summary'> | null;
+  readonly run:
+    | (Omit<ResultFooter, 'summary' | 'thresholds'> & {
+        readonly thresholds: readonly ThresholdSummary[];
+      })
+    | null;
 }
 
 export function partSummary(result: ResultFile, part: Part, where: Where): PartSummary {
@@ -49,5 +54,5 @@ function isWhole(result: ResultFile, { intervals }: Part, where: Where): boolean
 function runOf(footer: ResultFooter | null): PartSummary['run'] {
   if (footer === null) return null;
   const { summary, ...run } = footer;
-  return run;
+  return { ...run, thresholds: recordedThresholds(footer) };
 }

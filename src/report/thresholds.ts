@@ -2,9 +2,14 @@
 import { formatDurationNs } from '../base/units.ts';
 import type { RunResult } from '../fleet/result.ts';
 import { metricNamed } from '../metrics/catalogue.ts';
+import { scopeOf } from '../metrics/metric.ts';
+import type { ResultFooter } from '../result/types.ts';
 import { runCounter } from '../snapshot/snapshot.ts';
+import { conditionText } from '../thresholds/condition.ts';
 import { holds } from '../thresholds/measure.ts';
 import type { Threshold, ThresholdResult } from '../thresholds/types.ts';
+import { isWhole } from '../thresholds/window.ts';
+import { cleanText } from './clean.ts';
 import { type Look, paint, wrap } from './look.ts';
 import { formatClock, formatCount } from './numbers.ts';
 
@@ -20,16 +25,30 @@ export interface ThresholdSummary {
   readonly atS: number | null;
   readonly aborted: boolean;
   readonly builtIn: boolean;
-  /** `p(99) = 11.2 ms`, as people read it. */
+  /** `p(99) = 11.2 ms`, as people read it; or why there is no figure. */
   readonly text: string;
 }
 
 /** The scenario's own, then the built-in one. */
 export function thresholdsOf(result: RunResult): ThresholdSummary[] {
   return [
-    ...result.thresholds.map((each) => summaryOf(each, false)),
-    ...bootThreshold(result).map((each) => summaryOf(each, true)),
+    ...result.thresholds.map((each) => summaryOf(each, result.steadyS, false)),
+    ...bootThreshold(result).map((each) => summaryOf(each, result.steadyS, true)),
   ];
+}
+
+/** The same of a recorded run: as its summary has them, which a merged one has not. */
+export function recordedThresholds(footer: ResultFooter): ThresholdSummary[] {
+  const kept = footer.summary?.['thresholds'];
+  if (!Array.isArray(kept)) {
+    return footer.thresholds.map((each) => summaryOf(each, footer.steadyS, false));
+  }
+  return (kept as ThresholdSummary[]).map((each) => ({
+    ...each,
+    selector: cleanText(each.selector),
+    expression: cleanText(each.expression),
+    text: cleanText(each.text),
+  }));
 }
 
 /** All planned chargers boot, but for those that may fail; nothing where all of them may. */
@@ -54,13 +73,13 @@ function bootThreshold({ plan, snapshot }: RunResult): ThresholdResult[] {
   return [{ threshold, passed, measured, atS: null, aborted: false }];
 }
 
-function summaryOf(result: ThresholdResult, builtIn: boolean): ThresholdSummary {
+function summaryOf(result: ThresholdResult, steadyS: number, builtIn: boolean): ThresholdSummary {
   const { threshold, passed, measured, atS, aborted } = result;
   const { selector, expression, windowNs } = threshold;
   return {
     ...{ selector, expression, passed, measured, unit: unitOf(threshold) },
     ...{ windowS: windowNs === null ? null : windowNs / 1e9, atS, aborted, builtIn },
-    text: measuredText(result),
+    text: measured === null ? whyNothing(threshold, steadyS) : measuredText(result, measured),
   };
 }
 
@@ -70,9 +89,23 @@ function unitOf({ metric, statistic }: Threshold): string {
   return type === 'trend' && statistic.kind === 'count' ? '' : unit;
 }
 
-function measuredText({ threshold, measured, atS, aborted }: ThresholdResult): string {
+/** @param steadyS how long that stage was. */
+function whyNothing({ metric, labels, windowNs }: Threshold, steadyS: number): string {
+  if (windowNs !== null && !isWhole(steadyS, windowNs / 1e9)) {
+    return `no whole window of ${formatDurationNs(windowNs)} was measured`;
+  }
+  const known = metricNamed(metric);
+  const ofSteady = known !== undefined && scopeOf(known, labels) === 'steady';
+  return ofSteady && steadyS === 0
+    ? 'the run ended before its steady stage'
+    : 'nothing was measured';
+}
+
+function measuredText(
+  { threshold, atS, aborted }: Pick<ThresholdResult, 'threshold' | 'atS' | 'aborted'>,
+  measured: number,
+): string {
   const { statistic, windowNs } = threshold;
-  if (measured === null) return 'nothing was measured';
   const asked =
     statistic.kind === 'percentile' ? `p(${statistic.percentile})` : String(statistic.kind);
   const unit = unitOf(threshold);
@@ -93,21 +126,35 @@ function numberText({ limit }: Threshold, measured: number): string {
   return String(measured);
 }
 
+/** `p(99)<500 in every 30s` */
+const conditionOf = ({ expression, windowS }: ThresholdSummary) =>
+  conditionText({ expression, windowNs: windowS === null ? null : windowS * 1e9 });
+
+/** `ocpp_call_duration p(99)<500 in every 30s` */
+export const nameOf = (threshold: ThresholdSummary) =>
+  `${threshold.selector} ${conditionOf(threshold)}`;
+
 /** Those that failed first; nothing where the scenario has none of its own. */
-export function thresholdsSection(thresholds: readonly ThresholdSummary[], look: Look): string[] {
+export function thresholdsSection(
+  thresholds: readonly ThresholdSummary[],
+  look: Look,
+  title = 'THRESHOLDS',
+): string[] {
   if (thresholds.every(({ builtIn }) => builtIn)) return [];
-  const sorted = [...thresholds].sort((a, b) => Number(a.passed) - Number(b.passed));
-  const widthOf = (name: 'selector' | 'expression') =>
-    Math.max(...sorted.map((each) => each[name].length));
-  const [selectors, expressions] = [widthOf('selector'), widthOf('expression')];
-  const lines = sorted.flatMap(({ passed, selector, expression, text }) => {
+  const rows = [...thresholds]
+    .sort((a, b) => Number(a.passed) - Number(b.passed))
+    .map((each) => ({ ...each, condition: conditionOf(each) }));
+  const widthOf = (name: 'selector' | 'condition') =>
+    Math.max(...rows.map((each) => each[name].length));
+  const [selectors, conditions] = [widthOf('selector'), widthOf('condition')];
+  const lines = rows.flatMap(({ passed, selector, condition, text }) => {
     const mark = passed ? paint(look, 'green', '✓') : paint(look, 'red', '✗');
-    const row = `${selector.padEnd(selectors)}   ${expression.padEnd(expressions)}   ${text}`;
+    const row = `${selector.padEnd(selectors)}   ${condition.padEnd(conditions)}   ${text}`;
     if (row.length + 6 <= look.width) return [`    ${mark} ${row}`];
-    const below = wrap(`${expression}   ${text}`, look.width, '        ', '          ');
+    const below = wrap(`${condition}   ${text}`, look.width, '        ', '          ');
     return [`    ${mark} ${selector}`, ...below];
   });
-  return [paint(look, 'bold', '  THRESHOLDS'), ...lines];
+  return [paint(look, 'bold', `  ${title}`), ...lines];
 }
 
 /**
@@ -123,6 +170,5 @@ export function failedThresholds(
   const known = complete || failed.some(({ measured }) => measured !== null);
   if (failed.length === 0 || !known) return '';
   if (failed.length > 1) return `${failed.length} of ${own.length} thresholds failed`;
-  const [{ selector, expression, text }] = failed;
-  return `${selector} ${expression}: ${text}`;
+  return `${nameOf(failed[0])}: ${failed[0].text}`;
 }

@@ -20,6 +20,8 @@ export interface Window {
 /** An interval is a second give or take: a window is full when less than half of one is missing. */
 const SLACK_S = 0.5;
 
+export const isWhole = (seconds: number, lengthS: number) => seconds >= lengthS - SLACK_S;
+
 export const emptyWindow = (lengthS: number, fleetCount: number): Window => ({
   lengthS,
   snapshot: emptySnapshot(fleetCount),
@@ -34,10 +36,10 @@ export function slide(window: Window, slice: Slice): boolean {
   addDelta(snapshot, slice.delta);
   slices.push(slice);
   window.seconds += length(slice);
-  while (window.seconds - length(slices[0]) >= lengthS - SLACK_S) {
+  while (isWhole(window.seconds - length(slices[0]), lengthS)) {
     const [first] = slices.splice(0, 1);
     subtractDelta(snapshot, first.delta);
     window.seconds -= length(first);
   }
-  return window.seconds >= lengthS - SLACK_S;
+  return isWhole(window.seconds, lengthS);
 }

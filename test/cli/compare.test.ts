@@ -91,6 +91,41 @@ describe('what decides', () => {
   });
 });
 
+describe('options may stand anywhere', () => {
+  const long = (name: string, serviceMs: number) =>
+    writeRun(
+      folder,
+      madeRun({
+        ...{ file: `${name}.olr`, steadyS: 400, serviceMs, seed: 1, embedded: true },
+        startedAtMs: 1e12 + serviceMs,
+      }),
+    );
+
+  test('behind the new files', async () => {
+    const { exitCode, out, err } = await run(
+      ...[long('a', 40), '--', long('b', 60), '--unit', 'block', '--allow-embedded', '--json'],
+      ...['--primary', 'service p95', '--allow-inconclusive'],
+    );
+    expect({ exitCode, err }).toEqual({ exitCode: 121, err: '' });
+    const { counts, primary } = JSON.parse(out);
+    expect(counts).toEqual({ base: 13, new: 13 });
+    expect(primary.map(({ name }: { name: string }) => name)).toEqual(['service p95']);
+  });
+
+  test('between the sides', async () => {
+    const files = [...side('base', 6), '--margin', '5%', '--', '--json', ...side('new', 6)];
+    const { exitCode, out } = await run(...files);
+    expect(exitCode).toBe(0);
+    expect(JSON.parse(out).counts).toEqual({ base: 6, new: 6 });
+  });
+
+  test('a wrong one is told', async () => {
+    const { exitCode, err } = await run('a.olr', '--', 'b.olr', '--primry', 'service p95');
+    expect(exitCode).toBe(104);
+    expect(err).toContain("unknown option '--primry'");
+  });
+});
+
 describe('what cannot be compared exits 104', () => {
   const bad: readonly (readonly [string, () => string[], string])[] = [
     ['nothing', () => [], 'there are no runs to compare'],

@@ -26,7 +26,7 @@ const read = (name: string) => fs.readFileSync(inFolder(name), 'utf8');
 function write(result: RunResult, overrides: Overrides, env = {}): FakeIo {
   const io = fakeIo({ env });
   const looks = { stdoutLook: PLAIN_LOOK, stderrLook: PLAIN_LOOK };
-  const context: Context = { io, argv: [], exitCode: 0, consequence: '', ...looks };
+  const context: Context = { io, exitCode: 0, consequence: '', ...looks };
   const summary = buildSummary(result);
   writeOutputs(result, summary, outcomeOf(result, summary), { overrides, context });
   return io;

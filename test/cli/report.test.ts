@@ -4,11 +4,15 @@ import path from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { main } from '../../src/cli/main.ts';
 import { ActionIndexOf } from '../../src/ocpp/actions.ts';
+import { outcomeOf } from '../../src/report/outcome.ts';
+import { resultFooter } from '../../src/report/result-file.ts';
+import { buildSummary } from '../../src/report/summary.ts';
+import { thresholdsSection } from '../../src/report/thresholds.ts';
 import { sumOf } from '../../src/snapshot/delta.ts';
 import { summarise } from '../../src/snapshot/hdr.ts';
 import { callLatency } from '../../src/snapshot/snapshot.ts';
-import type { Threshold } from '../../src/thresholds/types.ts';
 import { expectGolden } from '../report/golden.ts';
+import { judgedResult } from '../report/judged.ts';
 import {
   busySeconds,
   fixtureFooter,
@@ -78,29 +82,36 @@ describe('report', () => {
     expect(err).toContain('note: killed.olr has no end: the run was killed');
   });
 
-  test('says how the run ended, and its thresholds', async () => {
-    const threshold: Threshold = {
-      selector: 'ocpp_call_failed',
-      metric: 'ocpp_call_failed',
-      labels: {},
-      expression: 'rate<0.01',
-      statistic: { kind: 'rate' },
-      comparison: '<',
-      limit: 0.01,
-      windowNs: null,
-      abortOnFail: false,
-      delayAbortEvalNs: 0,
-    };
-    const footer = fixtureFooter({
-      ...{ exitCode: 99, causes: ['1 threshold failed'] },
-      thresholds: [{ threshold, passed: false, measured: 0.02, atS: null, aborted: false }],
-    });
-    const failed = file('failed.olr', resultBytes(seconds, fixtureHeader(), footer));
-    const { out } = await report(failed);
-    expect(out).toContain('the run was VALID: 1 threshold failed');
-    expect(out).toContain('FAILED  ocpp_call_failed  rate<0.01  measured 0.02');
+  test('says how the run ended, and its thresholds as `run` does', async () => {
+    const result = judgedResult();
+    const summary = buildSummary(result);
+    const outcome = outcomeOf(result, summary);
+    const footer = resultFooter(result, summary, outcome);
+    const judged = file('judged.olr', resultBytes(seconds, fixtureHeader(), footer));
+    const { out } = await report(judged);
+    expect(out).toContain(`the run was INVALID: ${outcome.causes[0]}`);
+    const text = thresholdsSectionOf(out);
+    const [, ...rows] = thresholdsSection(summary.thresholds, { width: 100, color: false });
+    expect(text).toBe(rows.join('\n'));
+    expect(text).toContain('p(99)<500 in every 30s');
+    expect(text).toMatch(/ocpp_charger_booted +rate>=1 +rate = 1/);
+    const { run: told } = JSON.parse((await report(judged, '--json')).out);
+    expect(told.thresholds).toEqual(summary.thresholds);
+  });
+
+  test('of a file without a summary, too', async () => {
+    const { thresholds } = judgedResult();
+    const merged = fixtureFooter({ thresholds, summary: null });
+    const { out } = await report(file('merged.olr', resultBytes(seconds, fixtureHeader(), merged)));
+    expect(out).toContain('p(99) = 612 ms in the 30s to 1m15s');
   });
 });
+
+/** What stands below the title. */
+function thresholdsSectionOf(out: string): string {
+  const [, text = ''] = /THRESHOLDS of the whole run\n((?: {4}.*\n)*)/.exec(out) ?? [];
+  return text.trimEnd();
+}
 
 describe('mistakes', () => {
   const bytes = fs.readFileSync(run);

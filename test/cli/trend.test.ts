@@ -85,6 +85,53 @@ describe('trend', () => {
   });
 });
 
+describe('files that are of no use', () => {
+  const useless = () => {
+    fs.writeFileSync(path.join(folder, 'empty.olr'), '');
+    fs.writeFileSync(path.join(folder, 'foreign.olr'), 'a text');
+    const bytes = fs.readFileSync(path.join(folder, '0.olr'));
+    fs.writeFileSync(path.join(folder, 'corrupt.olr'), Buffer.from(bytes).fill(7, 40));
+    fs.copyFileSync(path.join(folder, '7.olr'), path.join(folder, 'copy.olr'));
+    fs.mkdirSync(path.join(folder, 'folder.olr'));
+  };
+
+  test('are left out and named with the reason', async () => {
+    nights(JUMP);
+    useless();
+    const { exitCode, out, err } = await run(folder);
+    expect({ exitCode, err }).toEqual({ exitCode: 0, err: '' });
+    const text = out.replace(/\s+/g, ' ');
+    expect(text).toContain('in 20 nights');
+    expect(text).toContain('empty.olr is left out: it is empty');
+    expect(text).toContain('foreign.olr is left out: it is no result file of ocpp-load');
+    expect(text).toContain('corrupt.olr is left out: it is damaged at byte');
+    expect(text).toContain('copy.olr is left out: it is the same run as 7.olr');
+    expect(text).toContain('folder.olr is left out: it is a folder');
+  });
+
+  test('are named when too few others are there', async () => {
+    nights([40, 41]);
+    useless();
+    const { exitCode, err } = await run(folder);
+    expect(exitCode).toBe(104);
+    expect(err).toContain('2 runs make no trend, 6 at least do');
+    expect(err).toContain('empty.olr is left out: it is empty');
+  });
+});
+
+describe('--svg overwrites no night', () => {
+  test.each(['0.olr', 'link.svg'])('%s', async (name) => {
+    nights(JUMP);
+    const night = path.join(folder, '0.olr');
+    const before = fs.readFileSync(night);
+    if (name === 'link.svg') fs.symlinkSync(night, path.join(folder, name));
+    const { exitCode, err } = await run(folder, '--svg', path.join(folder, name));
+    expect(exitCode).toBe(104);
+    expect(err).toContain('is one of the files that are read');
+    expect(fs.readFileSync(night).equals(before)).toBe(true);
+  });
+});
+
 describe('what has no trend exits 104', () => {
   test.each([
     ['no folder', () => path.join(folder, 'none'), 'does not exist'],

@@ -3,22 +3,23 @@ import { type Command, CommanderError } from 'commander';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { buildProgram } from '../../src/cli/program.ts';
+import { withDivider } from '../../src/cli/sides.ts';
 import { PLAIN_LOOK } from '../../src/report/look.ts';
 import { fakeIo } from '../cli/io.ts';
 import { blocksIn, callsIn } from '../support/shell.ts';
 import { type DocFile, docFiles } from './files.ts';
 
-function programFor(argv: readonly string[]): Command {
+function anyProgram(): Command {
   const looks = { stdoutLook: PLAIN_LOOK, stderrLook: PLAIN_LOOK };
-  return buildProgram({ io: fakeIo(), argv, exitCode: 0, consequence: '', ...looks });
+  return buildProgram({ io: fakeIo(), exitCode: 0, consequence: '', ...looks });
 }
 
 /** What the program says against a command line; nothing is run. `''`: it takes it. */
 async function complaint(argv: readonly string[]): Promise<string> {
-  const program = programFor(argv);
+  const program = anyProgram();
   for (const command of program.commands) command.action(() => {});
   try {
-    await program.parseAsync([...argv], { from: 'user' });
+    await program.parseAsync(withDivider(argv), { from: 'user' });
     return '';
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
@@ -85,7 +86,7 @@ describe('the commands of the documentation', () => {
 });
 
 test('variables of the documentation are twins of flags', () => {
-  const twins = programFor([])
+  const twins = anyProgram()
     .commands.flatMap(({ options }) => options)
     .flatMap(({ description }) => /\(env (\w+)\)/.exec(description)?.[1] ?? []);
   const named = docFiles('.md', '.yml').flatMap(

@@ -5,7 +5,7 @@ import { type Check, checksOf } from '../../src/report/checks.ts';
 import { outcomeOf } from '../../src/report/outcome.ts';
 import { buildSummary } from '../../src/report/summary.ts';
 import { filler, fixtureResult, interruptedResult, okResult } from './fixtures.ts';
-import { finding, judgedResult } from './judged.ts';
+import { finding, judgedResult, thresholdResult } from './judged.ts';
 
 function checks(result: RunResult): Check[] {
   const summary = buildSummary(result);
@@ -61,12 +61,22 @@ describe('checksOf', () => {
 
   test('thresholds fail with what was measured', () => {
     const all = checks(judgedResult());
-    const name = 'ocpp_call_duration{action:BootNotification} p(99)<500';
+    const name = 'ocpp_call_duration{action:BootNotification} p(99)<500 in every 30s';
     expect(named(all, name)).toMatchObject({
       ...{ group: 'thresholds', state: 'failed' },
       lines: ['p(99) = 612 ms in the 30s to 1m15s'],
     });
     expect(named(all, 'ocpp_call_failed rate<0.001')).toMatchObject({ state: 'passed' });
+  });
+
+  test('thresholds have names of their own', () => {
+    const plain = thresholdResult();
+    const thresholds = [plain, thresholdResult({}, { windowNs: 3e9 }), plain];
+    const name = 'ocpp_call_duration{action:BootNotification} p(99)<500';
+    const all = checks({ ...okResult(), thresholds });
+    expect(all.filter(({ group }) => group === 'thresholds').map((each) => each.name)).toEqual([
+      ...[name, `${name} in every 3s`, `${name} (2)`],
+    ]);
   });
 
   test('a cause fails when one of its findings made the run invalid', () => {

@@ -5,7 +5,7 @@ import { outcomeOf } from '../../src/report/outcome.ts';
 import { buildSummary } from '../../src/report/summary.ts';
 import { summaryText } from '../../src/report/text.ts';
 import { thresholdsOf } from '../../src/report/thresholds.ts';
-import type { ThresholdResult } from '../../src/thresholds/types.ts';
+import type { Threshold, ThresholdResult } from '../../src/thresholds/types.ts';
 import { threshold } from '../thresholds/fixture.ts';
 import { filler, fixturePlan, fixtureResult, okResult } from './fixtures.ts';
 import { expectGolden } from './golden.ts';
@@ -86,6 +86,36 @@ describe('the figures', () => {
   test('of a window say when it ended', () => {
     expect(text(MIXED[2])).toBe('p(99) = 612 ms in the 30s to 1m12s');
   });
+});
+
+describe('where nothing was measured says why', () => {
+  const text = (each: Threshold, steadyS: number) =>
+    thresholdsOf({
+      ...okResult(),
+      ...{ ending: 'interrupted', steadyS },
+      thresholds: [{ threshold: each, passed: false, measured: null, atS: null, aborted: false }],
+    })[0].text;
+
+  test('a window longer than what there was', () => {
+    const every = threshold('ocpp_call_duration', 'p(99)<500', { windowNs: 3e9 });
+    expect(text(every, 2)).toBe('no whole window of 3s was measured');
+    expect(text(every, 3)).toBe('nothing was measured');
+  });
+
+  test('no steady stage', () => {
+    const plain = threshold('ocpp_call_duration', 'p(99)<500');
+    expect(text(plain, 0)).toBe('the run ended before its steady stage');
+    expect(text(plain, 1)).toBe('nothing was measured');
+    expect(text(threshold('ocpp_boot_duration', 'p(99)<500'), 0)).toBe('nothing was measured');
+  });
+});
+
+test('the window is part of the condition, wherever it is told', () => {
+  expect(textOf(withThresholds(MIXED[2]))).toContain('p(99)<500 in every 30s   p(99) = 612 ms');
+  const summary = buildSummary(withThresholds(MIXED[2]));
+  expect(outcomeOf(withThresholds(MIXED[2]), summary).causes[0]).toContain(
+    'ocpp_call_duration p(99)<500 in every 30s: p(99) = 612 ms',
+  );
 });
 
 describe('the built-in threshold', () => {
