@@ -5,8 +5,8 @@ import { UserError } from '../base/errors.ts';
 export const DIVIDER = '\0';
 
 /**
- * The command line as Commander gets it. For it a `--` ends the options; for `compare` the first one
- * divides two lists of files, and options may stand behind both.
+ * The command line as Commander gets it. For it a `--` ends the options; for `compare` the first
+ * one divides two lists of files, and options may stand behind both.
  */
 export function withDivider(argv: readonly string[]): string[] {
   const at = argv.indexOf('--');

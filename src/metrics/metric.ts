@@ -38,6 +38,8 @@ interface About<Name extends string> {
    */
   readonly scope: Scope;
   readonly labels: Readonly<Partial<Record<LabelName, LabelValues>>>;
+  /** It is never more than a scenario has of these. */
+  readonly most?: 'chargers' | 'connectors';
   readonly meaning: string;
 }
 

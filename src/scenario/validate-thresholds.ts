@@ -7,6 +7,7 @@ import { exampleOf, parseExpression, parseSelector, type Selector } from '../thr
 import { boolean, type Check, duration, durationOrZero, isRecord, objectOf } from './checks.ts';
 import { type Mistakes, missing, wrongPart, wrongValue } from './mistakes.ts';
 import { possibleActions } from './possible-actions.ts';
+import { checkPossible } from './possible-thresholds.ts';
 import { stripControls } from './show.ts';
 import type { Fleet, Scenario } from './types.ts';
 
@@ -27,9 +28,14 @@ export function checkThresholds(mistakes: Mistakes, scenario: Record<string, unk
     const selector = unflawed(mistakes, 'thresholds', text, () => parseSelector(text, fleets));
     if (selector === undefined) continue;
     const path = `thresholds['${stripControls(text)}']`;
+    const before = mistakes.length;
     checkList(mistakes, path, list, selector);
     if (!sound) continue;
-    checkSent(mistakes, text, selector, scenario as unknown as Scenario);
+    const checked = scenario as unknown as Scenario;
+    if (mistakes.length === before) {
+      checkPossible(mistakes, path, list as unknown[], selector, checked.fleets);
+    }
+    checkSent(mistakes, text, selector, checked);
     checkTimes(mistakes, path, list, selector, scenario.duration);
   }
 }
@@ -59,8 +65,16 @@ function unflawed<T>(
 
 function checkList(mistakes: Mistakes, path: string, list: unknown, selector: Selector) {
   const example = exampleOf(selector.metric);
-  if (!Array.isArray(list) || list.length === 0) {
-    return wrongValue(mistakes, path, list, 'must be a list', `such as ['${example}']`);
+  const fix = `such as ['${example}']`;
+  if (!Array.isArray(list)) return wrongValue(mistakes, path, list, 'must be a list', fix);
+  if (list.length === 0) {
+    return wrongValue(
+      mistakes,
+      path,
+      list,
+      'is empty: nothing has to hold',
+      `${fix}, or leave it out`,
+    );
   }
   const expression: Check = (found, at, value) => {
     if (typeof value === 'string') {

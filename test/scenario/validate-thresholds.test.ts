@@ -26,7 +26,7 @@ test.each<[object]>([
 test.each<[unknown, string]>([
   ['p(99)<500', 'thresholds must be an object'],
   [{ ocpp_calls: 'count>5' }, "thresholds['ocpp_calls'] must be a list"],
-  [{ ocpp_calls: [] }, 'must be a list'],
+  [{ ocpp_calls: [] }, "thresholds['ocpp_calls'] is empty: nothing has to hold"],
   [{ ocpp_calls: [5] }, "thresholds['ocpp_calls'][0] must be a text"],
   [{ ocpp_calls: [{}] }, "thresholds['ocpp_calls'][0].threshold is missing"],
   [{ ocpp_calls: [{ threshold: 'count>5', abort: true }] }, 'abort is not an option'],
