@@ -88,8 +88,8 @@ async function runOn(ready: Ready): Promise<RunResult> {
     options.onEvent(event);
   };
   const thresholds = planThresholds(plan);
-  const onInterval = (interval: Interval) => {
-    const failed = thresholds.add(interval);
+  const onInterval = (interval: Interval, drains: boolean) => {
+    const failed = thresholds.add({ ...interval, drains });
     if (failed !== null) {
       const { selector, expression } = failed.threshold;
       onEvent('threshold', `${selector} ${expression} does not hold: the run ends`);
