@@ -57,7 +57,18 @@ function watched() {
       vi.advanceTimersByTime(50);
     }
   };
-  return { watch, pool, judge, shown, intervals, drained, stop, pass, jump, counters: memory.counters };
+  return {
+    watch,
+    pool,
+    judge,
+    shown,
+    intervals,
+    drained,
+    stop,
+    pass,
+    jump,
+    counters: memory.counters,
+  };
 }
 
 describe('a run that goes as planned', () => {
