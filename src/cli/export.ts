@@ -24,19 +24,41 @@ export function checkExport(file: string, flag = '--summary-export'): void {
 }
 
 /**
- * Checks the files that a run will write, by flag, before it starts.
- * @throws UserError when one cannot be written, or two are the same.
+ * Checks the files that a run will write, by flag, before it starts; `inputs` are those that it
+ * reads, by what they are, such as `the scenario`.
+ * @throws UserError when one cannot be written, is an input, or two are the same.
  */
-export function checkOutputs(files: Readonly<Record<string, string | undefined>>): void {
+export function checkOutputs(
+  files: Readonly<Record<string, string | undefined>>,
+  inputs: Readonly<Record<string, string>> = {},
+): void {
   const flags = new Map<string, string>();
+  const read = new Map(Object.entries(inputs).map(([name, file]) => [placeOf(file), name]));
   for (const [flag, file] of Object.entries(files)) {
     if (file === undefined) continue;
     checkExport(file, flag);
-    const other = flags.get(path.resolve(file));
+    const place = placeOf(file);
+    const input = read.get(place);
+    if (input !== undefined) {
+      throw new UserError(`${flag} ${file}: is ${input} itself`, 'name another file');
+    }
+    const other = flags.get(place);
     if (other !== undefined) {
       throw new UserError(`${other} and ${flag} both name ${file}`, 'each needs a file of its own');
     }
-    flags.set(path.resolve(file), flag);
+    flags.set(place, flag);
+  }
+}
+
+/** The same for every name of a file, also of one that is not there yet; of a device its name. */
+function placeOf(file: string): string {
+  const whole = path.resolve(file);
+  try {
+    const existing = fs.statSync(whole, { throwIfNoEntry: false });
+    if (existing) return existing.isFile() ? fs.realpathSync(whole) : whole;
+    return path.join(fs.realpathSync(path.dirname(whole)), path.basename(whole));
+  } catch {
+    return whole;
   }
 }
 

@@ -70,7 +70,7 @@ const collect = (text: string, before: readonly string[] = []) => [...before, te
 
 async function report(result: ResultFile, flags: ReportFlags, context: Context): Promise<void> {
   const { io, stdoutLook, stderrLook } = context;
-  checkOutputs({ '--csv': flags.csv, '--hlog': flags.hlog });
+  checkOutputs({ '--csv': flags.csv, '--hlog': flags.hlog }, { 'the recorded run': result.file });
   const window = windowOf(flags);
   const where = whereOf(flags.where ?? [], result);
   const part = partOf(result, window, where);

@@ -49,10 +49,13 @@ export function runCommand(context: Context): Command {
       context.consequence = 'nothing was started.';
       const overrides = prepare(flags, context);
       const { ledger, out, csv, hlog } = overrides;
-      checkOutputs({
-        ...outputFiles(overrides),
-        ...{ '--ledger': ledger, '--out': out, '--csv': csv, '--hlog': hlog },
-      });
+      checkOutputs(
+        {
+          ...outputFiles(overrides),
+          ...{ '--ledger': ledger, '--out': out, '--csv': csv, '--hlog': hlog },
+        },
+        { 'the scenario': scenarioPath },
+      );
       const plan = await planOf(scenarioPath, overrides);
       for (const finding of await preflight(plan, overrides.workers ?? 'auto')) {
         context.io.stderr.write(warningText(finding, context.stderrLook));

@@ -5,14 +5,8 @@ import type { Plan } from '../plan/plan.ts';
 import { machineLimits } from './limits.ts';
 import type { PoolEnd } from './pool.ts';
 
-export function judgeOf({ generator, fleets, stages }: Plan): Judge {
-  const steadyFromS = (stages.rampNs + stages.warmupNs) / 1e9;
-  return createJudge({
-    limits: generator.limits,
-    fleetCount: fleets.length,
-    steadyFromS,
-    steadyToS: steadyFromS + stages.steadyNs / 1e9,
-  });
+export function judgeOf({ generator, fleets }: Plan): Judge {
+  return createJudge({ limits: generator.limits, fleetCount: fleets.length });
 }
 
 /** At the end of a run. */

@@ -89,8 +89,8 @@ async function runOn(ready: Ready): Promise<RunResult> {
     options.onEvent(event);
   };
   const thresholds = planThresholds(plan);
-  const onInterval = (interval: Interval) => {
-    const failed = thresholds.add(interval);
+  const onInterval = (interval: Interval, drains: boolean) => {
+    const failed = thresholds.add({ ...interval, drains });
     if (failed !== null) {
       const condition = conditionText(failed.threshold);
       onEvent('threshold', `${failed.threshold.selector} ${condition} does not hold: the run ends`);

@@ -3,12 +3,10 @@ import { type Evaluator, thresholdEvaluator } from '../thresholds/evaluate.ts';
 
 /** The thresholds of a plan, before its run. */
 export function planThresholds({ fleets, chargerCount, stages, thresholds }: Plan): Evaluator {
-  const steadyFromS = (stages.rampNs + stages.warmupNs) / 1e9;
   return thresholdEvaluator({
     thresholds,
     fleets: fleets.map(({ name }) => name),
     chargers: chargerCount,
-    steadyFromS,
-    steadyToS: steadyFromS + stages.steadyNs / 1e9,
+    steadyFromS: (stages.rampNs + stages.warmupNs) / 1e9,
   });
 }

@@ -37,7 +37,10 @@ export interface WatchOptions {
   /** Of the time since the call before. */
   readonly sampleHealth: () => HealthSample;
   readonly judge: Pick<Judge, 'add' | 'current'>;
-  readonly options: Pick<RunOptions, 'onProgress' | 'onInterval' | 'stop'>;
+  readonly options: Pick<RunOptions, 'onProgress' | 'stop'> & {
+    /** `drains`: the drain had begun when it was read, whatever its stage. */
+    onInterval?(interval: Interval, drains: boolean): void;
+  };
 }
 
 const LOOK_MS = 50;
@@ -156,18 +159,20 @@ function closeInterval(watched: WatchOptions, seen: Seen, nowNs: number, whole: 
   const { startNs, options, sampleHealth, judge } = watched;
   const lastNs = startNs + seen.intervalIndex * INTERVAL_NS;
   const index = seen.intervalIndex + Math.max(0, Math.floor((nowNs - lastNs) / INTERVAL_NS) - 1);
+  const toNs = Math.max(nowNs, startNs);
   const interval: Interval = {
     index,
     fromS: (seen.intervalFromNs - startNs) / 1e9,
-    toS: Math.max(0, nowNs - startNs) / 1e9,
-    stage: stageOf(watched, seen, nowNs),
+    toS: (toNs - startNs) / 1e9,
+    stage: stageOf(watched, seen, (seen.intervalFromNs + toNs) / 2),
     delta: seen.reader.read(whole),
     health: sampleHealth(),
   };
   seen.intervalIndex = index + 1;
-  seen.intervalFromNs = Math.max(nowNs, startNs);
-  judge.add(interval);
-  options.onInterval?.(interval);
+  seen.intervalFromNs = toNs;
+  const drains = nowNs >= seen.drainNs;
+  judge.add(interval, drains);
+  options.onInterval?.(interval, drains);
 }
 
 function measureCosts(watched: WatchOptions, seen: Seen, nowNs: number): void {

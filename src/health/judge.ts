@@ -15,8 +15,11 @@ import {
 import type { HealthCause, Trust, Verdict } from './verdict.ts';
 
 export interface Judge {
-  /** Each interval of the run, in their order. */
-  add(second: Second): void;
+  /**
+   * Each interval of the run, in their order. `drains`: the drain had begun when it was read; the
+   * burst that begins it is no trouble to tell of.
+   */
+  add(second: Second, drains?: boolean): void;
   /** What is wrong now, over the last few seconds; null: nothing. */
   current(): HealthCause | null;
   end(facts: EndFacts): Verdict;
@@ -25,29 +28,21 @@ export interface Judge {
 export interface JudgeOptions {
   readonly limits: HealthLimits;
   readonly fleetCount: number;
-  /** As planned, seconds since the start. */
-  readonly steadyFromS: number;
-  readonly steadyToS: number;
 }
 
 /** For so long the live line goes on to tell of a bad second: a flash of it is easily missed. */
 const REMEMBERED_S = 3;
 
-export function createJudge({ limits, fleetCount, ...planned }: JudgeOptions): Judge {
+export function createJudge({ limits, fleetCount }: JudgeOptions): Judge {
   const tally = emptyTally();
   const map = counterMap(fleetCount);
-  let draining = false;
   let wrong: HealthCause | null = null;
   let wrongAtS = Number.NEGATIVE_INFINITY;
   return {
-    add(second) {
-      // The stage is that of the interval's end; the one in which the drain begins is steady still.
-      const middleS = (second.fromS + second.toS) / 2;
-      const within = middleS >= planned.steadyFromS && middleS < planned.steadyToS;
+    add(second, drains = second.stage === 'drain') {
       const counted = countedIn(second.delta, map);
-      addSecond(tally, limits, second, counted, within && !draining);
-      draining = second.stage === 'drain';
-      const now = draining ? null : wrongIn(second, counted, limits);
+      addSecond(tally, limits, second, counted, second.stage === 'steady');
+      const now = drains ? null : wrongIn(second, counted, limits);
       if (now !== null) {
         wrong = now;
         wrongAtS = second.toS;

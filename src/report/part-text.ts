@@ -50,12 +50,23 @@ function outcomeLines(
 }
 
 function cutLines({ cut }: PartSummary, look: Look): string[] {
-  const length = `${formatClock(cut.fromS)} to ${formatClock(cut.toS)}`;
-  if (cut.whole) return [`  ${paint(look, 'bold', 'WHOLE RUN')}   ${length}`];
-  const where = whereText(cut.where);
-  const text = `${length}${where}; CALLs at its edges may be sent in it and answered outside`;
+  if (cut.whole) return [`  ${paint(look, 'bold', 'WHOLE RUN')}   ${clockText(cut)}`];
+  const text = `${lengthText(cut)}${whereText(cut.where)}; CALLs at its edges may be sent in it and answered outside`;
   const [first, ...rest] = wrap(text, look.width, '  CUT         ', ' '.repeat(14));
   return [first.replace('CUT', paint(look, 'bold', 'CUT')), ...rest];
+}
+
+const clockText = ({ fromS, toS }: PartSummary['cut']) =>
+  `${formatClock(fromS)} to ${formatClock(toS)}`;
+
+/** Intervals end some milliseconds late: that is no other time than the one asked for. */
+const SLACK_S = 0.1;
+
+function lengthText(cut: PartSummary['cut']): string {
+  const { fromS, toS, asked } = cut;
+  const moved = Math.max(Math.abs(fromS - asked.fromS), Math.abs(toS - asked.toS));
+  if (moved <= SLACK_S) return clockText(cut);
+  return `${fromS.toFixed(1)} s to ${toS.toFixed(1)} s: whole seconds are kept`;
 }
 
 function whereText(where: Where): string {

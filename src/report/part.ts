@@ -13,6 +13,8 @@ export interface PartSummary
   readonly cut: {
     readonly fromS: number;
     readonly toS: number;
+    /** What was asked for: whole intervals, so a second each, are kept. */
+    readonly asked: { readonly fromS: number; readonly toS: number };
     readonly where: Where;
     /** Nothing was left out. */
     readonly whole: boolean;
@@ -28,13 +30,13 @@ export interface PartSummary
 
 export function partSummary(result: ResultFile, part: Part, where: Where): PartSummary {
   const { scenario, seed, target, startedAt, chargerCount, parts } = result.header;
-  const { snapshot, window, steadyS } = part;
+  const { snapshot, window, asked, steadyS } = part;
   const shardDied = result.footer?.ending === 'shardError';
   return {
     schema: 'ocpp-load/report/1',
     file: result.file,
     ...{ scenario, seed, target, startedAt, chargerCount, parts },
-    cut: { ...window, where, whole: isWhole(result, part, where) },
+    cut: { ...window, asked, where, whole: isWhole(result, part, where) },
     calls: callSummary(snapshot, 'whole', shardDied),
     actions: actionSummaries(snapshot, 'whole', shardDied),
     phases: phasesOf(snapshot),

@@ -23,6 +23,8 @@ export interface Window {
 export interface Part {
   /** As the intervals lie that were taken. */
   readonly window: Window;
+  /** What was asked for, as far as the run goes. */
+  readonly asked: Window;
   readonly intervals: number;
   /** Seconds of the steady stage in it. */
   readonly steadyS: number;
@@ -45,19 +47,32 @@ export function isIn({ fromS, toS }: Window, interval: Interval): boolean {
 export function partOf(result: ResultFile, window: Window, where: Where): Part | null {
   const { fleets } = result.header;
   const sum = emptySnapshot(fleets.length);
-  let [fromS, toS, steadyS, count] = [Number.POSITIVE_INFINITY, 0, 0, 0];
+  let [fromS, toS, endS, count] = [Number.POSITIVE_INFINITY, 0, 0, 0];
   for (const interval of result.intervals()) {
+    endS = interval.toS;
     if (!isIn(window, interval)) continue;
     addDelta(sum, interval.delta);
     fromS = Math.min(fromS, interval.fromS);
     toS = interval.toS;
-    if (interval.stage === 'steady') steadyS += interval.toS - interval.fromS;
     count++;
   }
   if (count === 0) return null;
   const all = Object.keys(where).length === 0;
   const snapshot = all ? sum : onlyCalls(sum, (place) => matches(place, where, result.header));
-  return { window: { fromS, toS }, intervals: count, steadyS, snapshot };
+  return {
+    window: { fromS, toS },
+    asked: { ...window, toS: Math.min(window.toS, endS) },
+    intervals: count,
+    steadyS: steadySecondsIn({ fromS, toS }, result),
+    snapshot,
+  };
+}
+
+/** By the clock, as CALLs are counted as steady or not: intervals lie across its edges. */
+function steadySecondsIn({ fromS, toS }: Window, { header, footer }: ResultFile): number {
+  const { rampS, warmupS, steadyS } = footer ?? header.stages;
+  const startS = rampS + warmupS;
+  return Math.max(0, Math.min(toS, startS + steadyS) - Math.max(fromS, startS));
 }
 
 function matches(place: CallPlace, where: Where, { fleets }: ResultHeader): boolean {

@@ -14,7 +14,7 @@ export interface Interval {
   /** As it was read, seconds since the start of the run: from the end of the interval before. */
   readonly fromS: number;
   readonly toS: number;
-  /** Of the moment when it was read. */
+  /** In which its middle lies: it is read some milliseconds late. */
   readonly stage: Stage;
   readonly delta: Delta;
   /** null: nobody measured it. */

@@ -9,6 +9,8 @@ import { emptyWindow, type Slice, slide, type Window } from './window.ts';
 /** An interval of the run, as far as it matters here. */
 export interface Second extends Slice {
   readonly stage: string;
+  /** The drain had begun when it was read: an interval of the steady stage may end in it. */
+  readonly drains: boolean;
 }
 
 export interface Evaluator {
@@ -23,9 +25,8 @@ export interface Evaluator {
 
 export interface EvaluatorOptions extends RunShape {
   readonly thresholds: readonly Threshold[];
-  /** The steady stage as planned, seconds since the start of the run. */
+  /** When the steady stage begins, seconds since the start of the run. */
   readonly steadyFromS: number;
-  readonly steadyToS: number;
 }
 
 /** What was found out about one threshold so far. */
@@ -64,10 +65,10 @@ export function thresholdEvaluator(options: EvaluatorOptions): Evaluator {
 }
 
 function add(state: State, second: Second): ThresholdResult | null {
-  const { total, found, options } = state;
+  const { total, found } = state;
   addDelta(total, second.delta);
   state.endS = second.toS;
-  const steady = isSteady(options, second);
+  const steady = second.stage === 'steady';
   const full = new Set<Window>();
   if (steady) {
     for (const window of state.windows.values()) if (slide(window, second)) full.add(window);
@@ -75,32 +76,24 @@ function add(state: State, second: Second): ThresholdResult | null {
   let failed: ThresholdResult | null = null;
   for (const each of found) {
     look(each, total, second, { steady, full });
-    if (state.aborts || failed !== null || second.stage === 'drain') continue;
+    if (state.aborts || failed !== null || second.drains) continue;
     failed = abortOf(each, state, second);
   }
   state.aborts ||= failed !== null;
   return failed;
 }
 
-/** An interval belongs to the stage that its middle lies in, one of an early drain to the drain. */
-function isSteady({ steadyFromS, steadyToS }: EvaluatorOptions, second: Second): boolean {
-  const { fromS, toS, stage } = second;
-  const middleS = (fromS + toS) / 2;
-  const early = stage === 'drain' && toS < steadyToS;
-  return !early && middleS >= steadyFromS && middleS < steadyToS;
-}
-
 /** Keeps what only shows while the run runs: windows, and gauges at the end of their stage. */
 function look(
   each: Found,
   total: Snapshot,
-  { toS, stage }: Second,
+  { toS, drains }: Second,
   { steady, full }: { steady: boolean; full: ReadonlySet<Window> },
 ): void {
   const { threshold, metric, part, window, aborted } = each;
   const isGauge = metric.type === 'gauge';
   // What a drain has begun to do to a gauge is no figure of the stage before it.
-  const inStage = stage === 'steady' || (!isGauge && steady);
+  const inStage = steady && !(isGauge && drains);
   if (aborted) return;
   if (window === null) {
     if (isGauge && (inStage || part.scope === 'whole')) each.measured = measure(each, total, 0);

@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { UserError } from '../../src/base/errors.ts';
-import { checkExport, writeExport } from '../../src/cli/export.ts';
+import { checkExport, checkOutputs, writeExport } from '../../src/cli/export.ts';
 
 let folder = '';
 beforeEach(() => {
@@ -36,6 +36,30 @@ describe('checkExport', () => {
   test('refuses a file as the folder', () => {
     fs.writeFileSync(path.join(folder, 'x'), '');
     expect(() => checkExport(path.join(folder, 'x', 'run.json'))).toThrow(UserError);
+  });
+});
+
+describe('checkOutputs', () => {
+  const at = (name: string) => path.join(folder, name);
+  beforeEach(() => {
+    fs.writeFileSync(at('in.olr'), 'in');
+    fs.symlinkSync('in.olr', at('link'));
+  });
+  const check = (csv: string, hlog?: string) =>
+    checkOutputs({ '--csv': csv, '--hlog': hlog }, { 'the scenario': at('in.olr') });
+
+  test('takes files that differ', () => {
+    expect(() => check(at('a'), at('b'))).not.toThrow();
+    expect(fs.readdirSync(folder).sort()).toEqual(['in.olr', 'link']);
+  });
+  test.each(['in.olr', './in.olr', 'link'])('refuses the input, named %s', (name) => {
+    expect(() => check(`${folder}/${name}`)).toThrow(/^--csv .*: is the scenario itself$/);
+  });
+  test('refuses one file for two flags, there or not, also through a link', () => {
+    expect(() => check(at('a'), `${folder}/./a`)).toThrow('--csv and --hlog both name');
+    fs.writeFileSync(at('b'), '');
+    fs.symlinkSync('b', at('c'));
+    expect(() => check(at('b'), at('c'))).toThrow('--csv and --hlog both name');
   });
 });
 

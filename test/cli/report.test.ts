@@ -29,7 +29,8 @@ const file = (name: string, bytes: Uint8Array) => {
   return path.join(folder, name);
 };
 const seconds = busySeconds(12, 50);
-const run = file('run.olr', resultBytes(seconds));
+const steady = fixtureFooter({ rampS: 0, steadyS: 12 });
+const run = file('run.olr', resultBytes(seconds, fixtureHeader(), steady));
 
 async function report(...argv: string[]) {
   const io = fakeIo();
@@ -62,6 +63,44 @@ describe('report', () => {
   test('a cut says that it is one', async () => {
     const { out } = await report(run, '--from', '3s', '--where', 'fleet=car-park');
     expectGolden('report-cut.txt', out);
+  });
+
+  test.each([
+    [['--from', '3.5s'], 'CUT         3.0 s to 12.0 s: whole seconds are kept'],
+    [['--from', '3s', '--to', '4.6s'], 'CUT         3.0 s to 5.0 s: whole seconds are kept'],
+    [['--from', '3s', '--to', '4s'], 'CUT         0m03s to 0m04s; CALLs'],
+    [['--from', '3s', '--to', '10m'], 'CUT         0m03s to 0m12s; CALLs'],
+  ])('%j names the seconds that were kept', async (flags, line) => {
+    expect((await report(run, ...flags)).out).toContain(line);
+  });
+
+  test('has the true rate where the cut is across an edge of the steady stage', async () => {
+    const footer = fixtureFooter({ rampS: 1, warmupS: 0, steadyS: 10.5 });
+    const edge = file('edge.olr', resultBytes(seconds, fixtureHeader(), footer));
+    const { out } = await report(edge, '--from', '11s', '--to', '13s', '--json');
+    const { durationS, calls } = JSON.parse(out).steady;
+    expect(durationS).toBeCloseTo(0.5, 2);
+    expect(calls.sent).toBe(50);
+  });
+
+  test('does not overwrite what it reads', async () => {
+    const before = fs.readFileSync(run);
+    const link = path.join(folder, 'link.olr');
+    fs.symlinkSync('run.olr', link);
+    for (const [input, ...flags] of [
+      [run, '--csv', run],
+      [run, '--hlog', link],
+      [link, '--csv', run],
+    ]) {
+      const { exitCode, err } = await report(input, ...flags);
+      expect(exitCode).toBe(104);
+      expect(err).toContain('is the recorded run itself');
+    }
+    const same = path.join(folder, 'same');
+    const { exitCode, err } = await report(run, '--csv', same, '--hlog', same);
+    expect(exitCode).toBe(104);
+    expect(err).toContain('--csv and --hlog both name');
+    expect(fs.readFileSync(run)).toEqual(before);
   });
 
   test('writes tables and logs of the time cut out, gauges as they stood', async () => {

@@ -29,6 +29,7 @@ function watched() {
   const pool = { memories: [memory], drain: vi.fn(), finish: vi.fn(), abandon: vi.fn() };
   const shown: Progress[] = [];
   const intervals: Interval[] = [];
+  const drained: boolean[] = [];
   const judge = { add: vi.fn(), current: vi.fn((): HealthCause | null => null) };
   const stop = new AbortController();
   const watch = watchRun({
@@ -40,7 +41,10 @@ function watched() {
     judge,
     options: {
       onProgress: (progress) => shown.push(progress),
-      onInterval: (interval) => intervals.push(interval),
+      onInterval(interval, drains) {
+        intervals.push(interval);
+        drained.push(drains);
+      },
       stop: stop.signal,
     },
   });
@@ -53,7 +57,18 @@ function watched() {
       vi.advanceTimersByTime(50);
     }
   };
-  return { watch, pool, judge, shown, intervals, stop, pass, jump, counters: memory.counters };
+  return {
+    watch,
+    pool,
+    judge,
+    shown,
+    intervals,
+    drained,
+    stop,
+    pass,
+    jump,
+    counters: memory.counters,
+  };
 }
 
 describe('a run that goes as planned', () => {
@@ -193,7 +208,7 @@ describe('intervals', () => {
       ],
       [3, 3.1],
     ]);
-    expect(intervals.map(({ stage }) => stage)).toEqual(['ramp', 'warm-up', 'steady', 'steady']);
+    expect(intervals.map(({ stage }) => stage)).toEqual(['ramp', 'ramp', 'warm-up', 'steady']);
     expect(intervals.reduce((sum, each) => sum + connected(each), 0)).toBe(16);
     expect(snapshot.counters[RunCounterOffset.connected]).toBe(16);
   });
@@ -204,8 +219,20 @@ describe('intervals', () => {
     pass(2_150);
     watch.end();
     expect(intervals.map(({ health }) => health)).toEqual([SAMPLE, SAMPLE, SAMPLE]);
-    expect(judge.add.mock.calls).toEqual(intervals.map((interval) => [interval]));
+    expect(judge.add.mock.calls).toEqual(intervals.map((interval) => [interval, false]));
     expect(shown.at(-1)?.generator).toBe('steal');
+  });
+
+  test('are of the stage that their middle is in, and know that the drain has begun', () => {
+    const { watch, intervals, drained, stop, pass } = watched();
+    pass(100 + 8_700);
+    stop.abort();
+    pass(1_000);
+    watch.end();
+    const stages = intervals.map(({ stage }) => stage);
+    expect(stages.slice(0, 4)).toEqual(['ramp', 'ramp', 'warm-up', 'steady']);
+    expect(stages.slice(-3)).toEqual(['steady', 'steady', 'drain']);
+    expect(drained.slice(-3)).toEqual([false, true, true]);
   });
 
   test('that were missed are one, with the number of the last', () => {

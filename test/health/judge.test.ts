@@ -12,8 +12,7 @@ const FACTS: EndFacts = {
   lostWorker: null,
 };
 
-const newJudge = (steadyToS = 60): Judge =>
-  createJudge({ limits: DEFAULT_LIMITS, fleetCount: 1, steadyFromS: 0, steadyToS });
+const newJudge = (): Judge => createJudge({ limits: DEFAULT_LIMITS, fleetCount: 1 });
 
 function verdictOn(seconds: readonly Second[], changes: Partial<EndFacts> = {}): Verdict {
   const judge = newJudge();
@@ -133,10 +132,8 @@ describe('the steady stage', () => {
   const busy: Told = { health: { utilisation: [1] }, loopDelay: [[900, 500]], stalled: 900 };
 
   test('what comes before and after it counts for nothing but the machine', () => {
-    const judge = createJudge({
-      ...{ limits: DEFAULT_LIMITS, fleetCount: 1, steadyFromS: 20, steadyToS: 40 },
-    });
-    const stageOf = (index: number) => (index < 20 ? 'ramp' : index < 39 ? 'steady' : 'drain');
+    const judge = newJudge();
+    const stageOf = (index: number) => (index < 20 ? 'ramp' : index < 40 ? 'steady' : 'drain');
     for (const each of secondsOf(60, (index) => (index < 20 || index >= 40 ? busy : {}))) {
       judge.add({ ...each, stage: stageOf(each.index) });
     }
@@ -144,9 +141,9 @@ describe('the steady stage', () => {
   });
 
   test('that is cut short ends with the drain', () => {
-    const judge = newJudge(600);
+    const judge = newJudge();
     for (const each of secondsOf(60, (index) => (index > 30 ? busy : {}))) {
-      judge.add({ ...each, stage: each.index < 30 ? 'steady' : 'drain' });
+      judge.add({ ...each, stage: each.index <= 30 ? 'steady' : 'drain' });
     }
     expect(judge.end({ ...FACTS, steadyS: 30 }).trust).toBe('VALID');
   });
@@ -201,6 +198,7 @@ describe('while it runs', () => {
   test('is silent about the burst that begins a drain', () => {
     const judge = newJudge();
     judge.add({ ...late, stage: 'drain' });
+    judge.add(second(2, { lateness: [[40, 1_000]] }), true);
     expect(judge.current()).toBe(null);
   });
 });

@@ -4,7 +4,7 @@ import { readResult } from '../../src/result/reader.ts';
 import { isIn, partOf, valuesOf } from '../../src/result/select.ts';
 import { RunCounterOffset } from '../../src/snapshot/layout.ts';
 import { callCounts, runCounter } from '../../src/snapshot/snapshot.ts';
-import { busySeconds, fixtureHeader, resultBytes } from './fixtures.ts';
+import { busySeconds, fixtureFooter, fixtureHeader, repeated, resultBytes } from './fixtures.ts';
 
 const seconds = busySeconds(4, 30);
 const result = readResult(resultBytes(seconds), 'run.olr');
@@ -21,6 +21,25 @@ describe('a part of a run', () => {
     expect(part.steadyS).toBeCloseTo(2);
     const sent = bytesSent(seconds[1]) + bytesSent(seconds[2]);
     expect(runCounter(part.snapshot, 'bytesSent')).toBe(sent);
+  });
+
+  test('has the seconds of the steady stage that the clock says', () => {
+    const footer = fixtureFooter({ rampS: 1, warmupS: 0.5, steadyS: 2.1 });
+    const run = readResult(resultBytes(seconds, fixtureHeader(), footer), 'run.olr');
+    const steadyS = (fromS: number, toS: number) => partOf(run, { fromS, toS }, {})?.steadyS;
+    expect(steadyS(0, 4)).toBeCloseTo(2.1);
+    expect(steadyS(1, 2)).toBeCloseTo(0.5);
+    expect(steadyS(1.2, 3)).toBeCloseTo(1.5);
+    expect(steadyS(3, 9)).toBeCloseTo(0.6);
+    expect(steadyS(0, 1)).toBe(0);
+    const killed = readResult(resultBytes(repeated(seconds, 130), fixtureHeader(), null), 'k.olr');
+    expect(partOf(killed, { fromS: 0, toS: 2 }, {})?.steadyS).toBeCloseTo(1);
+  });
+
+  test('knows what was asked for, up to the end of the run', () => {
+    const part = partOf(result, { fromS: 1.3, toS: Number.POSITIVE_INFINITY }, {});
+    expect(part?.asked).toEqual({ fromS: 1.3, toS: seconds[3].toS });
+    expect(part?.window.fromS).toBe(seconds[1].fromS);
   });
 
   test('has only the CALLs that fit every label', () => {

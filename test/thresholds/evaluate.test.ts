@@ -9,7 +9,7 @@ type Fill = (second: SecondFiller, n: number) => void;
 /** A ramp of 2 s and a steady stage of 10 s, whose seconds a test fills. */
 function run(thresholds: readonly Threshold[], fill: Fill) {
   const evaluator = thresholdEvaluator({
-    ...{ thresholds, fleets: ['a'], chargers: 5, steadyFromS: 2, steadyToS: 12 },
+    ...{ thresholds, fleets: ['a'], chargers: 5, steadyFromS: 2 },
   });
   let aborted: ThresholdResult | null = null;
   for (let n = 0; n < 14; n++) {
@@ -17,8 +17,9 @@ function run(thresholds: readonly Threshold[], fill: Fill) {
     fill(second, n);
     // As the main thread reads them: a moment late.
     const [fromS, toS] = [n === 0 ? 0 : n + 0.03, n + 1.03];
-    const stage = toS < 2 ? 'ramp' : toS >= 12 || aborted !== null ? 'drain' : 'steady';
-    const failed = evaluator.add({ fromS, toS, stage, delta: second.delta() });
+    const stage = n < 2 ? 'ramp' : n >= 12 || aborted !== null ? 'drain' : 'steady';
+    const drains = toS >= 12 || aborted !== null;
+    const failed = evaluator.add({ fromS, toS, stage, drains, delta: second.delta() });
     if (failed === null) continue;
     expect(aborted).toBe(null);
     aborted = failed;
