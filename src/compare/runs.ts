@@ -1,6 +1,7 @@
 /** Runs as a comparison sees them, whether they may be compared, and which belong together. */
 import { UserError } from '../base/errors.ts';
 import type { Trust } from '../health/verdict.ts';
+import { sameRuns } from '../result/twice.ts';
 import type { Interval } from '../series/interval.ts';
 import { addDelta, sumOf } from '../snapshot/delta.ts';
 import { emptySnapshot, type Snapshot } from '../snapshot/snapshot.ts';
@@ -100,16 +101,14 @@ function checkAlone(run: ComparedRun, allow: Allowances): void {
 }
 
 function checkTwice(all: readonly ComparedRun[]): void {
-  const seen = new Map<string, string>();
-  for (const { file, startedAtMs, seed, machineMark } of all) {
-    const mark = `${startedAtMs} ${seed} ${machineMark}`;
-    const other = seen.get(mark);
-    if (other !== undefined) {
-      const what = other === file ? `${file} is named twice` : `${other} and ${file} are one run`;
-      throw new UserError(what, 'every run may be there once');
-    }
-    seen.set(mark, file);
-  }
+  const same = sameRuns(
+    all,
+    ({ startedAtMs, seed, machineMark }) => `${startedAtMs} ${seed} ${machineMark}`,
+  );
+  if (same === null) return;
+  const [one, other] = same.map(({ file }) => file);
+  const what = one === other ? `${one} is named twice` : `${one} and ${other} are one run`;
+  throw new UserError(what, 'every run may be there once');
 }
 
 const different = (
