@@ -117,6 +117,17 @@ describe('report', () => {
     expect(err).toContain('note: killed.olr has no end: the run was killed');
   });
 
+  test.each([
+    ['interrupted', 105, 'stopped by a signal after 0m08s', 'INTERRUPTED: stopped by a signal'],
+    ['aborted', 108, 'the scenario aborted it: no', 'ABORTED: the scenario aborted it'],
+  ])('of a run that was %s says so first', async (ending, exitCode, cause, line) => {
+    const footer = fixtureFooter({ ending, exitCode, causes: [cause] });
+    const { out } = await report(file('short.olr', resultBytes(seconds, fixtureHeader(), footer)));
+    expect(out).toContain(`    ${line}`);
+    expect(out).toContain('the generator, as far as is known: VALID');
+    expect(out).not.toContain('the run was');
+  });
+
   test('says how the run ended, and its thresholds', async () => {
     const threshold: Threshold = {
       selector: 'ocpp_call_failed',
@@ -166,6 +177,7 @@ describe('mistakes', () => {
       ['run.olr', '--where', 'acton=Authorize'],
       ['run.olr', '--where', 'action=Authorise'],
       ['run.olr', '--where', 'stage=ramp'],
+      ['run.olr', '--where', 'stage=stedy'],
     ];
     let told = '';
     for (const [name, ...flags] of cases) {
