@@ -3,9 +3,10 @@ import path from 'node:path';
 import { Command } from 'commander';
 import { UserError } from '../base/errors.ts';
 import { formatCount, plural } from '../report/numbers.ts';
-import { mergeFooters, mergeHeaders, mergeIntervals } from '../result/merge.ts';
+import { mergeFooters, mergeHeaders, mergeIntervals, runMark } from '../result/merge.ts';
 import { type PartFile, partFile } from '../result/part-file.ts';
 import { openResult } from '../result/reader.ts';
+import { sameRuns } from '../result/twice.ts';
 import type { ResultFile } from '../result/types.ts';
 import { resultWriter } from '../result/writer.ts';
 import { deltaFigures } from '../snapshot/calls.ts';
@@ -21,7 +22,7 @@ Examples:
 Seconds of the same number are added up, counter by counter and slot by slot, so percentiles of
 the merged file are those of all CALLs together. Thresholds were of each part: they are left out.
 --force merges runs of different scenarios with the same fleets, takes what there is of killed
-runs, and replaces the file of --out.
+runs, counts a run twice that is there twice, and replaces the file of --out.
 
 Exit codes:
   0    the file was written
@@ -96,10 +97,17 @@ function checkTogether([first, ...others]: readonly ResultFile[]): void {
     );
   }
   const killed = [first, ...others].find(({ footer }) => footer === null);
-  if (killed === undefined) return;
+  if (killed !== undefined) {
+    throw new UserError(
+      `${killed.file} has no end: its run was killed`,
+      'leave it out, or add --force to take what there is',
+    );
+  }
+  const same = sameRuns([first, ...others], ({ header }) => runMark(header));
+  if (same === null) return;
   throw new UserError(
-    `${killed.file} has no end: its run was killed`,
-    'leave it out, or add --force to take what there is',
+    `${same[0].file} and ${same[1].file} are one run, which would count twice`,
+    'leave one out, or add --force',
   );
 }
 
@@ -116,8 +124,8 @@ function writeMerged(results: readonly ResultFile[], out: string) {
       seconds++;
       calls += figures.calls(interval.delta).sent;
     }
-    const footers = results.flatMap(({ footer }) => footer ?? []);
-    if (footers.length > 0) writer.end(mergeFooters(footers));
+    const footer = mergeFooters(results.map((result) => result.footer));
+    if (footer !== null) writer.end(footer);
     part.keep();
   } catch (error) {
     part?.discard();

@@ -9,6 +9,7 @@ import { openResult } from '../result/reader.ts';
 import {
   isIn,
   partOf,
+  STAGE_VALUES,
   valuesOf,
   WHERE_LABELS,
   type Where,
@@ -124,12 +125,20 @@ function whereOf(texts: readonly string[], { header }: ResultFile): Where {
     }
     const values = valuesOf(label, header);
     if (!values.includes(value)) {
+      if (label === 'stage') throw unknownStage(value);
       throw unknownWord(`--where: there is no ${label} ${show(value)}`, value, values);
     }
     where[label] = [...(where[label] ?? []), value];
   }
   return where;
 }
+
+const unknownStage = (value: string) =>
+  new UserError(
+    `--where: there is no stage ${show(value)}`,
+    `there is ${STAGE_VALUES.join(', ')}: CALLs are kept as steady, or as other for ` +
+      'ramp, warm-up and drain together; --from and --to cut out by time',
+  );
 
 const WHERE_FORM = 'it takes label=value, such as action=Authorize, fleet=depot or stage=steady';
 const LISTED = 6;

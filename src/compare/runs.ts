@@ -1,6 +1,7 @@
 /** Runs as a comparison sees them, whether they may be compared, and which belong together. */
 import { UserError } from '../base/errors.ts';
 import type { Trust } from '../health/verdict.ts';
+import { sameRuns } from '../result/twice.ts';
 import type { Interval } from '../series/interval.ts';
 import { addDelta, sumOf } from '../snapshot/delta.ts';
 import { emptySnapshot, type Snapshot } from '../snapshot/snapshot.ts';
@@ -104,6 +105,7 @@ export const runMark = ({ startedAtMs, seed, machineMark }: ComparedRun) =>
   `${startedAtMs} ${seed} ${machineMark}`;
 
 function checkTwice(all: readonly ComparedRun[]): void {
+<<<<<<< HEAD
   const seen = new Map<string, string>();
   for (const run of all) {
     const { file } = run;
@@ -115,6 +117,16 @@ function checkTwice(all: readonly ComparedRun[]): void {
     }
     seen.set(mark, file);
   }
+=======
+  const same = sameRuns(
+    all,
+    ({ startedAtMs, seed, machineMark }) => `${startedAtMs} ${seed} ${machineMark}`,
+  );
+  if (same === null) return;
+  const [one, other] = same.map(({ file }) => file);
+  const what = one === other ? `${one} is named twice` : `${one} and ${other} are one run`;
+  throw new UserError(what, 'every run may be there once');
+>>>>>>> result
 }
 
 const different = (

@@ -37,21 +37,39 @@ function headLines(part: PartSummary, look: Look): string[] {
   ];
 }
 
+/** How a run ended that was cut short, as the first word on it. */
+const CUT_SHORT: Readonly<Record<string, string>> = {
+  interrupted: 'INTERRUPTED',
+  aborted: 'ABORTED',
+  killed: 'KILLED',
+};
+
 function outcomeLines(
-  { verdict, causes, exitCode }: NonNullable<PartSummary['run']>,
+  { ending, verdict, causes, exitCode }: NonNullable<PartSummary['run']>,
   look: Look,
 ): string[] {
   const [first = '', ...others] = causes.map((cause) => cleanText(cause));
+  const cutShort = CUT_SHORT[ending];
+  const generator =
+    cutShort === undefined ? [] : [`the generator, as far as is known: ${verdict.trust}`];
   const findings = verdict.findings.map(({ level, text }) => `${level}: ${cleanText(text)}`);
   return [
-    ...ends(`    the run was ${verdict.trust}: ${first}`, `exit ${exitCode}`, look.width, '      '),
-    ...[...others, ...findings].flatMap((text) => wrap(text, look.width, '      ', '        ')),
+    ...ends(
+      `    ${cutShort ?? `the run was ${verdict.trust}`}: ${first}`,
+      `exit ${exitCode}`,
+      look.width,
+      '      ',
+    ),
+    ...[...others, ...generator, ...findings].flatMap((text) =>
+      wrap(text, look.width, '      ', '        '),
+    ),
   ];
 }
 
 function cutLines({ cut }: PartSummary, look: Look): string[] {
   if (cut.whole) return [`  ${paint(look, 'bold', 'WHOLE RUN')}   ${clockText(cut)}`];
-  const text = `${lengthText(cut)}${whereText(cut.where)}; CALLs at its edges may be sent in it and answered outside`;
+  const edges = 'CALLs at its edges may be sent in it and answered outside';
+  const text = `${lengthText(cut)}${whereText(cut.where)}; ${edges}`;
   const [first, ...rest] = wrap(text, look.width, '  CUT         ', ' '.repeat(14));
   return [first.replace('CUT', paint(look, 'bold', 'CUT')), ...rest];
 }

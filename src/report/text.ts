@@ -145,7 +145,8 @@ function latenessText(generator: Summary['generator'], steady: Summary['steady']
   return `late sends p99 ${formatMs(steady.latenessMs.p99)} ms (steady stage)`;
 }
 
-function nextLines({ plan }: RunResult, outcome: Outcome, options: TextOptions): string[] {
+function nextLines(result: RunResult, outcome: Outcome, options: TextOptions): string[] {
+  const { plan } = result;
   const name = cleanText(plan.name);
   const steps = [
     options.exported === undefined
@@ -153,7 +154,7 @@ function nextLines({ plan }: RunResult, outcome: Outcome, options: TextOptions):
       : `these figures are in ${cleanText(options.exported)}`,
     ...(options.out === undefined
       ? []
-      : [`\`ocpp-load report ${cleanText(options.out)} --from 1m --to 2m\` looks into a part`]),
+      : [`\`ocpp-load report ${cleanText(options.out)}${cutFlags(result)}\` looks into a part`]),
     ...(options.ledger === undefined
       ? []
       : [`\`ocpp-load reconcile ${cleanText(options.ledger)} export.csv\` compares the ledger`]),
@@ -162,4 +163,12 @@ function nextLines({ plan }: RunResult, outcome: Outcome, options: TextOptions):
       : `--seed ${plan.seed} repeats this load`,
   ];
   return wrap(`next: ${steps.join(', ')}`, options.look.width, '  ', '        ');
+}
+
+/** The first half of the steady stage, in whole seconds; '' where it is too short for that. */
+function cutFlags({ rampS, warmupS, steadyS }: RunResult): string {
+  const fromS = Math.ceil(rampS + warmupS);
+  const toS = Math.floor(rampS + warmupS + steadyS / 2);
+  const time = (seconds: number) => formatDurationNs(seconds * 1e9);
+  return toS > fromS ? ` --from ${time(fromS)} --to ${time(toS)}` : '';
 }

@@ -2,6 +2,7 @@
  * Several results as one. Sums of whole numbers by second, so any order and any grouping of the
  * parts gives the same, to the bit.
  */
+import { ExitCode } from '../base/errors.ts';
 import type { Finding, Trust, Verdict } from '../health/verdict.ts';
 import type { Interval } from '../series/interval.ts';
 import { joinDeltas } from '../snapshot/delta.ts';
@@ -9,18 +10,27 @@ import { STAGES } from './block.ts';
 import { layoutNames } from './layout-names.ts';
 import type { ResultFile, ResultFooter, ResultHeader } from './types.ts';
 
-/** What is the same for all is said by the part that began first. */
+/**
+ * What is the same for all is said by the part that began first; chargers of all parts add up. The
+ * parts must have the same fleets.
+ */
 export function mergeHeaders(headers: readonly ResultHeader[]): ResultHeader {
-  const [first] = [...headers].sort((a, b) => (markOf(a) < markOf(b) ? -1 : 1));
+  const [first] = [...headers].sort((a, b) => (runMark(a) < runMark(b) ? -1 : 1));
   return {
     ...first,
+    chargerCount: sum(headers.map(({ chargerCount }) => chargerCount)),
+    fleets: first.fleets.map((fleet, i) => ({
+      ...fleet,
+      chargers: sum(headers.map(({ fleets }) => fleets[i].chargers)),
+    })),
     workers: sum(headers.map(({ workers }) => workers)),
     parts: sum(headers.map(({ parts }) => parts)),
     layout: layoutNames(),
   };
 }
 
-const markOf = ({ startedAt, seed, machine, target }: ResultHeader) =>
+/** Equal for a run and its copies. */
+export const runMark = ({ startedAt, seed, machine, target }: ResultHeader) =>
   JSON.stringify([startedAt, seed, machine, target.url]);
 
 /** Seconds of the same number together; the parts must have the same fleets. */
@@ -57,9 +67,10 @@ function beside(a: Interval, b: Interval): Interval {
 type Footer = Omit<ResultFooter, 'intervals'>;
 
 const TRUST: readonly Trust[] = ['INVALID', 'DEGRADED', 'VALID'];
-/** The first that occurs is that of all. */
+/** The first that occurs is that of all; of a part without a footer nobody knows more. */
 const ENDINGS = [
   'shardError',
+  'killed',
   'scriptError',
   'aborted',
   'interrupted',
@@ -69,20 +80,30 @@ const ENDINGS = [
 ];
 const EXIT_CODES = [109, 104, 122, 107, 108, 105, 120, 99, 121, 123, 124, 0];
 
-/** Thresholds and the summary were of each part, not of all: they are left out. */
-export function mergeFooters(footers: readonly Footer[]): Footer {
+const KILLED = 'a part has no verdict: killed before its end';
+const ALL_PASSED = 'every part passed';
+
+/**
+ * Thresholds and the summary were of each part, not of all: they are left out. A part that was
+ * killed has none (null), which is worse than what the others say.
+ * @returns null when all were killed.
+ */
+export function mergeFooters(parts: readonly (Footer | null)[]): Footer | null {
+  const footers = parts.filter((part) => part !== null);
+  if (footers.length === 0) return null;
+  const killed = footers.length < parts.length;
   const longest = (key: 'rampS' | 'warmupS' | 'steadyS' | 'drainS') =>
     Math.max(0, ...footers.map((footer) => footer[key]));
   return {
-    ending: firstOf(
-      ENDINGS,
-      footers.map(({ ending }) => ending),
-    ),
-    exitCode: firstOf(
-      EXIT_CODES,
-      footers.map(({ exitCode }) => exitCode),
-    ),
-    causes: distinct(footers.flatMap(({ causes }) => causes)),
+    ending: firstOf(ENDINGS, [
+      ...footers.map(({ ending }) => ending),
+      ...(killed ? ['killed'] : []),
+    ]),
+    exitCode: firstOf(EXIT_CODES, [
+      ...footers.map(({ exitCode }) => exitCode),
+      ...(killed ? [ExitCode.interrupted] : []),
+    ]),
+    causes: causesOf(footers, killed),
     rampS: longest('rampS'),
     warmupS: longest('warmupS'),
     steadyS: longest('steadyS'),
@@ -93,6 +114,15 @@ export function mergeFooters(footers: readonly Footer[]): Footer {
     events: distinct(footers.flatMap(({ events }) => events)).sort((a, b) => a.atS - b.atS),
     summary: null,
   };
+}
+
+/** What a part says that passed, how many of its chargers booted, holds for no other. */
+function causesOf(footers: readonly Footer[], killed: boolean): string[] {
+  const failed = footers.filter(({ exitCode }) => exitCode !== ExitCode.ok);
+  const told = new Set(failed.flatMap(({ causes }) => causes));
+  if (killed) told.add(KILLED);
+  if (told.size === 0) return [ALL_PASSED];
+  return [...told].sort((a, b) => Number(b === KILLED) - Number(a === KILLED) || (a < b ? -1 : 1));
 }
 
 function mergeVerdicts(verdicts: readonly Verdict[]): Verdict {

@@ -61,6 +61,24 @@ describe('merge', () => {
     expect((await merge(at('a.olr'), at('c.olr'), at('d.olr'), '--force')).exitCode).toBe(0);
   });
 
+  test('refuses a run that is there under two names without --force', async () => {
+    fs.copyFileSync(at('a.olr'), at('copy.olr'));
+    expect((await merge(at('a.olr'), at('b.olr'), at('copy.olr'))).err).toContain('are one run');
+    expect(fs.existsSync(out)).toBe(false);
+    expect((await merge(at('a.olr'), at('copy.olr'), '--force')).exitCode).toBe(0);
+  });
+
+  test('of a killed run says so in its report', async () => {
+    const long = repeated(first, 130);
+    fs.writeFileSync(at('d.olr'), resultBytes(long, fixtureHeader({ seed: 3 }), null));
+    expect((await merge(at('a.olr'), at('d.olr'), '--force')).exitCode).toBe(0);
+    const io = fakeIo();
+    expect(await main(['report', out], io)).toBe(0);
+    expect(io.out()).toContain('KILLED: a part has no verdict: killed before its end');
+    expect(io.out()).toContain('20 chargers');
+    expect(io.out()).not.toContain('was VALID');
+  });
+
   test.each<[string, () => void, string[], string]>([
     ['a file twice', () => {}, ['a.olr', './a.olr'], 'is named twice'],
     ['a missing file', () => {}, ['a.olr', 'x.olr'], 'x.olr does not exist'],

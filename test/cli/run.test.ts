@@ -14,24 +14,10 @@ import { ledgerRow } from '../ledger/rows.ts';
 import { fixtureResult } from '../report/fixtures.ts';
 import { busySeconds, repeated } from '../result/fixtures.ts';
 import { fakeIo } from './io.ts';
+import { SCENARIO, START } from './run-fixture.ts';
 
 const runPlan = vi.hoisted(() => vi.fn<(plan: Plan, options: RunOptions) => Promise<RunResult>>());
 vi.mock('../../src/fleet/run.ts', () => ({ runPlan }));
-
-const SCENARIO = `
-import { defineScenario, life, tonly48A } from 'ocpp-load';
-const fleet = (name: string, chargers: number) => ({
-  name, chargers, model: tonly48A(), life: life().boot(),
-});
-export default defineScenario({
-  target: process.env.CSMS_URL ?? 'embedded', duration: '1m', seed: 1,
-  fleets: [fleet('a', 90), fleet('b', 10)],
-});
-`;
-const START = {
-  ...{ targetUrl: 'ws://127.0.0.1:4000/{id}', workers: 1, descriptorsNeeded: 30 },
-  ...{ descriptorLimit: 1000, memoryEstimateBytes: 1e6 },
-};
 
 let folder = '';
 let scenario = '';

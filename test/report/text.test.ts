@@ -67,6 +67,18 @@ describe('summaryText', () => {
     expect(textOf(okResult())).toContain('--summary-export run.json');
   });
 
+  test.each([
+    [{ rampS: 2.5, warmupS: 0.2, steadyS: 10 }, 'run.olr --from 3s --to 7s` looks'],
+    [{ rampS: 60, warmupS: 30, steadyS: 600 }, 'run.olr --from 1m30s --to 6m30s` looks'],
+    [{ rampS: 2.5, warmupS: 0, steadyS: 0.8 }, 'run.olr` looks'],
+  ])('names a cut of the recorded run that exists: %j', (times, words) => {
+    const result = { ...okResult(), ...times };
+    const summary = buildSummary(result);
+    const options = { look: PLAIN_LOOK, out: 'run.olr' };
+    const text = summaryText(result, summary, outcomeOf(result, summary), options);
+    expect(text.replace(/\s+/g, ' ')).toContain(`ocpp-load report ${words}`);
+  });
+
   test('keeps a long list of events short', () => {
     const events = Array.from({ length: 30 }, (_, i) => ({ atS: i, text: `event ${i}` }));
     const text = textOf({ ...okResult(), events });

@@ -11,10 +11,10 @@ import { anyIntervals, fixtureFooter, fixtureHeader, resultBytes } from './fixtu
 const file = (bytes: Uint8Array) => readResult(bytes, 'part.olr');
 /** Merged as the command does it, through the bytes of a file. */
 function merged(parts: readonly ResultFile[]): ResultFile {
-  const footers = parts.flatMap(({ footer }) => footer ?? []);
+  const footer = mergeFooters(parts.map((part) => part.footer));
   const header = mergeHeaders(parts.map(({ header }) => header));
   const all = mergeIntervals(parts);
-  return file(resultBytes(all, header, mergeFooters(footers), Number.POSITIVE_INFINITY));
+  return file(resultBytes(all, header, footer, Number.POSITIVE_INFINITY));
 }
 /** Sparse: a test would compare millions of zeros. */
 const total = (result: ResultFile) => {
@@ -122,8 +122,29 @@ describe('merging', () => {
       ...{ ending: 'completed', exitCode: 99, steadyS: 12, peakConnected: 20, summary: null },
       verdict: degraded.verdict,
       events: [{ atS: 1.5, text: 'first refused connect' }],
-      causes: ['10 of 10 chargers booted', 'only 9 of 10 chargers booted'],
+      // How many booted of a part that passed is no sentence about all.
+      causes: ['only 9 of 10 chargers booted'],
     });
+    expect(mergeFooters([fixtureFooter(), fixtureFooter()])?.causes).toEqual(['every part passed']);
+  });
+
+  test('a part that was killed makes it worse than the others are', () => {
+    const failed = fixtureFooter({ exitCode: 99, causes: ['a threshold failed'] });
+    expect(mergeFooters([fixtureFooter(), null])).toMatchObject({
+      ...{ ending: 'killed', exitCode: 105 },
+      causes: ['a part has no verdict: killed before its end'],
+    });
+    const flat = mergeFooters([failed, null, fixtureFooter()]);
+    expect(flat?.causes).toEqual([
+      ...['a part has no verdict: killed before its end', 'a threshold failed'],
+    ]);
+    expect(mergeFooters([mergeFooters([null, fixtureFooter()]), failed])).toEqual(flat);
+    expect(mergeFooters([null, null])).toBe(null);
+  });
+
+  test('adds the chargers of all parts up', () => {
+    const header = mergeHeaders([fixtureHeader(), fixtureHeader({ seed: 2 })]);
+    expect(header).toMatchObject({ chargerCount: 20, fleets: [{ chargers: 20 }], parts: 2 });
   });
 });
 

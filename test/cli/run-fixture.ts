@@ -1,0 +1,15 @@
+/** A small scenario, and what a run of it says when it starts. */
+export const SCENARIO = `
+import { defineScenario, life, tonly48A } from 'ocpp-load';
+const fleet = (name: string, chargers: number) => ({
+  name, chargers, model: tonly48A(), life: life().boot(),
+});
+export default defineScenario({
+  target: process.env.CSMS_URL ?? 'embedded', duration: '1m', seed: 1,
+  fleets: [fleet('a', 90), fleet('b', 10)],
+});
+`;
+export const START = {
+  ...{ targetUrl: 'ws://127.0.0.1:4000/{id}', workers: 1, descriptorsNeeded: 30 },
+  ...{ descriptorLimit: 1000, memoryEstimateBytes: 1e6 },
+};
