@@ -105,28 +105,11 @@ export const runMark = ({ startedAtMs, seed, machineMark }: ComparedRun) =>
   `${startedAtMs} ${seed} ${machineMark}`;
 
 function checkTwice(all: readonly ComparedRun[]): void {
-<<<<<<< HEAD
-  const seen = new Map<string, string>();
-  for (const run of all) {
-    const { file } = run;
-    const mark = runMark(run);
-    const other = seen.get(mark);
-    if (other !== undefined) {
-      const what = other === file ? `${file} is named twice` : `${other} and ${file} are one run`;
-      throw new UserError(what, 'every run may be there once');
-    }
-    seen.set(mark, file);
-  }
-=======
-  const same = sameRuns(
-    all,
-    ({ startedAtMs, seed, machineMark }) => `${startedAtMs} ${seed} ${machineMark}`,
-  );
+  const same = sameRuns(all, runMark);
   if (same === null) return;
   const [one, other] = same.map(({ file }) => file);
   const what = one === other ? `${one} is named twice` : `${one} and ${other} are one run`;
   throw new UserError(what, 'every run may be there once');
->>>>>>> result
 }
 
 const different = (

@@ -121,7 +121,17 @@ describe('report', () => {
     expect(err).toContain('note: killed.olr has no end: the run was killed');
   });
 
-<<<<<<< HEAD
+  test.each([
+    ['interrupted', 105, 'stopped by a signal after 0m08s', 'INTERRUPTED: stopped by a signal'],
+    ['aborted', 108, 'the scenario aborted it: no', 'ABORTED: the scenario aborted it'],
+  ])('of a run that was %s says so first', async (ending, exitCode, cause, line) => {
+    const footer = fixtureFooter({ ending, exitCode, causes: [cause] });
+    const { out } = await report(file('short.olr', resultBytes(seconds, fixtureHeader(), footer)));
+    expect(out).toContain(`    ${line}`);
+    expect(out).toContain('the generator, as far as is known: VALID');
+    expect(out).not.toContain('the run was');
+  });
+
   test('says how the run ended, and its thresholds as `run` does', async () => {
     const result = judgedResult();
     const summary = buildSummary(result);
@@ -144,40 +154,6 @@ describe('report', () => {
     const merged = fixtureFooter({ thresholds, summary: null });
     const { out } = await report(file('merged.olr', resultBytes(seconds, fixtureHeader(), merged)));
     expect(out).toContain('p(99) = 612 ms in the 30s to 1m15s');
-=======
-  test.each([
-    ['interrupted', 105, 'stopped by a signal after 0m08s', 'INTERRUPTED: stopped by a signal'],
-    ['aborted', 108, 'the scenario aborted it: no', 'ABORTED: the scenario aborted it'],
-  ])('of a run that was %s says so first', async (ending, exitCode, cause, line) => {
-    const footer = fixtureFooter({ ending, exitCode, causes: [cause] });
-    const { out } = await report(file('short.olr', resultBytes(seconds, fixtureHeader(), footer)));
-    expect(out).toContain(`    ${line}`);
-    expect(out).toContain('the generator, as far as is known: VALID');
-    expect(out).not.toContain('the run was');
-  });
-
-  test('says how the run ended, and its thresholds', async () => {
-    const threshold: Threshold = {
-      selector: 'ocpp_call_failed',
-      metric: 'ocpp_call_failed',
-      labels: {},
-      expression: 'rate<0.01',
-      statistic: { kind: 'rate' },
-      comparison: '<',
-      limit: 0.01,
-      windowNs: null,
-      abortOnFail: false,
-      delayAbortEvalNs: 0,
-    };
-    const footer = fixtureFooter({
-      ...{ exitCode: 99, causes: ['1 threshold failed'] },
-      thresholds: [{ threshold, passed: false, measured: 0.02, atS: null, aborted: false }],
-    });
-    const failed = file('failed.olr', resultBytes(seconds, fixtureHeader(), footer));
-    const { out } = await report(failed);
-    expect(out).toContain('the run was VALID: 1 threshold failed');
-    expect(out).toContain('FAILED  ocpp_call_failed  rate<0.01  measured 0.02');
->>>>>>> result
   });
 });
 
