@@ -50,16 +50,12 @@ function outcomeLines(
 ): string[] {
   const [first = '', ...others] = causes.map((cause) => cleanText(cause));
   const cutShort = CUT_SHORT[ending];
+  const lead = cutShort ?? `the run was ${verdict.trust}`;
   const generator =
     cutShort === undefined ? [] : [`the generator, as far as is known: ${verdict.trust}`];
   const findings = verdict.findings.map(({ level, text }) => `${level}: ${cleanText(text)}`);
   return [
-    ...ends(
-      `    ${cutShort ?? `the run was ${verdict.trust}`}: ${first}`,
-      `exit ${exitCode}`,
-      look.width,
-      '      ',
-    ),
+    ...ends(`    ${lead}: ${first}`, `exit ${exitCode}`, look.width, '      '),
     ...[...others, ...generator, ...findings].flatMap((text) =>
       wrap(text, look.width, '      ', '        '),
     ),
@@ -68,7 +64,8 @@ function outcomeLines(
 
 function cutLines({ cut }: PartSummary, look: Look): string[] {
   if (cut.whole) return [`  ${paint(look, 'bold', 'WHOLE RUN')}   ${clockText(cut)}`];
-  const text = `${lengthText(cut)}${whereText(cut.where)}; CALLs at its edges may be sent in it and answered outside`;
+  const edges = 'CALLs at its edges may be sent in it and answered outside';
+  const text = `${lengthText(cut)}${whereText(cut.where)}; ${edges}`;
   const [first, ...rest] = wrap(text, look.width, '  CUT         ', ' '.repeat(14));
   return [first.replace('CUT', paint(look, 'bold', 'CUT')), ...rest];
 }
@@ -77,7 +74,7 @@ const clockText = ({ fromS, toS }: PartSummary['cut']) =>
   `${formatClock(fromS)} to ${formatClock(toS)}`;
 
 /** Intervals end some milliseconds late: that is no other time than the one asked for. */
-const SLACK_S = 0.1;
+const SLACK_S = 0.06;
 
 function lengthText(cut: PartSummary['cut']): string {
   const { fromS, toS, asked } = cut;
