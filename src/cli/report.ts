@@ -160,6 +160,8 @@ function nothingIn({ fromS, toS }: Window, result: ResultFile): UserError {
   const to = toS === Number.POSITIVE_INFINITY ? 'on' : `to ${formatClock(toS)}`;
   return new UserError(
     `nothing was recorded from ${formatClock(fromS)} ${to}`,
-    `the run was recorded until ${formatClock(last.toS)}`,
+    fromS < last.toS
+      ? 'whole seconds are kept, where their middle is: cut out one at least'
+      : `the run was recorded until ${formatClock(last.toS)}`,
   );
 }

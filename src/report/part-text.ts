@@ -50,16 +50,12 @@ function outcomeLines(
 ): string[] {
   const [first = '', ...others] = causes.map((cause) => cleanText(cause));
   const cutShort = CUT_SHORT[ending];
+  const lead = cutShort ?? `the run was ${verdict.trust}`;
   const generator =
     cutShort === undefined ? [] : [`the generator, as far as is known: ${verdict.trust}`];
   const findings = verdict.findings.map(({ level, text }) => `${level}: ${cleanText(text)}`);
   return [
-    ...ends(
-      `    ${cutShort ?? `the run was ${verdict.trust}`}: ${first}`,
-      `exit ${exitCode}`,
-      look.width,
-      '      ',
-    ),
+    ...ends(`    ${lead}: ${first}`, `exit ${exitCode}`, look.width, '      '),
     ...[...others, ...generator, ...findings].flatMap((text) =>
       wrap(text, look.width, '      ', '        '),
     ),
@@ -78,7 +74,7 @@ const clockText = ({ fromS, toS }: PartSummary['cut']) =>
   `${formatClock(fromS)} to ${formatClock(toS)}`;
 
 /** Intervals end some milliseconds late: that is no other time than the one asked for. */
-const SLACK_S = 0.1;
+const SLACK_S = 0.06;
 
 function lengthText(cut: PartSummary['cut']): string {
   const { fromS, toS, asked } = cut;

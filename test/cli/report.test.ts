@@ -68,6 +68,7 @@ describe('report', () => {
   test.each([
     [['--from', '3.5s'], 'CUT         3.0 s to 12.0 s: whole seconds are kept'],
     [['--from', '3s', '--to', '4.6s'], 'CUT         3.0 s to 5.0 s: whole seconds are kept'],
+    [['--from', '3.1s', '--to', '4s'], 'CUT         3.0 s to 4.0 s: whole seconds are kept'],
     [['--from', '3s', '--to', '4s'], 'CUT         0m03s to 0m04s; CALLs'],
     [['--from', '3s', '--to', '10m'], 'CUT         0m03s to 0m12s; CALLs'],
   ])('%j names the seconds that were kept', async (flags, line) => {
@@ -184,6 +185,7 @@ describe('mistakes', () => {
       ['run.olr', '--from', '7'],
       ['run.olr', '--from', '2m'],
       ['run.olr', '--from', '5s', '--to', '4s'],
+      ['run.olr', '--from', '4.6s', '--to', '5.2s'],
       ['run.olr', '--where', 'Authorize'],
       ['run.olr', '--where', 'acton=Authorize'],
       ['run.olr', '--where', 'action=Authorise'],

@@ -170,19 +170,10 @@ describe('--ledger', () => {
     expect(runPlan.mock.lastCall![1].onLedger).toBe(null);
   });
 
-  test('over the scenario is refused', async () => {
-    const before = fs.readFileSync(scenario, 'utf8');
-    for (const flag of ['--ledger', '--out', '--csv', '--hlog', '--summary-export', '--junit']) {
-      const io = fakeIo();
-      expect(await main(['run', scenario, flag, scenario], io)).toBe(104);
-      expect(io.err().replace(/\s+/g, ' ')).toContain('is the scenario itself');
-    }
-    expect(fs.readFileSync(scenario, 'utf8')).toBe(before);
-  });
-
   test.each([
     ['a folder that is missing', ['no', 'ledger.csv'], 'does not exist'],
     ['the file of the summary', ['run.json'], 'both name'],
+    ['the scenario', ['small.ts'], 'is the scenario itself'],
   ])('%s is refused before anything starts', async (_name, names, words) => {
     const io = fakeIo();
     const files = ['--ledger', path.join(folder, ...names), '--summary-export'];
