@@ -43,6 +43,8 @@ export default defineConfig({
           ...patient,
           name: 'e2e',
           include: endToEnd,
+          // The servers of the tests share a thread with what ends a run: one at a time.
+          maxConcurrency: 1,
           fileParallelism: false,
           sequence: { groupOrder: 1 },
         },
