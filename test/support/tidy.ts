@@ -11,6 +11,7 @@ export interface SourceFile {
 /** `src/` folders and how far down the data path they are. Imports go to a lower rank only. */
 export const RANKS: Readonly<Record<string, number>> = {
   base: 0,
+  http: 1,
   ocpp: 1,
   snapshot: 2,
   chargers: 2,
@@ -21,6 +22,7 @@ export const RANKS: Readonly<Record<string, number>> = {
   series: 4,
   result: 5,
   compare: 6,
+  view: 6,
   scenario: 5,
   plan: 6,
   'engine/frame': 7,
