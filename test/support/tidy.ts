@@ -22,6 +22,7 @@ export const RANKS: Readonly<Record<string, number>> = {
   series: 4,
   result: 5,
   compare: 6,
+  capacity: 6,
   view: 6,
   scenario: 5,
   plan: 6,
