@@ -16,7 +16,7 @@ import {
   stageHistogram,
 } from '../../snapshot/layout.ts';
 import { encodeFrame, Opcode } from '../frame/mask.ts';
-import { keepFrame, writeTemplate } from '../frame/template.ts';
+import { keepFrame } from '../frame/template.ts';
 import { SlotIndex } from '../frame/values.ts';
 import { count, record } from '../latency/recorder.ts';
 import { nextExtra, takeExtra } from './extras.ts';
@@ -217,7 +217,7 @@ function sendTemplate(
   const writer = fleetOf(shard, c).writers[template];
   state.callSource[c] = source;
   state.callOffline[c] = offline;
-  const frame = writeTemplate(writer, shard.values);
+  const frame = shard.writeFrame(writer, shard.values);
   open(shard, c, writer.template.action, nowNs);
   if (!shard.wire.send(c, frame)) keepFrame(writer);
 }

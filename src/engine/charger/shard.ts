@@ -10,7 +10,7 @@ import type { Script, ScriptReply } from '../../scenario/types.ts';
 import type { ShardMemory } from '../../snapshot/layout.ts';
 import { type MaskKey, maskKey } from '../frame/mask.ts';
 import { createReply, type Reply } from '../frame/reply.ts';
-import { createTemplateWriter, type TemplateWriter } from '../frame/template.ts';
+import { createTemplateWriter, type TemplateWriter, writeTemplate } from '../frame/template.ts';
 import { createSlotValues, type PackedTexts, packTexts, type SlotValues } from '../frame/values.ts';
 import type { Wire } from '../socket/wire.ts';
 import type { Uploader } from '../upload/upload.ts';
@@ -44,6 +44,8 @@ export interface Shard {
   readonly identities: PackedTexts;
   readonly idTags: PackedTexts;
   readonly key: MaskKey;
+  /** Makes the frame of a template: a forecast only wants its length. */
+  readonly writeFrame: (writer: TemplateWriter, values: SlotValues) => Buffer;
   /** Scratch: the next frame's values, the last message's contents. */
   readonly values: SlotValues;
   readonly reply: Reply;
@@ -116,6 +118,8 @@ export interface ShardOptions {
   readonly uploader?: Uploader | null;
   /** `PUSH_WORDS` numbers that all shards of a machine share. */
   readonly pushStart?: BigInt64Array;
+  /** Default: `writeTemplate`. */
+  readonly writeFrame?: Shard['writeFrame'];
 }
 
 export const PUSH_WORDS = 2;
@@ -203,6 +207,7 @@ export function createShard(options: ShardOptions): Shard {
     identities: packTexts(count, text('identity')),
     idTags: packTexts(count, text('idTag')),
     key,
+    writeFrame: options.writeFrame ?? writeTemplate,
     values: createSlotValues(),
     reply: createReply(),
     maxHandshakes: handshakesOf(plan.limits.maxHandshakes, shard, shards),

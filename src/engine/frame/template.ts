@@ -65,13 +65,22 @@ export function createTemplateWriter(
 
 /** The frame of `values`. It stays valid until the next call, unless `keepFrame` is called. */
 export function writeTemplate(writer: TemplateWriter, values: SlotValues): Buffer {
-  let layout = writer.last;
-  if (layout === null || !fits(writer, layout, values)) {
-    layout = findLayout(writer, values) ?? addLayout(writer, values);
-    writer.last = layout;
-  }
+  const layout = layoutOf(writer, values);
   fill(writer, layout, values);
   return layout.memory.frame;
+}
+
+/** A frame as long as that of `values`, with whatever in it: for who only counts. */
+export function sizeTemplate(writer: TemplateWriter, values: SlotValues): Buffer {
+  return layoutOf(writer, values).memory.frame;
+}
+
+function layoutOf(writer: TemplateWriter, values: SlotValues): Layout {
+  const { last } = writer;
+  if (last !== null && fits(writer, last, values)) return last;
+  const layout = findLayout(writer, values) ?? addLayout(writer, values);
+  writer.last = layout;
+  return layout;
 }
 
 /**
