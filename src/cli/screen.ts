@@ -3,6 +3,7 @@
  * Between two writes the cursor is visible and at the start of the empty line below them, so that
  * nothing is left to put right when the process is killed.
  */
+import { columnsOf } from '../report/live/pieces.ts';
 import type { Out } from './io.ts';
 
 export interface Screen {
@@ -17,8 +18,6 @@ const HIDE_CURSOR = '\u001b[?25l';
 const SHOW_CURSOR = '\u001b[?25h';
 const ERASE_REST_OF_LINE = '\u001b[K';
 const ERASE_BELOW = '\u001b[J';
-// biome-ignore lint/suspicious/noControlCharactersInRegex: colours begin with an escape
-const COLOR = /\u001b\[\d+m/g;
 
 export function screenOn(out: Out): Screen {
   let shown: readonly string[] = [];
@@ -47,6 +46,6 @@ export function screenOn(out: Out): Screen {
 
 /** In rows: a terminal that became narrower has wrapped what is on it. */
 function heightOf(lines: readonly string[], columns = Number.POSITIVE_INFINITY): number {
-  const rowsOf = (line: string) => Math.ceil(line.replace(COLOR, '').length / columns);
+  const rowsOf = (line: string) => Math.ceil(columnsOf(line) / columns);
   return lines.reduce((sum, line) => sum + Math.max(1, rowsOf(line)), 0);
 }

@@ -1,6 +1,6 @@
 /** Percentiles of sparse histograms, without unfolding them. */
 import type { HistogramDelta } from '../snapshot/delta.ts';
-import { hdrValueUs } from '../snapshot/hdr.ts';
+import { HDR_SLOTS, hdrValueUs } from '../snapshot/hdr.ts';
 
 /** ms. `max` and the percentiles are the highest values that their slots count. */
 export interface Percentiles {
@@ -31,6 +31,8 @@ export function percentilesOf(histograms: readonly HistogramDelta[]): Percentile
   return { count, p50: at(50), p95: at(95), p99: at(99), p999: at(99.9), max: at(100) };
 }
 
+const SUM = new Float64Array(HDR_SLOTS);
+
 /** By rising slot. */
 export function sumOfSlots(histograms: readonly HistogramDelta[]): {
   slots: readonly number[];
@@ -40,12 +42,24 @@ export function sumOfSlots(histograms: readonly HistogramDelta[]): {
     const [{ slots, counts }] = histograms;
     return { slots: [...slots], counts: [...counts] };
   }
-  const sum = new Map<number, number>();
+  let [first, last] = [HDR_SLOTS, -1];
   for (const { slots, counts } of histograms) {
-    for (let i = 0; i < slots.length; i++) {
-      sum.set(slots[i], (sum.get(slots[i]) ?? 0) + counts[i]);
-    }
+    for (let i = 0; i < slots.length; i++) SUM[slots[i]] += counts[i];
+    first = Math.min(first, slots[0] ?? first);
+    last = Math.max(last, slots.at(-1) ?? last);
   }
-  const entries = [...sum].sort(([a], [b]) => a - b);
-  return { slots: entries.map(([slot]) => slot), counts: entries.map(([, count]) => count) };
+  return takeSlots(SUM, first, last);
+}
+
+/** What is in `dense` from `first` to `last`, which are 0 then. */
+function takeSlots(dense: Float64Array, first: number, last: number) {
+  const slots: number[] = [];
+  const counts: number[] = [];
+  for (let slot = first; slot <= last; slot++) {
+    if (dense[slot] === 0) continue;
+    slots.push(slot);
+    counts.push(dense[slot]);
+    dense[slot] = 0;
+  }
+  return { slots, counts };
 }
