@@ -46,7 +46,7 @@ describe('lines that are drawn over again', () => {
   test('are one write, so that no half of them is seen', () => {
     const { screen, out } = shown(20, 8);
     screen.draw(['one', 'two']);
-    screen.above('event');
+    screen.draw(['one'], 'event');
     screen.erase();
     expect(out.writes).toBe(3);
   });
@@ -62,10 +62,10 @@ describe('lines that are drawn over again', () => {
 
 test('texts above stay and scroll', () => {
   const { screen, emulated } = shown(20, 4);
-  screen.above('before');
+  screen.draw([], 'before');
   screen.draw(['live', 'view']);
-  screen.above('first');
-  screen.above('a second one that is wider than the terminal');
+  screen.draw(['live', 'view'], 'first');
+  screen.draw(['live', 'view'], 'a second one that is wider than the terminal');
   screen.draw(['LIVE', 'VIEW']);
   expect(emulated.everything()).toEqual([
     ...['before', 'first', 'a second one that is', ' wider than the term', 'inal'],
@@ -84,8 +84,10 @@ test('after any session only the texts are left, and the cursor is below them', 
   const [narrowest, widest, rows] = [12, 90, 40];
   const width = fc.integer({ min: narrowest, max: widest });
   const step = fc.oneof(
-    fc.record({ draw: fc.array(fc.nat(widest), { maxLength: 4 }) }),
-    fc.record({ above: fc.stringMatching(/^[a-z]{1,30}$/) }),
+    fc.record({
+      draw: fc.array(fc.nat(widest), { maxLength: 4 }),
+      above: fc.option(fc.stringMatching(/^[a-z]{1,30}$/), { nil: undefined }),
+    }),
     fc.record({ columns: width }),
   );
   fc.assert(
@@ -93,11 +95,13 @@ test('after any session only the texts are left, and the cursor is below them', 
       const { screen, emulated, out, resize } = shown(columns, rows);
       for (const each of steps) {
         if ('columns' in each) resize(each.columns, rows);
-        else if ('above' in each) screen.above(each.above);
-        else screen.draw(each.draw.map((n) => '#'.repeat(Math.min(n, out.columns - 1))));
+        else {
+          const lines = each.draw.map((n) => '#'.repeat(Math.min(n, out.columns - 1)));
+          screen.draw(lines, each.above);
+        }
       }
       screen.erase();
-      const texts = steps.flatMap((each) => ('above' in each ? [each.above] : []));
+      const texts = steps.flatMap((each) => ('draw' in each ? (each.above ?? []) : []));
       expect(emulated.everything().join('')).toBe(texts.join(''));
       expect(emulated.cursor()).toMatchObject({ column: 0, visible: true });
       expect(emulated.screen().at(-1)).toBe('');
