@@ -81,7 +81,7 @@ describe('on a terminal', () => {
     display.end();
     const left = sizes.map((_, i) => `  0m0${i}s  event ${i}`);
     expect(emulated.everything().filter(Boolean)).toEqual(left);
-    expect(emulated.cursor().row).toBe(left.length);
+    expect(emulated.screen()[emulated.cursor().row]).toBe('');
   });
 
   test('a new run starts with nothing of the one before', () => {

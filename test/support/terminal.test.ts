@@ -50,4 +50,7 @@ test('made lower it shows the rows around the cursor', () => {
   const screen = after('1\n2\n3\n', 10, 4);
   screen.resize(10, 2);
   expect(screen.screen()).toEqual(['3', '']);
+  const cleared = after('1\n2\n3\n\u001b[3A\u001b[J', 10, 4);
+  cleared.resize(10, 1);
+  expect(cleared.everything()).toEqual(['']);
 });

@@ -123,5 +123,7 @@ function wrapAnew(state: State, columns: number): void {
     } while (carried.length > 0);
   });
   while (lines.length <= state.row) lines.push(emptyRow());
+  // Empty rows below the cursor make room first.
+  while (lines.length > state.row + 1 && lines[lines.length - 1].text.length === 0) lines.pop();
   state.lines = lines;
 }
