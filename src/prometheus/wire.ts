@@ -9,6 +9,8 @@ export interface Writer {
   /** sint64, packed. */
   sints(field: number, values: readonly number[]): void;
   message(field: number, write: (writer: Writer) => void): void;
+  /** What another writer wrote. */
+  raw(bytes: Buffer): void;
   /** What was written; later writes do not change it. */
   bytes(): Buffer;
   /** A message with its length in front, as in a stream of them. */
@@ -38,14 +40,17 @@ export function writer(): Writer {
     buffer[length++] = rest;
   };
   const tag = (field: number, type: number) => varint(field * 8 + type);
-  /** Writes what `write` writes with its length in front, which is known only then. */
+  /** The length in front is known when all is written: most fit in the byte that is left free. */
   const sized = (write: () => void) => {
-    const start = length;
+    need(ROOM);
+    const start = length++;
     write();
-    const bytes = length - start;
-    const sizeBytes = varintBytes(bytes);
-    need(sizeBytes);
-    buffer.copyWithin(start + sizeBytes, start, length);
+    const bytes = length - start - 1;
+    const more = varintBytes(bytes) - 1;
+    if (more > 0) {
+      need(more);
+      buffer.copyWithin(start + 1 + more, start + 1, length);
+    }
     length = start;
     varint(bytes);
     length += bytes;
@@ -80,6 +85,10 @@ export function writer(): Writer {
     message(field, write) {
       tag(field, BYTES);
       sized(() => write(self));
+    },
+    raw(bytes) {
+      need(bytes.length);
+      length += bytes.copy(buffer, length);
     },
     bytes: () => Buffer.from(buffer.subarray(0, length)),
     delimited: (write) => sized(() => write(self)),
