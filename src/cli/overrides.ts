@@ -4,8 +4,8 @@ import { nearest } from '../base/nearest.ts';
 import { parseDurationNs } from '../base/units.ts';
 import { DIALECTS } from '../chargers/model.ts';
 import { type Address, parseAddress } from '../http/address.ts';
-import { DEFAULT_METRICS } from '../prometheus/outputs.ts';
 import { isRunId } from '../prometheus/run-id.ts';
+import { DEFAULT_METRICS } from '../prometheus/settings.ts';
 import { show } from '../scenario/show.ts';
 import type { Scenario } from '../scenario/types.ts';
 

@@ -1,7 +1,7 @@
 /** Everything of a run that goes to a Prometheus; nothing here delays the run. */
 import { UserError } from '../base/errors.ts';
 import type { Progress, RunResult } from '../fleet/result.ts';
-import { type Address, isLoopback } from '../http/address.ts';
+import { isLoopback } from '../http/address.ts';
 import type { HttpService } from '../http/server.ts';
 import type { Plan } from '../plan/plan.ts';
 import { hideCredentials } from '../report/clean.ts';
@@ -11,15 +11,8 @@ import { serveMetrics } from './endpoint.ts';
 import { createExporter, type Exporter } from './exporter.ts';
 import { pushOnce } from './push.ts';
 import { type RemoteWriter, remoteWriter, sendTo } from './remote-write.ts';
+import type { OutputSettings } from './settings.ts';
 import { writeRequest } from './write-request.ts';
-
-export interface OutputSettings {
-  readonly listen: Address | null;
-  /** Of classic buckets, seconds, rising; undefined: those that suit most. */
-  readonly boundsS: readonly number[] | undefined;
-  readonly pushGateway: string | null;
-  readonly remoteWrite: string | null;
-}
 
 export interface Outputs {
   start(plan: Plan, header: ResultHeader, runId: string): void;
@@ -33,9 +26,6 @@ export interface Outputs {
   /** At once. */
   close(): void;
 }
-
-/** Where `--metrics` listens when it does not say. */
-export const DEFAULT_METRICS: Address = { host: '127.0.0.1', port: 9464 };
 
 const REMOTE_WRITE_EVERY_S = 5;
 /** A run is over: whoever waits for its end should not wait long. */
@@ -57,7 +47,6 @@ export async function openOutputs(
   const service = listen && (await serveMetrics(listen, () => exporter));
   if (service) say(listeningText(service));
   const remote = remoteWrite === null ? null : remoteWriter(sendTo(remoteWrite));
-  const used = service !== null || remote !== null || pushGateway !== null;
   const write = () => {
     if (exporter !== null) remote?.offer(writeRequest(exporter.readings(), Date.now()));
   };
@@ -69,7 +58,6 @@ export async function openOutputs(
   };
   return {
     start(plan, header, runId) {
-      if (!used) return;
       id = runId;
       exporter = createExporter({ plan, header, runId }, boundsS);
     },

@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import net, { type AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { RunResult } from '../../src/fleet/result.ts';
-import { type OutputSettings, type Outputs, openOutputs } from '../../src/prometheus/outputs.ts';
+import { type Outputs, openOutputs } from '../../src/prometheus/outputs.ts';
+import type { OutputSettings } from '../../src/prometheus/settings.ts';
 import type { ResultHeader } from '../../src/result/types.ts';
 import { emptySnapshot } from '../../src/snapshot/snapshot.ts';
 import { intervalOf, planOf } from './readings.ts';
@@ -42,15 +43,6 @@ async function silentServer() {
   });
   return { port: (server.address() as AddressInfo).port };
 }
-
-test('without a flag nothing is opened and nothing is said', async () => {
-  const { outputs, said } = await open({});
-  outputs.start(planOf(), HEADER, 'a');
-  outputs.interval(intervalOf(emptySnapshot(2)));
-  await outputs.end(RESULT);
-  outputs.check();
-  expect(said).toEqual([]);
-});
 
 describe('--metrics', () => {
   test('says where it listens, and whether others can read it', async () => {
