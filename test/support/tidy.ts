@@ -35,6 +35,7 @@ export const RANKS: Readonly<Record<string, number>> = {
   fleet: 11,
   report: 12,
   doctor: 13,
+  prometheus: 13,
   cli: 14,
 };
 /** What `src/index.ts`, the public door, may open. */
@@ -43,6 +44,7 @@ export const PUBLIC_FOLDERS = ['base', 'ocpp', 'chargers', 'scenario'];
 /** One package in one folder, so that it can be replaced there. */
 export const PACKAGE_FOLDERS: Readonly<Record<string, string>> = {
   piscina: 'fleet',
+  'prom-client': 'prometheus',
   commander: 'cli',
   ws: 'csms',
   'hdr-histogram-js': 'snapshot',
