@@ -4,6 +4,7 @@ import { UserError } from '../base/errors.ts';
 import type { Dropped } from '../engine/shard/loop.ts';
 import { percent, whole } from '../health/words.ts';
 import type { Plan } from '../plan/plan.ts';
+import type { ControlView } from '../view/run-view.ts';
 import type { Pool } from './pool.ts';
 
 export type ControlAction =
@@ -17,16 +18,8 @@ export type ControlAction =
   /** Begins the drain; the run ends as `interrupted`. */
   | { readonly action: 'stop' };
 
-export interface ControlState {
-  /** Fleets to which cars come: the others keep the pace of their lives. */
-  readonly arrivals: readonly string[];
-  readonly paused: boolean;
-  /** Of the planned rate of arrivals. */
-  readonly factor: number;
-}
-
 export interface RunControl {
-  state(): ControlState;
+  state(): ControlView;
   /**
    * Resolves with what was done, in words.
    * @throws UserError when this run has nothing to do it to.
@@ -51,9 +44,9 @@ const LEAD_NS = 20e6;
 export function runControl(controlled: Controlled): RunControl {
   const { plan, pool, clock, draining, tell } = controlled;
   const arrivals = plan.fleets.flatMap((fleet) => (fleet.arrivals === null ? [] : fleet.name));
-  let state: ControlState = { arrivals, paused: false, factor: 1 };
+  let state: ControlView = { arrivals, paused: false, factor: 1 };
   let drops = 0;
-  const change = (next: Partial<ControlState>) => {
+  const change = (next: Partial<ControlView>) => {
     if (arrivals.length === 0) throw noArrivals();
     state = { ...state, ...next };
     pool.setPace(clock.nowNs() + LEAD_NS, state.paused ? 0 : state.factor);
@@ -87,11 +80,11 @@ export function runControl(controlled: Controlled): RunControl {
   };
 }
 
-const rateText = ({ paused, factor }: ControlState) =>
+const rateText = ({ paused, factor }: ControlView) =>
   `at ${factor} times the planned rate${paused ? ', once they are resumed' : ''}`;
 
 const droppedText = ({ dropped, open }: Dropped, share: number) =>
-  `dropped ${whole(dropped)} of ${whole(open)} connections, each with a chance of ${percent(share)}`;
+  `dropped ${whole(dropped)} of ${whole(open)} connections (a share of ${percent(share)})`;
 
 const noArrivals = () =>
   new UserError(

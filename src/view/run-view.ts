@@ -22,6 +22,8 @@ export interface RunView {
   readonly thresholds: readonly ThresholdView[];
   /** null: under way. */
   readonly end: EndView | null;
+  /** Left out: this run cannot be controlled. */
+  readonly control?: ControlView;
 }
 
 export type RunFacts = Omit<ResultHeader, 'schema' | 'layout' | 'parts'> & { readonly id: string };
@@ -38,6 +40,14 @@ export interface ThresholdView {
   readonly passed: boolean;
   /** `p(99) = 11.2 ms`; what was measured, in words. */
   readonly measured: string;
+}
+
+export interface ControlView {
+  /** Fleets to which cars come: the others keep the pace of their lives. */
+  readonly arrivals: readonly string[];
+  readonly paused: boolean;
+  /** Of the planned rate of arrivals. */
+  readonly factor: number;
 }
 
 export interface EndView {
@@ -58,7 +68,7 @@ export type Update = Partial<Omit<RunView, 'run' | 'points' | 'events'>> & {
 
 /** A quarter of an hour: what a page keeps of a run under way. The result file keeps all. */
 export const LIVE_POINTS = 900;
-const LIVE_EVENTS = 200;
+export const LIVE_EVENTS = 200;
 
 export function applyUpdate(view: RunView, { point, event, ...rest }: Update): RunView {
   const { points, events } = view;

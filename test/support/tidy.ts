@@ -35,6 +35,7 @@ export const RANKS: Readonly<Record<string, number>> = {
   fleet: 11,
   report: 12,
   doctor: 13,
+  ui: 13,
   cli: 14,
 };
 /** What `src/index.ts`, the public door, may open. */

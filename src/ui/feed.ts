@@ -1,0 +1,82 @@
+/**
+ * What the tabs are told of a run: the whole view at first, then what changes. Each part is made
+ * into text once, whoever reads it; what only a tab needs is not made while there is none.
+ */
+import type { HealthCause, Verdict } from '../health/verdict.ts';
+import { SOUND } from '../health/verdict.ts';
+import type { Interval } from '../series/interval.ts';
+import { addDelta } from '../snapshot/delta.ts';
+import { emptySnapshot } from '../snapshot/snapshot.ts';
+import { pointMaker } from '../view/point.ts';
+import { rowsOf } from '../view/rows.ts';
+import {
+  type ControlView,
+  LIVE_EVENTS,
+  LIVE_POINTS,
+  type RunFacts,
+  type RunView,
+  type Update,
+  type ViewEvent,
+} from '../view/run-view.ts';
+
+export interface Feed {
+  /** The whole RunView as JSON. */
+  view(): string;
+  /** An Update as JSON; null: not `wanted`, which saves the making of it. */
+  interval(interval: Interval, wanted: boolean): string | null;
+  event(event: ViewEvent): string;
+  judged(judged: Judged): void;
+  control(control: ControlView): string;
+  end(end: Ended): string;
+}
+
+export interface Judged {
+  readonly trouble: HealthCause | null;
+  readonly verdict: Verdict;
+}
+
+export type Ended = Pick<RunView, 'verdict' | 'thresholds' | 'end'>;
+
+/** @param control null: the run cannot be controlled. */
+export function liveFeed(run: RunFacts, control: ControlView | null): Feed {
+  const shape = { fleetCount: run.fleets.length, planned: run.chargerCount };
+  const pointOf = pointMaker(shape);
+  const total = emptySnapshot(shape.fleetCount);
+  const points: string[] = [];
+  let view: Omit<RunView, 'points' | 'rows'> = {
+    ...{ run, events: [], verdict: SOUND, trouble: null, thresholds: [], end: null },
+    ...(control && { control }),
+  };
+  let rows: RunView['rows'] | null = null;
+  const change = (update: Partial<typeof view>): string => {
+    view = { ...view, ...update };
+    return JSON.stringify(update satisfies Update);
+  };
+  const rowsNow = () => (rows ??= rowsOf(total));
+  return {
+    view: () => withFirst('points', `[${points}]`, JSON.stringify({ ...view, rows: rowsNow() })),
+    interval(interval, wanted) {
+      addDelta(total, interval.delta);
+      rows = null;
+      const point = JSON.stringify(pointOf(interval));
+      points.push(point);
+      if (points.length > LIVE_POINTS) points.shift();
+      if (!wanted) return null;
+      const { trouble, verdict } = view;
+      return withFirst('point', point, JSON.stringify({ trouble, verdict, rows: rowsNow() }));
+    },
+    event(event) {
+      view = { ...view, events: [...view.events, event].slice(-LIVE_EVENTS) };
+      return JSON.stringify({ event } satisfies Update);
+    },
+    judged({ trouble, verdict }) {
+      view = { ...view, trouble, verdict };
+    },
+    control: (state) => change({ control: state }),
+    end: (end) => change({ ...end, trouble: null }),
+  };
+}
+
+/** `{"key":value,...}`: what is text already is not made again. */
+const withFirst = (key: string, value: string, rest: string) =>
+  `{"${key}":${value},${rest.slice(1)}`;
