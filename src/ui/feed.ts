@@ -6,7 +6,9 @@ import type { HealthCause, Verdict } from '../health/verdict.ts';
 import { SOUND } from '../health/verdict.ts';
 import type { Interval } from '../series/interval.ts';
 import { addDelta } from '../snapshot/delta.ts';
-import { emptySnapshot } from '../snapshot/snapshot.ts';
+import { emptySnapshot, type Snapshot } from '../snapshot/snapshot.ts';
+import { curvesOf } from '../view/curve.ts';
+import { errorsOf } from '../view/errors.ts';
 import { pointMaker } from '../view/point.ts';
 import { rowsOf } from '../view/rows.ts';
 import {
@@ -43,27 +45,28 @@ export function liveFeed(run: RunFacts, control: ControlView | null): Feed {
   const pointOf = pointMaker(shape);
   const total = emptySnapshot(shape.fleetCount);
   const points: string[] = [];
-  let view: Omit<RunView, 'points' | 'rows'> = {
-    ...{ run, events: [], verdict: SOUND, trouble: null, thresholds: [], end: null },
+  let view: Omit<RunView, 'points' | keyof Sums> = {
+    ...{ run, curves: [], events: [], thresholds: [] },
+    ...{ verdict: SOUND, trouble: null, end: null },
     ...(control && { control }),
   };
-  let rows: RunView['rows'] | null = null;
+  let sums: Sums | null = null;
   const change = (update: Partial<typeof view>): string => {
     view = { ...view, ...update };
     return JSON.stringify(update satisfies Update);
   };
-  const rowsNow = () => (rows ??= rowsOf(total));
+  const sumsNow = () => (sums ??= sumsOf(total));
   return {
-    view: () => withFirst('points', `[${points}]`, JSON.stringify({ ...view, rows: rowsNow() })),
+    view: () => withFirst('points', `[${points}]`, JSON.stringify({ ...view, ...sumsNow() })),
     interval(interval, wanted) {
       addDelta(total, interval.delta);
-      rows = null;
+      sums = null;
       const point = JSON.stringify(pointOf(interval));
       points.push(point);
       if (points.length > LIVE_POINTS) points.shift();
       if (!wanted) return null;
       const { trouble, verdict } = view;
-      return withFirst('point', point, JSON.stringify({ trouble, verdict, rows: rowsNow() }));
+      return withFirst('point', point, JSON.stringify({ trouble, verdict, ...sumsNow() }));
     },
     event(event) {
       view = { ...view, events: [...view.events, event].slice(-LIVE_EVENTS) };
@@ -73,7 +76,19 @@ export function liveFeed(run: RunFacts, control: ControlView | null): Feed {
       view = { ...view, trouble, verdict };
     },
     control: (state) => change({ control: state }),
-    end: (end) => change({ ...end, trouble: null }),
+    end: (end) => change({ ...end, trouble: null, curves: curvesOf(total) }),
+  };
+}
+
+/** What is of the whole run so far. */
+type Sums = Pick<RunView, 'rows' | 'steady' | 'errors'>;
+
+function sumsOf(total: Snapshot): Sums {
+  const steady = rowsOf(total, 'steady').at(-1);
+  return {
+    rows: rowsOf(total),
+    steady: steady && steady.sent > 0 ? steady : null,
+    errors: errorsOf(total),
   };
 }
 

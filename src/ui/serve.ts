@@ -1,4 +1,5 @@
 /** Serves the live page of a run: the page, its events, and with a token the control of the run. */
+import { assert } from '../base/assert.ts';
 import { UserError } from '../base/errors.ts';
 import type { RunControl } from '../fleet/control.ts';
 import type { Address } from '../http/address.ts';
@@ -11,16 +12,11 @@ import { eventBytes, openTabs, TAB_LIMITS, type TabLimits } from './tabs.ts';
 
 export interface UiOptions {
   readonly address: Address;
-  readonly page: Page;
+  /** With its policy in a `meta` element, which becomes a header as well. */
+  readonly page: string;
   /** Who has it may control the run; null: nobody may. */
   readonly token: string | null;
   readonly limits?: TabLimits;
-}
-
-export interface Page {
-  readonly html: string;
-  /** Of the `Content-Security-Policy` header. */
-  readonly policy: string;
 }
 
 /** Tabs are told of everything that is put in here. */
@@ -96,7 +92,9 @@ function answer(state: State, request: Request, response: Response): void | Prom
   else answerEvents(state, request, response);
 }
 
-function answerPage({ html, policy }: Page, response: Response): void {
+function answerPage(html: string, response: Response): void {
+  const [, policy] = /"Content-Security-Policy" content="([^"]*)"/.exec(html) ?? [];
+  assert(policy !== undefined, 'the live page has no policy');
   response.writeHead(200, {
     'Content-Type': 'text/html; charset=utf-8',
     'Content-Security-Policy': `${policy}; frame-ancestors 'none'`,

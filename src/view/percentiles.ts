@@ -16,19 +16,35 @@ const highestMs = (slot: number) => (hdrValueUs(slot + 1) - 1) / 1000;
 
 /** Of their sum; null: there is nothing in them. The same figures as hdr-histogram-js gives. */
 export function percentilesOf(histograms: readonly HistogramDelta[]): Percentiles | null {
+  const reader = percentileReader(histograms);
+  if (reader === null) return null;
+  const { count, at } = reader;
+  return { count, p50: at(50), p95: at(95), p99: at(99), p999: at(99.9), max: at(100) };
+}
+
+export interface PercentileReader {
+  readonly count: number;
+  /** ms at a percentile from 0 to 100. */
+  at(percentile: number): number;
+}
+
+/** The same for any percentile. */
+export function percentileReader(histograms: readonly HistogramDelta[]): PercentileReader | null {
   const { slots, counts } = sumOfSlots(histograms);
   if (slots.length === 0) return null;
   const count = counts.reduce((total, n) => total + n, 0);
-  const at = (percentile: number) => {
-    // The rank as hdr-histogram-js has it: rounded up, but for the last bit of the product.
-    let left = Math.max(1, Math.ceil((percentile / 100) * count * (1 - Number.EPSILON)));
-    for (let i = 0; i < slots.length; i++) {
-      left -= counts[i];
-      if (left <= 0) return highestMs(slots[i]);
-    }
-    return highestMs(slots[slots.length - 1]);
+  return {
+    count,
+    at(percentile) {
+      // The rank as hdr-histogram-js has it: rounded up, but for the last bit of the product.
+      let left = Math.max(1, Math.ceil((percentile / 100) * count * (1 - Number.EPSILON)));
+      for (let i = 0; i < slots.length; i++) {
+        left -= counts[i];
+        if (left <= 0) return highestMs(slots[i]);
+      }
+      return highestMs(slots[slots.length - 1]);
+    },
   };
-  return { count, p50: at(50), p95: at(95), p99: at(99), p999: at(99.9), max: at(100) };
 }
 
 /** By rising slot. */

@@ -1,5 +1,6 @@
 /** The table of CALLs: a row an action, and one of all. */
 import { ACTIONS } from '../ocpp/actions.ts';
+import type { HistogramDelta } from '../snapshot/delta.ts';
 import { HDR_SLOTS } from '../snapshot/hdr.ts';
 import {
   type CallCounter,
@@ -28,17 +29,18 @@ export function rowsOf(snapshot: Snapshot, scope: Scope = 'whole'): Row[] {
 
 function rowOf(snapshot: Snapshot, scope: Scope, actions: readonly number[], action: string): Row {
   const latency = (name: CallLatency) =>
-    percentilesOf(histogramsOf(snapshot, scope, actions, name));
+    percentilesOf(callHistograms(snapshot, scope, actions, name));
   const counts = callCounts(snapshot, scope, actions.length === 1 ? actions[0] : undefined);
   return { action, ...counts, service: latency('service'), response: latency('response') };
 }
 
-function histogramsOf(
+/** Of some actions, by their numbers, of every fleet; not summed. */
+export function callHistograms(
   { histograms, fleetCount }: Snapshot,
   scope: Scope,
   actions: readonly number[],
   latency: CallLatency,
-) {
+): HistogramDelta[] {
   const stages =
     scope === 'steady' ? [STAGE_STEADY] : Array.from({ length: STAGE_CLASSES }, (_, i) => i);
   const numbers = actions.flatMap((action) =>

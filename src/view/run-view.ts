@@ -4,6 +4,8 @@
  */
 import type { HealthCause, Verdict } from '../health/verdict.ts';
 import type { ResultHeader } from '../result/types.ts';
+import type { Curve } from './curve.ts';
+import type { ErrorCount } from './errors.ts';
 import type { Point } from './point.ts';
 import type { Row } from './rows.ts';
 
@@ -13,9 +15,14 @@ export interface RunView {
   readonly points: readonly Point[];
   /** Of the whole run so far: each action that was sent, then all together. */
   readonly rows: readonly Row[];
+  /** The last row of the steady stage alone; null: there was none yet. */
+  readonly steady: Row | null;
+  readonly errors: readonly ErrorCount[];
+  /** Of a run under way empty: they cost what they are worth when it is over. */
+  readonly curves: readonly Curve[];
   readonly events: readonly ViewEvent[];
-  /** Of a run under way what was found so far. */
-  readonly verdict: Verdict;
+  /** Of a run under way what was found so far; null: the run was killed before it had one. */
+  readonly verdict: Verdict | null;
   /** What is wrong with the generator right now; null: nothing, or the run is over. */
   readonly trouble: HealthCause | null;
   /** Empty until the run is over. */
@@ -51,8 +58,10 @@ export interface ControlView {
 }
 
 export interface EndView {
+  /** `killed`: by whoever did not let it write its end. */
   readonly ending: string;
-  readonly exitCode: number;
+  /** null: of one that was killed nothing more is known. */
+  readonly exitCode: number | null;
   readonly causes: readonly string[];
   readonly rampS: number;
   readonly warmupS: number;

@@ -10,7 +10,7 @@ import { ask, openTab, type Tab } from './client.ts';
 import { second } from './seconds.ts';
 
 const RUN: RunFacts = { ...fixtureHeader(), id: 'nightly-1' };
-const PAGE = { html: '<!doctype html><p>live', policy: "default-src 'none'" };
+const PAGE = `<meta http-equiv="Content-Security-Policy" content="default-src 'none'"><p>live`;
 const END = {
   ...{ verdict: SOUND, thresholds: [] },
   end: {
@@ -43,7 +43,7 @@ const seconds = (count: number) => {
 describe('the page', () => {
   test('is at /, under its policy, and framed by nobody', async () => {
     const { status, headers, text } = await ask(await serve());
-    expect([status, text]).toEqual([200, PAGE.html]);
+    expect([status, text]).toEqual([200, PAGE]);
     expect(headers).toMatchObject({
       'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
       'content-type': 'text/html; charset=utf-8',

@@ -1,0 +1,174 @@
+/** The top of the page: what was run, whether its figures can be trusted, the first of them. */
+import type { Finding } from '../health/verdict.ts';
+import { formatCount, plural } from '../report/numbers.ts';
+import type { RunView } from '../view/run-view.ts';
+import { fill, h, table } from './dom.ts';
+import { formatShare, formatTime, formatValue, span, words } from './format.ts';
+import type { Part } from './part.ts';
+
+export function header(): Part {
+  const element = h('header');
+  return {
+    element,
+    show({ view, base }) {
+      const { run } = view;
+      fill(
+        element,
+        h('p', { class: 'quiet' }, `ocpp-load ${run.tool}, run ${run.id}`),
+        h('h1', {}, run.scenario.name),
+        run.scenario.description === '' ? null : h('p', {}, run.scenario.description),
+        h('p', { class: 'facts' }, ...facts(view).map((fact) => h('span', {}, fact))),
+        ...verdict(view),
+        ...(base === null ? [] : [comparison(view, base)]),
+        tiles(view),
+      );
+    },
+  };
+}
+
+function facts({ run, points, end }: RunView): string[] {
+  const { target, chargerCount, fleets, seed, startedAt } = run;
+  const last = points.at(-1);
+  const now = last === undefined ? 'starting' : `${last.stage}, ${formatTime(last.toS)} so far`;
+  return [
+    target.kind === 'embedded'
+      ? 'target: the embedded test double of ocpp-load, not a real system'
+      : `target ${target.url}`,
+    `${plural(chargerCount, 'charger')} in ${plural(fleets.length, 'fleet')}`,
+    `seed ${seed}`,
+    `started ${startedAt}`,
+    end === null ? now : lengthText(end),
+  ];
+}
+
+const lengthText = ({ ending, rampS, warmupS, steadyS, drainS }: NonNullable<RunView['end']>) => {
+  const stages = [
+    `${formatTime(rampS)} ramp`,
+    ...(warmupS > 0 ? [`${formatTime(warmupS)} warm-up`] : []),
+    `${formatTime(steadyS)} steady`,
+    `${formatTime(drainS)} drain`,
+  ];
+  return `${words(ending)}: ${stages.join(' + ')}`;
+};
+
+const TRUST = {
+  VALID: 'the figures describe the target.',
+  DEGRADED: 'the generator, or its machine, had trouble: read the figures with care.',
+  INVALID: 'the figures describe the generator, not the target.',
+} as const;
+
+function verdict({ verdict: judged, end, trouble }: RunView): HTMLElement[] {
+  if (judged === null) {
+    return [h('p', { class: 'verdict DEGRADED' }, h('strong', {}, 'NO VERDICT'), ' ', KILLED)];
+  }
+  const { trust, findings } = judged;
+  const soFar = end === null ? 'So far ' : '';
+  const said = `${soFar}${TRUST[trust]}`;
+  const exit = end === null || end.exitCode === null ? null : `exit ${end.exitCode}`;
+  return [
+    h(
+      'p',
+      { class: `verdict ${trust}`, id: 'verdict' },
+      h('strong', {}, trust),
+      ` ${said[0].toUpperCase()}${said.slice(1)}`,
+      exit === null ? null : h('span', { class: 'exit' }, exit),
+    ),
+    ...(trouble === null
+      ? []
+      : [
+          h('p', { class: 'trouble' }, `The generator is in trouble right now: ${words(trouble)}.`),
+        ]),
+    ...(end?.causes.map((cause) => h('p', { class: 'cause' }, cause)) ?? []),
+    ...(findings.length === 0 ? [] : [h('ul', { class: 'findings' }, ...findings.map(finding))]),
+  ];
+}
+
+const KILLED = 'The run was killed before it could be judged; its figures end where it did.';
+
+const finding = ({ level, text, fix, fromS, toS }: Finding) =>
+  h(
+    'li',
+    {},
+    h('strong', {}, level),
+    ` ${text}, ${span(fromS, toS)}`,
+    h('p', { class: 'fix' }, `-> ${fix}`),
+  );
+
+function comparison({ run }: RunView, { run: base }: RunView): HTMLElement {
+  const alike = run.scenario.planSha256 === base.scenario.planSha256;
+  const machines = run.machine.hostSha256 === base.machine.hostSha256;
+  const differences = [
+    ...(alike ? [] : ['It planned another load.']),
+    ...(machines ? [] : ['It ran on another machine.']),
+  ];
+  const text = `Compared with ${base.id}, drawn dashed.`;
+  return h('p', { class: 'base' }, [text, ...differences].join(' '));
+}
+
+/** The figures that people ask for first. */
+function tiles({ points, rows, steady, end }: RunView): HTMLElement {
+  const all = rows.at(-1);
+  const last = points.at(-1);
+  const figures = steady ?? all ?? null;
+  const scope = steady === null ? 'whole run' : 'steady stage';
+  const failed = all ? all.callError + all.timedOut + all.lost : 0;
+  const peak = points.reduce((most, { chargers }) => Math.max(most, chargers.connected), 0);
+  const share = all && all.sent > 0 ? formatShare(failed / all.sent) : '0';
+  const shown = [
+    ['CALLs sent', formatCount(all?.sent ?? 0), rateText(points)],
+    ['answered', formatCount(all?.answered ?? 0), `${formatCount(all?.inFlight ?? 0)} in flight`],
+    ['failed', formatCount(failed), `${share} % of those sent`],
+    ['service p99', formatValue(figures?.service?.p99, 'ms'), scope],
+    ['response p99', formatValue(figures?.response?.p99, 'ms'), scope],
+    end === null
+      ? ['connected', formatCount(last?.chargers.connected ?? 0), plannedText(last)]
+      : ['connected at most', formatCount(peak), plannedText(last)],
+  ];
+  return h(
+    'dl',
+    { class: 'tiles', id: 'tiles' },
+    ...shown.map(([name, value, note]) =>
+      h('div', {}, h('dt', {}, name), h('dd', {}, value), h('dd', { class: 'quiet' }, note)),
+    ),
+  );
+}
+
+const plannedText = (last: RunView['points'][number] | undefined) =>
+  last === undefined ? '' : `of ${formatCount(last.chargers.planned)}`;
+
+/** Of the steady stage, if there was one. */
+function rateText(points: RunView['points']): string {
+  const steady = points.filter(({ stage }) => stage === 'steady');
+  const taken = steady.length > 0 ? steady : points;
+  const seconds = taken.reduce((total, { fromS, toS }) => total + toS - fromS, 0);
+  const sent = taken.reduce((total, p) => total + p.calls.sent * (p.toS - p.fromS), 0);
+  if (seconds === 0) return '';
+  return `${formatValue(sent / seconds, '/s')}${steady.length > 0 ? ' steady' : ''}`;
+}
+
+export function thresholds(): Part {
+  const element = h('section', { id: 'thresholds' });
+  return {
+    element,
+    show({ view }) {
+      const { thresholds: all, end } = view;
+      element.hidden = all.length === 0 && end !== null;
+      const rows = [...all]
+        .sort((a, b) => Number(a.passed) - Number(b.passed))
+        .map((each) => [
+          each.passed ? '✓ passed' : '✗ failed',
+          ...[each.selector, each.condition, each.measured],
+        ]);
+      const columns = ['', 'metric', 'must hold', 'measured'].map((title) => {
+        return { title, text: true };
+      });
+      fill(
+        element,
+        h('h2', {}, 'Thresholds'),
+        all.length === 0
+          ? h('p', { class: 'quiet' }, 'They are judged when the run is over.')
+          : table('What had to hold', columns, rows),
+      );
+    },
+  };
+}
