@@ -3,8 +3,10 @@ import { UserError } from '../base/errors.ts';
 import { nearest } from '../base/nearest.ts';
 import { parseDurationNs } from '../base/units.ts';
 import { DIALECTS } from '../chargers/model.ts';
+import { type Address, parseAddress } from '../http/address.ts';
 import { show } from '../scenario/show.ts';
 import type { Scenario } from '../scenario/types.ts';
+import { DEFAULT_UI } from '../ui/serve.ts';
 
 export interface Overrides {
   readonly target?: string;
@@ -21,6 +23,9 @@ export interface Overrides {
   readonly out?: string;
   readonly csv?: string;
   readonly hlog?: string;
+  /** true: at the default address. */
+  readonly ui?: Address | boolean;
+  readonly uiControl?: boolean;
   readonly quiet?: boolean;
   readonly color?: boolean;
 }
@@ -46,6 +51,14 @@ const YES_NO: Readonly<Record<string, boolean>> = {
   ...{ '0': false, false: false, no: false, off: false },
 };
 const yesNo = (text: string): boolean | undefined => YES_NO[text.toLowerCase()];
+
+function pageAddress(text: string): Address | undefined {
+  try {
+    return text === '' ? undefined : parseAddress(text, '--ui', DEFAULT_UI.port);
+  } catch {
+    return undefined;
+  }
+}
 
 const SETTINGS: Readonly<Record<Key, Setting>> = {
   target: {
@@ -131,6 +144,19 @@ const SETTINGS: Readonly<Record<Key, Setting>> = {
     env: 'OCPP_LOAD_HLOG',
     parse: (text) => text || undefined,
     allowed: 'the path of a file',
+  },
+  ui: {
+    flag: '--ui',
+    env: 'OCPP_LOAD_UI',
+    // 1 and 0 are ports.
+    parse: (text) => (text.length > 1 ? yesNo(text) : undefined) ?? pageAddress(text),
+    allowed: 'host:port, a host or a port of 0 to 65535, such as 127.0.0.1:5665 or [::1]:5665',
+  },
+  uiControl: {
+    flag: '--ui-control',
+    env: 'OCPP_LOAD_UI_CONTROL',
+    parse: yesNo,
+    allowed: 'true or false',
   },
   quiet: {
     flag: '--quiet',

@@ -15,6 +15,7 @@ import type { Stage } from '../series/interval.ts';
 import type { Context } from './context.ts';
 import { checkOutputs } from './export.ts';
 import { type LedgerFile, ledgerFile } from './ledger.ts';
+import { type Live, livePageOf } from './live.ts';
 import { addRunOptions, EXIT_CODES, type Flags } from './options.ts';
 import { outputFiles, writeOutputs } from './outputs.ts';
 import type { Overrides } from './overrides.ts';
@@ -71,12 +72,17 @@ async function runAndReport(plan: Plan, overrides: Overrides, context: Context):
   const { ledger: file } = overrides;
   const ledger = file === undefined ? null : ledgerFile(file, display.say);
   const records = recordings(overrides, display.say);
-  const result = await execute(plan, { overrides, context, display, ledger, records });
+  const live = await livePageOf(overrides, display.say);
   try {
-    context.exitCode = report(result, { overrides, context, records });
+    const result = await execute(plan, { overrides, context, display, ledger, records, live });
+    try {
+      context.exitCode = report(result, { overrides, context, records, live });
+    } finally {
+      ledger?.close();
+      records.check();
+    }
   } finally {
-    ledger?.close();
-    records.check();
+    live.close();
   }
 }
 
@@ -86,10 +92,11 @@ interface Execution {
   readonly display: ProgressDisplay;
   readonly ledger: LedgerFile | null;
   readonly records: Recordings;
+  readonly live: Live;
 }
 
 async function execute(plan: Plan, execution: Execution): Promise<RunResult> {
-  const { overrides, context, display, ledger, records } = execution;
+  const { overrides, context, display, ledger, records, live } = execution;
   const { io, stdoutLook } = context;
   const stop = new AbortController();
   const kill = new AbortController();
@@ -107,17 +114,27 @@ async function execute(plan: Plan, execution: Execution): Promise<RunResult> {
       kill: kill.signal,
       onStart(info) {
         ledger?.open();
-        records.start(resultHeader(plan, info, packageVersion(), new Date()));
+        const header = resultHeader(plan, info, packageVersion(), new Date());
+        records.start(header);
+        live.start(header);
         context.consequence = 'the run was cut short; there is no report.';
         io.stdout.write(`\n${headerText(plan, info, stdoutLook)}\n`);
       },
       onProgress(progress) {
         stage = progress.stage;
         display.progress(progress);
+        live.hooks.onProgress(progress);
       },
-      onEvent: display.event,
+      onEvent(event) {
+        display.event(event);
+        live.hooks.onEvent(event);
+      },
+      onControl: live.hooks.onControl,
       onLedger: ledger?.append ?? null,
-      onInterval: records.add,
+      onInterval(interval) {
+        records.add(interval);
+        live.hooks.onInterval?.(interval);
+      },
     });
   } catch (error) {
     records.abandon();
@@ -148,7 +165,7 @@ function interrupt(
 /** Prints and exports; returns the exit code. */
 function report(
   result: RunResult,
-  { overrides, context, records }: Pick<Execution, 'overrides' | 'context' | 'records'>,
+  { overrides, context, records, live }: Omit<Execution, 'display' | 'ledger'>,
 ): number {
   const { io, stdoutLook } = context;
   const { summaryExport: exported, ledger, out } = overrides;
@@ -158,7 +175,9 @@ function report(
   io.stdout.write(
     summaryText(result, summary, outcome, { look: stdoutLook, exported, ledger, out }),
   );
-  records.end(resultFooter(result, summary, outcome));
+  const footer = resultFooter(result, summary, outcome);
+  records.end(footer);
+  live.end(footer);
   writeOutputs(result, summary, outcome, { overrides, context });
   return outcome.exitCode;
 }
