@@ -68,7 +68,7 @@ export function runCommand(context: Context): Command {
 /** A file that could not be written is told after the report, which is worth more. */
 async function runAndReport(plan: Plan, overrides: Overrides, context: Context): Promise<void> {
   const { io, stderrLook } = context;
-  const display = progressDisplay(io.stderr, stderrLook, overrides.quiet ?? false);
+  const display = progressDisplay(io, stderrLook, overrides.quiet ?? false);
   const { ledger: file } = overrides;
   const ledger = file === undefined ? null : ledgerFile(file, display.say);
   const records = recordings(overrides, display.say);
@@ -119,6 +119,7 @@ async function execute(plan: Plan, execution: Execution): Promise<RunResult> {
         live.start(header);
         context.consequence = 'the run was cut short; there is no report.';
         io.stdout.write(`\n${headerText(plan, info, stdoutLook)}\n`);
+        display.start({ fleetCount: plan.fleets.length, planned: plan.chargerCount });
       },
       onProgress(progress) {
         stage = progress.stage;
@@ -134,6 +135,7 @@ async function execute(plan: Plan, execution: Execution): Promise<RunResult> {
       onInterval(interval) {
         records.add(interval);
         live.hooks.onInterval?.(interval);
+        display.interval(interval);
       },
     });
   } catch (error) {

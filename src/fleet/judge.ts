@@ -9,13 +9,13 @@ export function judgeOf({ generator, fleets }: Plan): Judge {
   return createJudge({ limits: generator.limits, fleetCount: fleets.length });
 }
 
-/** At the end of a run. */
+/** At the end of a run, or at what was seen of it so far: `end` is then null. */
 export function verdictOf(
   judge: Judge,
   plan: Plan,
   workers: number,
   steadyS: number,
-  end: PoolEnd,
+  end: PoolEnd | null,
 ): Verdict {
   const { processors, descriptors } = machineLimits();
   return judge.end({
@@ -24,6 +24,6 @@ export function verdictOf(
     hasScripts: plan.scriptCount > 0,
     descriptorLimit: descriptors ?? Number.POSITIVE_INFINITY,
     steadyS,
-    lostWorker: end.shardError?.message ?? null,
+    lostWorker: end?.shardError?.message ?? null,
   });
 }

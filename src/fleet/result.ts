@@ -39,6 +39,8 @@ export interface Progress {
   readonly serviceP99Ms: number;
   /** What is wrong with the generator right now; null: nothing. */
   readonly generator: HealthCause | null;
+  /** What is to be said of the generator so far; refreshed once a second. */
+  readonly verdict: Verdict;
 }
 
 /** One line about something that happened; each kind is told once, with its count elsewhere. */

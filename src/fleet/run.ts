@@ -107,7 +107,9 @@ async function runOn(ready: Ready): Promise<RunResult> {
     const judge = judgeOf(plan);
     const own = { ...options, onInterval };
     const startNs = clock.nowNs() + START_LEAD_NS;
-    watch = watchRun({ plan, pool, clock, startNs, sampleHealth, judge, options: own });
+    const verdictSoFar = (steadyS: number) => verdictOf(judge, plan, workers, steadyS, null);
+    const judged = { ...judge, verdictSoFar };
+    watch = watchRun({ plan, pool, clock, startNs, sampleHealth, judge: judged, options: own });
     pool.start(watch.startNs, Date.now() + START_LEAD_NS / 1e6);
     const { drain, draining } = watch;
     options.onControl?.(

@@ -176,7 +176,11 @@ function chargersOf(total: Snapshot, { upgraded, connectsFailed }: Counts, plann
 
 type LatencyReader = (latency: CallLatency, action?: number) => HistogramDelta[];
 
-function latencyReader({ histograms, fleetCount }: Delta): LatencyReader {
+/** Finds the histograms of an action, or of all of them, of all stages and fleets. */
+export function latencyReader({
+  histograms,
+  fleetCount,
+}: Pick<Delta, 'histograms' | 'fleetCount'>): LatencyReader {
   return (latency, action) => {
     const wanted = new Set<number>();
     for (const each of action === undefined ? ACTIONS.keys() : [action]) {
