@@ -19,6 +19,8 @@ export interface Flags {
   readonly out?: string;
   readonly csv?: string;
   readonly hlog?: string;
+  readonly report?: string;
+  readonly compare?: string;
   readonly quiet?: boolean;
   readonly color?: boolean;
   readonly env?: Readonly<Record<string, string>>;
@@ -52,6 +54,8 @@ export function addRunOptions(command: Command): Command {
     .option('--out <file>', twin('the whole run, for `ocpp-load report` and others', 'out'))
     .option('--csv <file>', twin('a row a second', 'csv'))
     .option('--hlog <file>', twin('a log of HdrHistogram, a line a second and latency', 'hlog'))
+    .option('--report <file>', twin('the run as an HTML page', 'report'))
+    .option('--compare <file>', twin('a result file that --report shows beside it', 'compare'))
     .option('--quiet', twin('no progress, only the report', 'quiet'))
     .option('--no-color', twin('no colours; NO_COLOR says the same', 'color'));
 }
