@@ -39,7 +39,7 @@ export async function livePageOf(
   }
   const address = where === true ? DEFAULT_UI : where;
   const ui = await serveUi({ address, page: livePage(), token: uiControl ? newToken() : null });
-  const mayAct = uiControl ? '; who has this URL may act on the run' : '';
+  const mayAct = uiControl ? ' (who has this URL may act on the run)' : '';
   const open = isLoopback(address) ? '' : ' (reachable from other machines)';
   say(`live page: ${ui.url}${open}${mayAct}`);
   return {

@@ -19,6 +19,8 @@ export interface Flags {
   readonly out?: string;
   readonly csv?: string;
   readonly hlog?: string;
+  readonly report?: string;
+  readonly compare?: string;
   readonly ui?: string | boolean;
   readonly uiControl?: boolean;
   readonly quiet?: boolean;
@@ -54,6 +56,8 @@ export function addRunOptions(command: Command): Command {
     .option('--out <file>', twin('the whole run, for `ocpp-load report` and others', 'out'))
     .option('--csv <file>', twin('a row a second', 'csv'))
     .option('--hlog <file>', twin('a log of HdrHistogram, a line a second and latency', 'hlog'))
+    .option('--report <file>', twin('the run as an HTML page', 'report'))
+    .option('--compare <file>', twin('a result file that --report shows beside it', 'compare'))
     .option('--ui [host:port]', twin('a live page, at 127.0.0.1:5665 unless told else', 'ui'))
     .option('--ui-control', twin('the live page may act on the run, with a token', 'uiControl'))
     .option('--quiet', twin('no progress, only the report', 'quiet'))

@@ -23,6 +23,8 @@ export interface Overrides {
   readonly out?: string;
   readonly csv?: string;
   readonly hlog?: string;
+  readonly report?: string;
+  readonly compare?: string;
   /** true: at the default address. */
   readonly ui?: Address | boolean;
   readonly uiControl?: boolean;
@@ -144,6 +146,18 @@ const SETTINGS: Readonly<Record<Key, Setting>> = {
     env: 'OCPP_LOAD_HLOG',
     parse: (text) => text || undefined,
     allowed: 'the path of a file',
+  },
+  report: {
+    flag: '--report',
+    env: 'OCPP_LOAD_REPORT',
+    parse: (text) => text || undefined,
+    allowed: 'the path of a file',
+  },
+  compare: {
+    flag: '--compare',
+    env: 'OCPP_LOAD_COMPARE',
+    parse: (text) => text || undefined,
+    allowed: 'the path of a result file',
   },
   ui: {
     flag: '--ui',

@@ -12,6 +12,8 @@ import { resultFooter, resultHeader } from '../report/result-file.ts';
 import { buildSummary } from '../report/summary.ts';
 import { summaryText } from '../report/text.ts';
 import type { Stage } from '../series/interval.ts';
+import type { RunView } from '../view/run-view.ts';
+import { comparedInput, comparedRun } from './compared.ts';
 import type { Context } from './context.ts';
 import { checkOutputs } from './export.ts';
 import { type LedgerFile, ledgerFile } from './ledger.ts';
@@ -33,6 +35,7 @@ Examples:
   ocpp-load run nightly.ts --ledger ledger.csv
   ocpp-load run nightly.ts --junit run.xml --markdown run.md
   ocpp-load run nightly.ts --out run.olr && ocpp-load report run.olr --from 2m --to 5m
+  ocpp-load run nightly.ts --report run.html --compare yesterday.olr
 
 A flag goes over its environment variable (env), and that over the scenario.
 The report goes to stdout; progress, notes and errors go to stderr.
@@ -49,29 +52,33 @@ export function runCommand(context: Context): Command {
     .action(async (scenarioPath: string, flags: Flags) => {
       context.consequence = 'nothing was started.';
       const overrides = prepare(flags, context);
-      const { ledger, out, csv, hlog } = overrides;
+      const { ledger, out, csv, hlog, report: page, compare } = overrides;
       checkOutputs(
         {
           ...outputFiles(overrides),
-          ...{ '--ledger': ledger, '--out': out, '--csv': csv, '--hlog': hlog },
+          ...{ '--ledger': ledger, '--out': out, '--csv': csv, '--hlog': hlog, '--report': page },
         },
-        { 'the scenario': scenarioPath },
+        { 'the scenario': scenarioPath, ...comparedInput(compare) },
       );
+      const base = comparedRun(compare, { '--report': page });
       const plan = await planOf(scenarioPath, overrides);
       for (const finding of await preflight(plan, overrides.workers ?? 'auto')) {
         context.io.stderr.write(warningText(finding, context.stderrLook));
       }
-      await runAndReport(plan, overrides, context);
+      await runAndReport(plan, { overrides, context, base });
     });
 }
 
 /** A file that could not be written is told after the report, which is worth more. */
-async function runAndReport(plan: Plan, overrides: Overrides, context: Context): Promise<void> {
+async function runAndReport(
+  plan: Plan,
+  { overrides, context, base }: Pick<Execution, 'overrides' | 'context'> & { base: RunView | null },
+): Promise<void> {
   const { io, stderrLook } = context;
   const display = progressDisplay(io, stderrLook, overrides.quiet ?? false);
   const { ledger: file } = overrides;
   const ledger = file === undefined ? null : ledgerFile(file, display.say);
-  const records = recordings(overrides, display.say);
+  const records = recordings(overrides, display.say, base);
   const live = await livePageOf(overrides, display.say);
   try {
     const result = await execute(plan, { overrides, context, display, ledger, records, live });

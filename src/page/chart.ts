@@ -27,12 +27,15 @@ export interface Across {
 
 export interface Chart {
   readonly element: HTMLElement;
-  draw(series: readonly Series[], stages?: readonly Span[]): void;
+  /** @param live the legend shows the last values where no cursor says which. */
+  draw(series: readonly Series[], stages?: readonly Span[], live?: boolean): void;
   redraw(): void;
 }
 
 const TIME: Across = { title: 'time', logarithmic: false, format: formatClock };
 const HEIGHT = 210;
+/** Room above the lines for the names of stages. */
+const STAGE_PX = 18;
 const MOST_ROWS = 60;
 /** Steps of the axis of time, seconds. */
 const TIME_STEPS = [
@@ -54,7 +57,12 @@ function frame({ title, note }: ChartOptions) {
   const plotBox = h('div', { class: 'plot', tabindex: '0', role: 'img', 'aria-label': title });
   const legend = h('ul', { class: 'legend', 'aria-label': `Lines of ${title}` });
   const figures = h('div');
-  const details = h('details', {}, h('summary', {}, `Figures of ${title.toLowerCase()}`), figures);
+  const details = h(
+    'details',
+    {},
+    h('summary', { 'aria-label': `Figures of ${title}` }, 'Figures'),
+    figures,
+  );
   const caption = [h('h3', { id }, title), note === undefined ? null : h('p', {}, note)];
   const element = h(
     'figure',
@@ -71,6 +79,7 @@ export function chart(options: ChartOptions): Chart {
   let stages: readonly Span[] = [];
   let plot: uPlot | null = null;
   let drawn = '';
+  let live = false;
   const hidden = new Set<string>();
   const stagesNow = () => stages;
   const showFigures = () => {
@@ -80,8 +89,8 @@ export function chart(options: ChartOptions): Chart {
   const showValues = (index: number | null) => {
     for (const [i, item] of [...legend.children].entries()) {
       const values = plot?.data[i + 1];
-      const place = index ?? lastKnown(values);
-      const text = formatValue(place === null ? null : values?.[place], unit);
+      const place = index ?? (live ? lastKnown(values) : null);
+      const text = place === null ? '' : formatValue(values?.[place], unit);
       item.querySelector('output')!.textContent = text;
     }
   };
@@ -106,8 +115,8 @@ export function chart(options: ChartOptions): Chart {
   plotBox.addEventListener('keydown', (event) => plot && moveCursor(event, plot));
   return {
     element,
-    draw(next, spans = []) {
-      [series, stages] = [next, spans];
+    draw(next, spans = [], isLive = false) {
+      [series, stages, live] = [next, spans, isLive];
       const shape = JSON.stringify(series.map(({ label, color }) => [label, color]));
       if (plot === null || shape !== drawn) build();
       else plot.setData(dataOf(series));
@@ -156,6 +165,7 @@ function plotOptions(
   };
   return {
     legend: { show: false },
+    padding: [STAGE_PX, 16, 0, 0],
     // No sync where the axis across is another.
     cursor: { ...(time ? { sync: { key: 'time', scales: ['x', null] } } : {}), y: false },
     scales: {
@@ -166,6 +176,8 @@ function plotOptions(
       {
         ...axis,
         space: 64,
+        size: 30,
+        ...(across.logarithmic ? DECADES : {}),
         ...(time ? { incrs: TIME_STEPS } : {}),
         values: (_, ticks) =>
           ticks.map((tick) => (tick === null ? '' : time ? formatTime(tick) : across.format(tick))),
@@ -173,6 +185,7 @@ function plotOptions(
       {
         ...axis,
         size: 54,
+        ...(logarithmic ? DECADES : {}),
         values: (_, ticks) => ticks.map((tick) => (tick === null ? '' : formatTick(tick, unit))),
       },
     ],
@@ -184,6 +197,15 @@ function plotOptions(
     },
   };
 }
+
+const isDecade = (value: number) => Number.isInteger(Number(Math.log10(value).toPrecision(12)));
+const decades = (_: uPlot, values: number[]) =>
+  values.map((value) => (isDecade(value) ? value : null));
+/** Of a logarithmic axis: nine lines a decade would be most of the picture. */
+const DECADES: uPlot.Axis = {
+  filter: decades,
+  grid: { stroke: () => colorOf('--grid'), width: 1, filter: decades },
+};
 
 /** A scale of counts begins at 0, and shows something where all are 0. */
 const fromZero: uPlot.Range.Function = (_, low, high) => {
@@ -214,11 +236,11 @@ function lineOf(series: Series): uPlot.Series {
   };
 }
 
-/** Every second one is shaded, and named where there is room. */
+/** All but the steady one are shaded; names stand where there is room. */
 function paintStages({ ctx, bbox, valToPos }: uPlot, stages: readonly Span[]): void {
   ctx.save();
   ctx.font = `${11 * devicePixelRatio}px system-ui, sans-serif`;
-  ctx.textBaseline = 'top';
+  ctx.textBaseline = 'bottom';
   for (const { name, fromS, toS } of stages) {
     const place = (s: number) =>
       Math.min(bbox.left + bbox.width, Math.max(bbox.left, valToPos(s, 'x', true)));
@@ -227,10 +249,12 @@ function paintStages({ ctx, bbox, valToPos }: uPlot, stages: readonly Span[]): v
       ctx.fillStyle = colorOf('--band');
       ctx.fillRect(left, bbox.top, right - left, bbox.height);
     }
-    const gap = 4 * devicePixelRatio;
+    ctx.fillStyle = colorOf('--line');
+    ctx.fillRect(left, bbox.top - 6 * devicePixelRatio, 1, bbox.height + 6 * devicePixelRatio);
+    const gap = 3 * devicePixelRatio;
     if (ctx.measureText(name).width + 2 * gap > right - left) continue;
     ctx.fillStyle = colorOf('--muted');
-    ctx.fillText(name, left + gap, bbox.top + gap);
+    ctx.fillText(name, left + gap, bbox.top - gap);
   }
   ctx.restore();
 }

@@ -111,14 +111,14 @@ function charts(logarithmic: boolean): Charts {
 
 function drawAll(drawn: Charts, shown: Shown, action: string): void {
   const { view } = shown;
-  const stages = stageSpans(view.points);
+  const [stages, live] = [stageSpans(view.points), view.end === null];
   for (const kind of ['response', 'service'] as const) {
-    drawn[kind].draw(linesOf(shown, percentileLines(kind, action), ['p50', 'p99']), stages);
+    drawn[kind].draw(linesOf(shown, percentileLines(kind, action), ['p50', 'p99']), stages, live);
   }
-  drawn.gap.draw(linesOf(shown, gapLines(action), ['p99']), stages);
+  drawn.gap.draw(linesOf(shown, gapLines(action), ['p99']), stages, live);
   heat.cells = cellsOf(view.points);
   const most: Line = ['slowest', 8, ({ response }) => response?.max];
-  drawn.heat.draw(linesOf({ ...shown, base: null }, [most]), stages);
+  drawn.heat.draw(linesOf({ ...shown, base: null }, [most]), stages, live);
   const curve = curveSeries(shown, action);
   drawn.curve.element.hidden = curve.length === 0;
   if (curve.length > 0) drawn.curve.draw(curve);

@@ -3,10 +3,14 @@
  * `update`, what has changed since. After an update with `end` nothing follows.
  */
 import { applyUpdate, type RunView, type Update } from '../view/run-view.ts';
+import { controls } from './controls.ts';
 import { page } from './page.ts';
 
 const RETRY_MS = 2000;
-const { show, say } = page(document.getElementById('page')!, null);
+const root = document.getElementById('page')!;
+const { show, say } = page(root, null);
+const control = controls();
+root.querySelector('header')?.after(control.element);
 let view: RunView | null = null;
 let source: EventSource | null = null;
 
@@ -34,6 +38,7 @@ function take(next: RunView): void {
     say('The run is over. This is its last state; the page is not updated any more.');
     source?.close();
   }
+  control.show(next);
   // A page that nobody sees costs the machine of the run nothing.
   if (!document.hidden) show(next);
 }

@@ -1,5 +1,5 @@
 /** The sections with charts. */
-import { formatCount } from '../report/numbers.ts';
+import { formatClock, formatCount } from '../report/numbers.ts';
 import type { ChargerCounts, Point } from '../view/point.ts';
 import { type Chart, type ChartOptions, chart } from './chart.ts';
 import { fill, h, svg } from './dom.ts';
@@ -38,7 +38,8 @@ function panels(id: string, title: string, all: readonly Panel[], ...more: reado
     show(shown) {
       const stages = stageSpans(shown.view.points);
       for (const { options, drawn } of charts) {
-        drawn.draw(linesOf(shown, options.lines, options.compared), stages);
+        const lines = linesOf(shown, options.lines, options.compared);
+        drawn.draw(lines, stages, shown.view.end === null);
       }
       for (const part of more) part.show(shown);
     },
@@ -88,17 +89,18 @@ const BAR: readonly (readonly [keyof ChargerCounts, number])[] = [
   ] as const),
 ];
 
-/** Of all that are planned, each in the state that it is in at the end of what is shown. */
+/** All that are planned, by state: now; of a run that is over when most were connected. */
 function fleetBar(): Part {
   const element = h('div', { class: 'fleet-bar' });
   return {
     element,
     show({ view: { points, end } }) {
-      const chargers = points.at(-1)?.chargers;
-      if (chargers === undefined) return;
+      const point = end === null ? points.at(-1) : fullest(points);
+      if (point === undefined) return;
+      const { chargers } = point;
       const said = BAR.map(([state]) => `${formatCount(chargers[state])} ${state}`).join(', ');
       const [booted, charging] = [chargers.booted, chargers.charging].map(formatCount);
-      const when = end === null ? 'Now' : 'At the end';
+      const when = end === null ? 'Now' : `At ${formatClock(point.toS)}, with most connected`;
       let from = 0;
       const bars = BAR.map(([state, color]) => {
         const width = (chargers[state] / Math.max(1, chargers.planned)) * 100;
@@ -123,6 +125,12 @@ function fleetBar(): Part {
     },
   };
 }
+
+/** The last of those with most connected. */
+const fullest = (points: readonly Point[]): Point | undefined =>
+  points.reduce<Point | undefined>((best, point) => {
+    return best && best.chargers.connected > point.chargers.connected ? best : point;
+  }, undefined);
 
 export const rates = (): Part => {
   const perAction = chart({ title: 'Sent by action, CALLs a second', unit: '/s' });
@@ -154,7 +162,11 @@ export const rates = (): Part => {
     const lines = actionsOf(view.points).map((action, i): Line => {
       return [action, i + 1, ({ actions }) => actions[action]?.sent ?? 0];
     });
-    perAction.draw(linesOf({ view, base: null }, lines), stageSpans(view.points));
+    perAction.draw(
+      linesOf({ view, base: null }, lines),
+      stageSpans(view.points),
+      view.end === null,
+    );
   });
 };
 

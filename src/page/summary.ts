@@ -1,4 +1,5 @@
 /** The top of the page: what was run, whether its figures can be trusted, the first of them. */
+import { formatDurationNs } from '../base/units.ts';
 import type { Finding } from '../health/verdict.ts';
 import { formatCount, plural } from '../report/numbers.ts';
 import type { RunView } from '../view/run-view.ts';
@@ -37,16 +38,21 @@ function facts({ run, points, end }: RunView): string[] {
     `${plural(chargerCount, 'charger')} in ${plural(fleets.length, 'fleet')}`,
     `seed ${seed}`,
     `started ${startedAt}`,
-    end === null ? now : lengthText(end),
+    end === null
+      ? now
+      : end.exitCode === null
+        ? `killed after ${formatTime(last?.toS ?? 0)}`
+        : lengthText(end),
   ];
 }
 
 const lengthText = ({ ending, rampS, warmupS, steadyS, drainS }: NonNullable<RunView['end']>) => {
+  const length = (s: number) => formatDurationNs(s * 1e9);
   const stages = [
-    `${formatTime(rampS)} ramp`,
-    ...(warmupS > 0 ? [`${formatTime(warmupS)} warm-up`] : []),
-    `${formatTime(steadyS)} steady`,
-    `${formatTime(drainS)} drain`,
+    `${length(rampS)} ramp`,
+    ...(warmupS > 0 ? [`${length(warmupS)} warm-up`] : []),
+    `${length(steadyS)} steady`,
+    `${length(drainS)} drain`,
   ];
   return `${words(ending)}: ${stages.join(' + ')}`;
 };
@@ -106,7 +112,8 @@ function comparison({ run }: RunView, { run: base }: RunView): HTMLElement {
 }
 
 /** The figures that people ask for first. */
-function tiles({ points, rows, steady, end }: RunView): HTMLElement {
+function tiles(view: RunView): HTMLElement {
+  const { points, rows, steady, end } = view;
   const all = rows.at(-1);
   const last = points.at(-1);
   const figures = steady ?? all ?? null;
@@ -115,7 +122,7 @@ function tiles({ points, rows, steady, end }: RunView): HTMLElement {
   const peak = points.reduce((most, { chargers }) => Math.max(most, chargers.connected), 0);
   const share = all && all.sent > 0 ? formatShare(failed / all.sent) : '0';
   const shown = [
-    ['CALLs sent', formatCount(all?.sent ?? 0), rateText(points)],
+    ['CALLs sent', formatCount(all?.sent ?? 0), rateText(view)],
     ['answered', formatCount(all?.answered ?? 0), `${formatCount(all?.inFlight ?? 0)} in flight`],
     ['failed', formatCount(failed), `${share} % of those sent`],
     ['service p99', formatValue(figures?.service?.p99, 'ms'), scope],
@@ -136,14 +143,13 @@ function tiles({ points, rows, steady, end }: RunView): HTMLElement {
 const plannedText = (last: RunView['points'][number] | undefined) =>
   last === undefined ? '' : `of ${formatCount(last.chargers.planned)}`;
 
-/** Of the steady stage, if there was one. */
-function rateText(points: RunView['points']): string {
-  const steady = points.filter(({ stage }) => stage === 'steady');
-  const taken = steady.length > 0 ? steady : points;
-  const seconds = taken.reduce((total, { fromS, toS }) => total + toS - fromS, 0);
-  const sent = taken.reduce((total, p) => total + p.calls.sent * (p.toS - p.fromS), 0);
-  if (seconds === 0) return '';
-  return `${formatValue(sent / seconds, '/s')}${steady.length > 0 ? ' steady' : ''}`;
+/** Of the steady stage, if there was one; of a run under way as its points have it. */
+function rateText({ points, steady, end }: RunView): string {
+  if (steady !== null && end !== null && end.steadyS > 0) {
+    return `${formatValue(steady.sent / end.steadyS, '/s')} steady`;
+  }
+  const last = points.at(-1);
+  return last === undefined ? '' : `${formatValue(last.calls.sent, '/s')} ${last.stage}`;
 }
 
 export function thresholds(): Part {

@@ -67,7 +67,7 @@ export const errorCounts = (): Part => {
       fill(
         element,
         rows.length === 0
-          ? h('p', { class: 'quiet' }, 'None so far as was counted.')
+          ? h('p', { class: 'quiet' }, 'None was counted.')
           : table('By kind, whole run', [text('kind'), text('of a'), ...titles('count')], rows),
       );
     },
