@@ -55,8 +55,18 @@ export function recordedView(run: {
   return end(run.footer);
 }
 
+/** Of any file: also one whose texts a stranger wrote. */
 export function runFacts({ schema, layout, parts, ...facts }: ResultHeader): RunFacts {
-  return { id: runId(facts), ...facts };
+  const { scenario, target, fleets, machine } = facts;
+  const named = { ...scenario, name: safe(scenario.name) };
+  return {
+    ...facts,
+    id: runId({ ...facts, scenario: named }),
+    scenario: { ...named, description: safe(scenario.description) },
+    target: { ...target, url: safe(target.url) },
+    fleets: fleets.map((fleet) => ({ ...fleet, name: safe(fleet.name), model: safe(fleet.model) })),
+    machine: { ...machine, cpu: safe(machine.cpu), kernel: safe(machine.kernel) },
+  };
 }
 
 function ofWhole(header: ResultHeader, total: Snapshot) {
