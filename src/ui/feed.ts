@@ -10,7 +10,7 @@ import { emptySnapshot, type Snapshot } from '../snapshot/snapshot.ts';
 import { curvesOf } from '../view/curve.ts';
 import { errorsOf } from '../view/errors.ts';
 import { pointMaker } from '../view/point.ts';
-import { rowsOf } from '../view/rows.ts';
+import { rowOfAll, rowsOf } from '../view/rows.ts';
 import {
   type ControlView,
   LIVE_EVENTS,
@@ -84,10 +84,10 @@ export function liveFeed(run: RunFacts, control: ControlView | null): Feed {
 type Sums = Pick<RunView, 'rows' | 'steady' | 'errors'>;
 
 function sumsOf(total: Snapshot): Sums {
-  const steady = rowsOf(total, 'steady').at(-1);
+  const steady = rowOfAll(total, 'steady');
   return {
     rows: rowsOf(total),
-    steady: steady && steady.sent > 0 ? steady : null,
+    steady: steady.sent > 0 ? steady : null,
     errors: errorsOf(total),
   };
 }

@@ -32,7 +32,8 @@ export interface PercentileReader {
 export function percentileReader(histograms: readonly HistogramDelta[]): PercentileReader | null {
   const { slots, counts } = sumOfSlots(histograms);
   if (slots.length === 0) return null;
-  const count = counts.reduce((total, n) => total + n, 0);
+  let count = 0;
+  for (let i = 0; i < counts.length; i++) count += counts[i];
   return {
     count,
     at(percentile) {
@@ -48,20 +49,35 @@ export function percentileReader(histograms: readonly HistogramDelta[]): Percent
 }
 
 /** By rising slot. */
-export function sumOfSlots(histograms: readonly HistogramDelta[]): {
-  slots: readonly number[];
-  counts: readonly number[];
-} {
-  if (histograms.length === 1) {
-    const [{ slots, counts }] = histograms;
-    return { slots: [...slots], counts: [...counts] };
+interface Sum {
+  readonly slots: Uint32Array;
+  readonly counts: Float64Array;
+}
+
+/** In one pass over the slots between the lowest and the highest: they lie close together. */
+export function sumOfSlots(histograms: readonly HistogramDelta[]): Sum {
+  const used = histograms.filter(({ slots }) => slots.length > 0);
+  if (used.length === 1) return used[0];
+  const lowest = used.reduce((least, { slots }) => Math.min(least, slots[0]), Infinity);
+  const highest = used.reduce((most, { slots }) => Math.max(most, slots[slots.length - 1]), 0);
+  if (used.length === 0) return { slots: new Uint32Array(), counts: new Float64Array() };
+  const dense = new Float64Array(highest - lowest + 1);
+  for (const { slots, counts } of used) {
+    for (let i = 0; i < slots.length; i++) dense[slots[i] - lowest] += counts[i];
   }
-  const sum = new Map<number, number>();
-  for (const { slots, counts } of histograms) {
-    for (let i = 0; i < slots.length; i++) {
-      sum.set(slots[i], (sum.get(slots[i]) ?? 0) + counts[i]);
-    }
+  return sparse(dense, lowest);
+}
+
+/** Of counts by slot, from slot `lowest` on, those that are there. */
+export function sparse(dense: Float64Array, lowest = 0): Sum {
+  let length = 0;
+  for (let i = 0; i < dense.length; i++) if (dense[i] > 0) length++;
+  const slots = new Uint32Array(length);
+  const counts = new Float64Array(length);
+  for (let i = 0, n = 0; n < length; i++) {
+    if (dense[i] === 0) continue;
+    slots[n] = i + lowest;
+    counts[n++] = dense[i];
   }
-  const entries = [...sum].sort(([a], [b]) => a - b);
-  return { slots: entries.map(([slot]) => slot), counts: entries.map(([, count]) => count) };
+  return { slots, counts };
 }
