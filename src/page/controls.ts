@@ -90,10 +90,10 @@ async function post(action: object, token: string): Promise<string> {
 }
 
 const numberField = (name: string, attributes: Readonly<Record<string, string>>) =>
-  h('input', { type: 'number', name, step: 'any', ...attributes });
+  h('input', { type: 'number', name, id: `control-${name}`, step: 'any', ...attributes });
 
 const row = (before: string, field: HTMLElement, after: string, submit: HTMLElement) =>
-  h('span', { class: 'controls' }, h('label', {}, `${before} `, field, ` ${after}`), submit);
+  h('span', {}, h('label', { for: field.id }, `${before} `, field, ` ${after} `), submit);
 
 function button(text: string, act: () => void): HTMLElement {
   const element = h('button', { type: 'button' }, text);

@@ -5,7 +5,8 @@ import { ACTIONS } from '../../src/ocpp/actions.ts';
 import { openResult } from '../../src/result/reader.ts';
 import type { RunView } from '../../src/view/run-view.ts';
 import { ask, openTab } from '../ui/client.ts';
-import { runCli, scenarioFile, scratch, startCli, until } from './support.ts';
+import { startLiveRun } from '../ui/live-run.ts';
+import { runCli, scenarioFile, scratch, until } from './support.ts';
 
 const scenario = (fleet: string, duration = '60s') =>
   scenarioFile(`
@@ -25,20 +26,15 @@ const OPEN =
   'arrivals: rate("10/s"), ' +
   'life: life().boot().forever((l) => l.awaitArrival().plugIn().session(session).unplug())';
 
-/** A run with a live page, as soon as that can be reached. */
 async function started(file: string, ...flags: readonly string[]) {
-  let shown = '';
-  const cli = startCli(['run', file, '--ui', '127.0.0.1:0', ...flags]);
-  cli.child.stderr?.on('data', (text: string) => (shown += text));
-  await until(() => /live page: \S+/.test(shown) || cli.child.exitCode !== null, 'the address');
-  const [, url = '', token = ''] = /live page: (http:\S+\/)(?:#token=(\S+))?/.exec(shown) ?? [];
+  const run = await startLiveRun(file, ...flags);
   const act = async (action: object) => {
-    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+    const headers = { authorization: `Bearer ${run.token}`, 'content-type': 'application/json' };
     const body = JSON.stringify(action);
-    const { status, text } = await ask(`${url}control`, { method: 'POST', headers }, body);
+    const { status, text } = await ask(`${run.url}control`, { method: 'POST', headers }, body);
     return [status, JSON.parse(text).done ?? JSON.parse(text).error];
   };
-  return { ...cli, url, act };
+  return { ...run, act };
 }
 
 describe('a live page', () => {
@@ -65,7 +61,11 @@ describe('a live page', () => {
       }
       expect(view.points.at(-1)?.chargers).toMatchObject({ planned: 20, connected: 0, booted: 20 });
       expect(view).toMatchObject({ verdict: summary.verdict, trouble: null });
-      expect(view.end).toMatchObject({ ending: 'completed', exitCode: 0, causes: ['20 of 20 chargers booted'] });
+      expect(view.end).toMatchObject({
+        ending: 'completed',
+        exitCode: 0,
+        causes: ['20 of 20 chargers booted'],
+      });
       expect(view.thresholds.map(({ measured }) => measured)).toEqual(
         summary.thresholds.map(({ text }) => text),
       );

@@ -1,0 +1,81 @@
+/**
+ * The pictures of the live page in docs/images, of a real run of half a minute:
+ *
+ *   npx node test/browser/screenshots.ts
+ */
+import { spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import type { Browser } from 'puppeteer-core';
+import { type Screen, startBrowser, watchedPage } from './browser.ts';
+
+const SCENARIO = `
+import { defineScenario, life, ramp, rate, tonly48A } from 'ocpp-load';
+const session = {
+  duration: { lognormal: { median: '5s', sigma: 0.5 } }, power: { uniform: ['7kW', '11kW'] },
+};
+export default defineScenario({
+  description: '400 chargers of a car park, and cars that come whatever the target does',
+  target: 'embedded', duration: '10m', gracePeriod: '5s', seed: 7319,
+  thresholds: { 'ocpp_call_duration{action:BootNotification}': ['p(99)<500'] },
+  fleets: [{
+    name: 'car-park', chargers: 400, model: tonly48A(), connect: ramp({ over: '8s' }),
+    heartbeat: '5s', meterInterval: '1s', arrivals: rate('40/s'),
+    life: life().boot().forever((l) => l.awaitArrival().plugIn().session(session).unplug()),
+  }],
+});
+`;
+
+const CLI = fileURLToPath(new URL('../e2e/cli.ts', import.meta.url));
+const IMAGES = fileURLToPath(new URL('../../docs/images', import.meta.url));
+
+const PICTURES: Readonly<Record<string, Screen & { readonly height: number }>> = {
+  'live-light': { scheme: 'light', width: 1280, height: 1500 },
+  'live-dark': { scheme: 'dark', width: 1280, height: 1500 },
+  'live-phone': { scheme: 'light', width: 390, height: 1600 },
+};
+
+async function open(browser: Browser, url: string, name: string) {
+  const { page } = await watchedPage(browser, PICTURES[name]);
+  const { width = 1280, height } = PICTURES[name];
+  await page.setViewport({ width, height });
+  await page.goto(url);
+  return { page, name };
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'ocpp-load-pictures-'));
+const file = join(folder, 'car-park.ts');
+writeFileSync(file, SCENARIO);
+const run = spawn(process.execPath, [CLI, 'run', file, '--ui', '127.0.0.1:0', '--ui-control'], {
+  stdio: ['ignore', 'ignore', 'pipe'],
+});
+try {
+  let told = '';
+  run.stderr.setEncoding('utf8').on('data', (text: string) => {
+    told += text;
+  });
+  while (!/live page: \S+/.test(told)) await sleep(100);
+  const [, url] = /live page: (\S+)/.exec(told) ?? [];
+  const browser = await startBrowser();
+  const pages = [];
+  for (const name of Object.keys(PICTURES)) pages.push(await open(browser, url, name));
+  await sleep(18_000);
+  const [{ page: first }] = pages;
+  await first.click('#control button');
+  await sleep(5_000);
+  await first.click('#control button');
+  await sleep(12_000);
+  mkdirSync(IMAGES, { recursive: true });
+  for (const { page, name } of pages) {
+    await page.bringToFront();
+    await sleep(1_500);
+    await page.screenshot({ path: join(IMAGES, `${name}.png`) });
+  }
+  await browser.close();
+} finally {
+  run.kill('SIGINT');
+  rmSync(folder, { recursive: true });
+}
