@@ -1,4 +1,4 @@
-/** Acts on the run under way, where the server allows it and this page was opened with the token. */
+/** Acts on the run under way, where the server allows it and this tab was opened with a token. */
 import type { RunView } from '../view/run-view.ts';
 import { h } from './dom.ts';
 

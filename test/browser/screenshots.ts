@@ -38,12 +38,15 @@ const PICTURES: Readonly<Record<string, Screen & { readonly height: number }>> =
   'live-phone': { scheme: 'light', width: 390, height: 1600 },
 };
 
-async function open(browser: Browser, url: string, name: string) {
+/** One after the other: a page that is not in front draws nothing. */
+async function shoot(browser: Browser, url: string, name: string): Promise<void> {
   const { page } = await watchedPage(browser, PICTURES[name]);
   const { width = 1280, height } = PICTURES[name];
   await page.setViewport({ width, height });
   await page.goto(url);
-  return { page, name };
+  await sleep(3_000);
+  await page.screenshot({ path: join(IMAGES, `${name}.png`) });
+  await page.close();
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'ocpp-load-pictures-'));
@@ -60,20 +63,17 @@ try {
   while (!/live page: \S+/.test(told)) await sleep(100);
   const [, url] = /live page: (\S+)/.exec(told) ?? [];
   const browser = await startBrowser();
-  const pages = [];
-  for (const name of Object.keys(PICTURES)) pages.push(await open(browser, url, name));
-  await sleep(18_000);
-  const [{ page: first }] = pages;
-  await first.click('#control button');
-  await sleep(5_000);
-  await first.click('#control button');
-  await sleep(12_000);
-  mkdirSync(IMAGES, { recursive: true });
-  for (const { page, name } of pages) {
-    await page.bringToFront();
-    await sleep(1_500);
-    await page.screenshot({ path: join(IMAGES, `${name}.png`) });
+  const { page } = await watchedPage(browser);
+  await page.goto(url);
+  // Arrivals are paused after a while, and then resumed.
+  for (const seconds of [18, 5]) {
+    await sleep(seconds * 1_000);
+    await page.click('#control button');
   }
+  await sleep(12_000);
+  await page.close();
+  mkdirSync(IMAGES, { recursive: true });
+  for (const name of Object.keys(PICTURES)) await shoot(browser, url, name);
   await browser.close();
 } finally {
   run.kill('SIGINT');
