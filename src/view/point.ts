@@ -24,6 +24,7 @@ import {
   type Snapshot,
 } from '../snapshot/snapshot.ts';
 import { type Heat, heatOf } from './heat.ts';
+import { inFlightOf } from './in-flight.ts';
 import { type Percentiles, percentilesOf } from './percentiles.ts';
 
 /** Rates are a second, latencies in ms. */
@@ -161,7 +162,7 @@ function pointOf(interval: Interval, { before, after, total, planned }: Around):
       refused: rate('refused'),
     },
     actions: actionsOf(before, after, { perS, latency }),
-    inFlight: after.calls.inFlight,
+    inFlight: inFlightOf(after.calls),
     queued: runCounter(total, 'ledgerQueued'),
     service: percentilesOf(latency('service')),
     response: percentilesOf(latency('response')),

@@ -9,6 +9,7 @@ import {
   STAGE_STEADY,
 } from '../snapshot/layout.ts';
 import { callCounts, type Scope, type Snapshot } from '../snapshot/snapshot.ts';
+import { inFlightOf } from './in-flight.ts';
 import { type Percentiles, percentilesOf, sparse } from './percentiles.ts';
 
 export interface Row extends Readonly<Record<CallCounter, number>> {
@@ -23,20 +24,25 @@ export interface Row extends Readonly<Record<CallCounter, number>> {
 export function rowsOf(snapshot: Snapshot, scope: Scope = 'whole'): Row[] {
   const found = ACTIONS.map((_, action) => latenciesOf(snapshot, scope, [action]));
   const rows = ACTIONS.map((name, action) => {
-    return { action: name, ...callCounts(snapshot, scope, action), ...percentiles(found[action]) };
+    return { action: name, ...countsOf(snapshot, scope, action), ...percentiles(found[action]) };
   });
   const used = rows.filter(({ sent, dropped, unsent }) => sent + dropped + unsent > 0);
   const all = {
     service: found.flatMap(({ service }) => service),
     response: found.flatMap(({ response }) => response),
   };
-  return [...used, { action: 'all', ...callCounts(snapshot, scope), ...percentiles(all) }];
+  return [...used, { action: 'all', ...countsOf(snapshot, scope), ...percentiles(all) }];
 }
 
 /** The last row of `rowsOf` alone. */
 export function rowOfAll(snapshot: Snapshot, scope: Scope): Row {
   const all = latenciesOf(snapshot, scope, [...ACTIONS.keys()]);
-  return { action: 'all', ...callCounts(snapshot, scope), ...percentiles(all) };
+  return { action: 'all', ...countsOf(snapshot, scope), ...percentiles(all) };
+}
+
+function countsOf(snapshot: Snapshot, scope: Scope, action?: number) {
+  const counts = callCounts(snapshot, scope, action);
+  return { ...counts, inFlight: inFlightOf(counts) };
 }
 
 type Latencies = Readonly<Record<CallLatency, readonly HistogramDelta[]>>;
