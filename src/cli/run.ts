@@ -158,12 +158,12 @@ function report(
   { overrides, context, records }: Pick<Execution, 'overrides' | 'context' | 'records'>,
 ): number {
   const { io, stdoutLook } = context;
-  const { summaryExport: exported, ledger, out } = overrides;
+  const { summaryExport: exported, ledger, out, report: page } = overrides;
   const summary = buildSummary(result);
   const outcome = outcomeOf(result, summary);
   context.consequence = 'the run itself is complete.';
   io.stdout.write(
-    summaryText(result, summary, outcome, { look: stdoutLook, exported, ledger, out }),
+    summaryText(result, summary, outcome, { look: stdoutLook, exported, ledger, out, page }),
   );
   records.end(resultFooter(result, summary, outcome));
   writeOutputs(result, summary, outcome, { overrides, context });
