@@ -177,12 +177,12 @@ function report(
   { overrides, context, records, live }: Omit<Execution, 'display' | 'ledger'>,
 ): number {
   const { io, stdoutLook } = context;
-  const { summaryExport: exported, ledger, out } = overrides;
+  const { summaryExport: exported, ledger, out, report: page } = overrides;
   const summary = buildSummary(result);
   const outcome = outcomeOf(result, summary);
   context.consequence = 'the run itself is complete.';
   io.stdout.write(
-    summaryText(result, summary, outcome, { look: stdoutLook, exported, ledger, out }),
+    summaryText(result, summary, outcome, { look: stdoutLook, exported, ledger, out, page }),
   );
   const footer = resultFooter(result, summary, outcome);
   records.end(footer);
