@@ -42,23 +42,32 @@ export function progressDisplay(
 
 function liveDisplay(out: Out, { color }: Look): ProgressDisplay {
   const screen = screenOn(out);
+  let current: Progress | null = null;
   let lately = NOTHING_LATELY;
   let add: ReturnType<typeof latelyMaker> | null = null;
+  const draw = (above?: string) => {
+    const { columns = COLUMNS, rows = ROWS } = out;
+    const lines = current === null ? [] : liveLines(current, lately, { columns, rows, color });
+    screen.draw(lines, above);
+  };
   return {
     start(shape) {
       lately = NOTHING_LATELY;
       add = latelyMaker(shape);
     },
     progress(now) {
-      const { columns = COLUMNS, rows = ROWS } = out;
-      screen.draw(liveLines(now, lately, { columns, rows, color }));
+      current = now;
+      draw();
     },
     interval(interval) {
       lately = add?.(interval) ?? lately;
     },
-    event: (event) => screen.above(eventText(event)),
-    say: (text) => screen.above(`  ${text}`),
-    end: screen.erase,
+    event: (event) => draw(eventText(event)),
+    say: (text) => draw(`  ${text}`),
+    end() {
+      current = null;
+      screen.erase();
+    },
   };
 }
 

@@ -47,6 +47,12 @@ export function painted(pieces: readonly Piece[], look: Look): string {
   return line;
 }
 
+// biome-ignore lint/suspicious/noControlCharactersInRegex: colours begin with an escape
+const COLOR = /\u001b\[\d+m/g;
+
+/** How many columns a painted line takes. */
+export const columnsOf = (line: string): number => line.replace(COLOR, '').length;
+
 /** With two dots in place of what there is no room for. */
 export const cutTo = (text: string, width: number): string =>
   text.length <= width ? text : `${text.slice(0, Math.max(0, width - 2))}..`;

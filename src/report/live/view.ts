@@ -8,7 +8,7 @@ import type { Lately } from '../../view/lately.ts';
 import type { GeneratorPoint } from '../../view/point.ts';
 import type { Paint } from '../look.ts';
 import { formatBytes, formatClock, formatCount, formatMs, formatRate } from '../numbers.ts';
-import { bar, type Shares, sparkline } from './bars.ts';
+import { bar, sparkline } from './bars.ts';
 import { callLines } from './calls.ts';
 import { generatorWord, liveLine } from './line.ts';
 import { cutTo, labelled, type Part, roomOf } from './pieces.ts';
@@ -34,7 +34,8 @@ export function liveLines(now: Progress, lately: Lately, size: Size): string[] {
   const top = [
     '',
     stageLine(now, look),
-    chargersLine(now, lately, look),
+    connectedLine(now, look),
+    bootedLine(now, lately, look),
     generatorLine(now, lately, look),
     errorsLine(now, lately, look),
     p99Line(lately, look),
@@ -47,55 +48,51 @@ export function liveLines(now: Progress, lately: Lately, size: Size): string[] {
 
 type View = { readonly width: number; readonly color: boolean };
 
-const WIDEST_BAR = 40;
-const NARROWEST_BAR = 6;
+const WIDEST_PICTURE = 60;
+const NARROWEST_PICTURE = 8;
+/** What stands beside a picture: a label and two figures. */
+const BESIDE_PICTURE = 42;
 
-/** None where there is no room for one that tells anything. */
-const withBar = (width: number, shares: Shares): string[] =>
-  width < NARROWEST_BAR ? [] : [bar(Math.min(WIDEST_BAR, width), shares)];
+/** All pictures are equally wide, where the first figure beside them leaves room for that. */
+function pictureWidth(look: View, figure: Part): number {
+  const wanted = Math.max(NARROWEST_PICTURE, look.width - BESIDE_PICTURE);
+  return Math.max(0, Math.min(WIDEST_PICTURE, wanted, roomOf(look, [figure])));
+}
 
-/** How far the run is, in a bar as long as that of its chargers. */
-function stageLine(now: Progress, look: View): string {
-  const { stage, elapsedS, plannedS } = now;
+function stageLine({ stage, elapsedS, plannedS }: Progress, look: View): string {
   const elapsed = formatClock(elapsedS);
   const clock = elapsedS < plannedS ? `${elapsed} / ${formatClock(plannedS)}` : elapsed;
   const share = shareOf(elapsedS, plannedS);
-  const texts = [clock, `${Math.floor(share * 100)} %`.padStart(5)];
-  const width = Math.min(roomOf(look, texts), roomOf(look, chargerTexts(now)));
-  return labelled(
-    { text: stage, mark: 'bold' },
-    [...withBar(width, [[share, '█']]), ...texts],
-    look,
-  );
+  const picture = bar(pictureWidth(look, clock), [[share, '█']]);
+  const percent = `${Math.floor(share * 100)} %`.padStart(5);
+  return labelled({ text: stage, mark: 'bold' }, [picture, clock, percent], look);
 }
 
 /** Booted, then connected and not yet booted, then the rest. */
-function chargersLine(now: Progress, { points }: Lately, look: View): string {
-  const { planned, connected, booted } = now;
-  const texts = chargerTexts(now);
+function connectedLine(now: Progress, look: View): string {
+  const { planned, connected, booted, stage } = now;
+  const fewer = (stage === 'steady' || stage === 'warm-up') && connected < planned;
+  const figure = [
+    { text: countOf(connected, now), mark: fewer ? 'yellow' : undefined } as const,
+    { text: ` / ${formatCount(planned)}` },
+  ];
   const ready = Math.min(booted, connected);
-  const picture = withBar(roomOf(look, texts), [
+  const picture = bar(pictureWidth(look, figure), [
     [shareOf(ready, planned), '█'],
     [shareOf(connected - ready, planned), '▒'],
   ]);
-  const perS = points.at(-1)?.connects.upgraded ?? 0;
-  const connects = `${formatRate(perS).padStart(6)} connects/s`;
-  return labelled('chargers', [...picture, ...texts, connects], look);
+  return labelled('connected', [picture, figure], look);
 }
 
-function chargerTexts({ planned, connected, booted, charging, stage }: Progress): Part[] {
-  const digits = formatCount(planned).length;
-  const count = (n: number) => formatCount(n).padStart(digits);
-  const fewer = (stage === 'steady' || stage === 'warm-up') && connected < planned;
-  return [
-    [
-      { text: count(connected), mark: fewer ? 'yellow' : undefined },
-      { text: ` / ${count(planned)} connected` },
-    ],
-    `${count(booted)} booted`,
-    `${count(charging)} charging`,
-  ];
+function bootedLine(now: Progress, { points }: Lately, look: View): string {
+  const perS = formatRate(points.at(-1)?.connects.upgraded ?? 0).padStart(6);
+  const charging = `charging ${countOf(now.charging, now)}`;
+  return labelled('booted', [countOf(now.booted, now), charging, `connects ${perS}/s`], look);
 }
+
+/** As wide as all chargers that are planned, so that nothing moves. */
+const countOf = (n: number, { planned }: Progress) =>
+  formatCount(n).padStart(formatCount(planned).length);
 
 const shareOf = (n: number, all: number) => (all > 0 ? Math.min(1, n / all) : 1);
 
@@ -105,18 +102,22 @@ const TRUST_MARKS: Readonly<Record<Trust, Paint>> = {
   INVALID: 'red',
 };
 
+/** A finding that is cut to less says nothing. */
+const FEWEST_OF_FINDING = 20;
+
 /** The verdict so far, what is wrong now, and why or how it does. */
 function generatorLine({ verdict, generator }: Progress, { points }: Lately, look: View): string {
   const [worst] = verdict.findings;
+  const narrow = look.width < 59;
   const parts: Part[] = [
-    [{ text: verdict.trust, mark: TRUST_MARKS[verdict.trust] }, { text: ' so far' }],
+    [{ text: verdict.trust, mark: TRUST_MARKS[verdict.trust] }, { text: narrow ? '' : ' so far' }],
     [
       { text: 'now ' },
       { text: generatorWord(generator), mark: generator === null ? undefined : 'yellow' },
     ],
   ];
   const room = roomOf(look, parts);
-  if (worst !== undefined && room >= WIDEST_BAR / 2) parts.push(cutTo(worst.text, room));
+  if (worst !== undefined && room >= FEWEST_OF_FINDING) parts.push(cutTo(worst.text, room));
   const point = points.at(-1);
   if (worst === undefined && point) parts.push(...generatorFigures(point.generator));
   return labelled('generator', parts, look);
@@ -163,17 +164,12 @@ function errorsLine(now: Progress, { fates, disconnects }: Lately, look: View): 
 
 /** Of each second by itself. */
 function p99Line({ points }: Lately, look: View): string {
+  const figure = (ms: number | null) => (ms === null ? '-' : `${formatMs(ms)} ms`).padStart(9);
   const all = points.map(({ service }) => service?.p99 ?? null);
-  const figure = (value: number | null) => `${value === null ? '-' : formatMs(value)} ms`;
-  const now = `${figure(all.at(-1) ?? null).padStart(9)} now`;
-  const most = (shown: readonly (number | null)[]) => {
-    const known = shown.filter((value) => value !== null);
-    const text = figure(known.length > 0 ? Math.max(...known) : null);
-    return `at most ${text.padStart(9)} in ${String(shown.length).padStart(2)} s`;
-  };
-  const seconds = Math.min(60, roomOf(look, [now, most([])]));
-  if (seconds < NARROWEST_BAR) {
-    return labelled('service p99', [sparkline(all, roomOf(look, [now])), now], look);
-  }
-  return labelled('service p99', [sparkline(all, seconds), now, most(all.slice(-seconds))], look);
+  const now = figure(all.at(-1) ?? null);
+  const width = pictureWidth(look, now);
+  const shown = all.slice(-width);
+  const known = shown.filter((ms) => ms !== null);
+  const most = `max ${figure(known.length > 0 ? Math.max(...known) : null)}`;
+  return labelled('service p99', [sparkline(all, width), now, most, `in ${shown.length} s`], look);
 }
