@@ -64,7 +64,7 @@ describe('control of a run', () => {
     expect(told).toEqual(['control: the run is stopped']);
   });
 
-  test('refuses to pace a closed load, and anything in the drain; neither is an event', async () => {
+  test('refuses to pace a closed load, and all in the drain; neither is an event', async () => {
     const closed = controlled({});
     expect(closed.control.state().arrivals).toEqual([]);
     for (const action of [
