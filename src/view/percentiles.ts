@@ -1,6 +1,6 @@
 /** Percentiles of sparse histograms, without unfolding them. */
 import type { HistogramDelta } from '../snapshot/delta.ts';
-import { hdrValueUs } from '../snapshot/hdr.ts';
+import { HDR_SLOTS, hdrValueUs } from '../snapshot/hdr.ts';
 
 /** ms. `max` and the percentiles are the highest values that their slots count. */
 export interface Percentiles {
@@ -32,7 +32,8 @@ export interface PercentileReader {
 export function percentileReader(histograms: readonly HistogramDelta[]): PercentileReader | null {
   const { slots, counts } = sumOfSlots(histograms);
   if (slots.length === 0) return null;
-  const count = counts.reduce((total, n) => total + n, 0);
+  let count = 0;
+  for (let i = 0; i < counts.length; i++) count += counts[i];
   return {
     count,
     at(percentile) {
@@ -48,20 +49,28 @@ export function percentileReader(histograms: readonly HistogramDelta[]): Percent
 }
 
 /** By rising slot. */
-export function sumOfSlots(histograms: readonly HistogramDelta[]): {
-  slots: readonly number[];
-  counts: readonly number[];
-} {
-  if (histograms.length === 1) {
-    const [{ slots, counts }] = histograms;
-    return { slots: [...slots], counts: [...counts] };
-  }
-  const sum = new Map<number, number>();
+interface Slots {
+  readonly slots: ArrayLike<number>;
+  readonly counts: ArrayLike<number>;
+}
+
+/** All zero between two sums. */
+const scratch = new Float64Array(HDR_SLOTS);
+
+function sumOfSlots(histograms: readonly HistogramDelta[]): Slots {
+  if (histograms.length === 1) return histograms[0];
+  let [first, last] = [HDR_SLOTS, -1];
   for (const { slots, counts } of histograms) {
-    for (let i = 0; i < slots.length; i++) {
-      sum.set(slots[i], (sum.get(slots[i]) ?? 0) + counts[i]);
-    }
+    for (let i = 0; i < slots.length; i++) scratch[slots[i]] += counts[i];
+    first = Math.min(first, slots[0] ?? first);
+    last = Math.max(last, slots.at(-1) ?? last);
   }
-  const entries = [...sum].sort(([a], [b]) => a - b);
-  return { slots: entries.map(([slot]) => slot), counts: entries.map(([, count]) => count) };
+  const [slots, sums]: number[][] = [[], []];
+  for (let slot = first; slot <= last; slot++) {
+    if (scratch[slot] === 0) continue;
+    slots.push(slot);
+    sums.push(scratch[slot]);
+    scratch[slot] = 0;
+  }
+  return { slots, counts: sums };
 }
