@@ -91,7 +91,7 @@ export function chart(options: ChartOptions): Chart {
       const values = plot?.data[i + 1];
       const place = index ?? (live ? lastKnown(values) : null);
       const text = place === null ? '' : formatValue(values?.[place], unit);
-      item.querySelector('output')!.textContent = text;
+      item.querySelector('.value')!.textContent = text;
     }
   };
   const build = () => {
@@ -165,7 +165,7 @@ function plotOptions(
   };
   return {
     legend: { show: false },
-    padding: [STAGE_PX, 16, 0, 0],
+    padding: [STAGE_PX, time ? 16 : 32, 0, 0],
     // No sync where the axis across is another.
     cursor: { ...(time ? { sync: { key: 'time', scales: ['x', null] } } : {}), y: false },
     scales: {
@@ -270,7 +270,7 @@ function legendItem(
     'stroke-dasharray': series.base ? '4 2' : null,
   });
   const swatch = svg('svg', { viewBox: '0 0 16 8', 'aria-hidden': 'true' }, line);
-  button.append(swatch, h('span', {}, series.label), h('output'));
+  button.append(swatch, h('span', {}, series.label), h('span', { class: 'value' }));
   button.addEventListener('click', () => {
     const show = hidden.has(series.label);
     if (show) hidden.delete(series.label);

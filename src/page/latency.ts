@@ -97,7 +97,7 @@ function charts(logarithmic: boolean): Charts {
     }),
     heat: chart({
       title: 'Response times, all CALLs',
-      note: 'The darker, the more answers took so long.',
+      note: 'The stronger the colour, the more answers took so long.',
       ...{ unit: 'ms', logarithmic: true, paint: paintHeat, range: heatRange },
     }),
     curve: chart({

@@ -84,21 +84,28 @@ function verdict({ verdict: judged, end, trouble }: RunView): HTMLElement[] {
       : [
           h('p', { class: 'trouble' }, `The generator is in trouble right now: ${words(trouble)}.`),
         ]),
-    ...(end?.causes.map((cause) => h('p', { class: 'cause' }, cause)) ?? []),
-    ...(findings.length === 0 ? [] : [h('ul', { class: 'findings' }, ...findings.map(finding))]),
+    // What the verdict says already is not said again.
+    ...(end?.causes ?? [])
+      .filter((cause) => !cause.startsWith(trust))
+      .map((cause) => h('p', { class: end?.exitCode === 0 ? 'quiet' : 'cause' }, cause)),
+    ...findingList(findings),
   ];
 }
 
 const KILLED = 'The run was killed before it could be judged; its figures end where it did.';
 
-const finding = ({ level, text, fix, fromS, toS }: Finding) =>
-  h(
-    'li',
-    {},
-    h('strong', {}, level),
-    ` ${text}, ${span(fromS, toS)}`,
-    h('p', { class: 'fix' }, `-> ${fix}`),
+/** The same change for two findings is told once. */
+function findingList(findings: readonly Finding[]): HTMLElement[] {
+  if (findings.length === 0) return [];
+  const items = findings.map(({ level, text, fromS, toS }) =>
+    h('li', {}, h('strong', {}, level), ` ${text}, ${span(fromS, toS)}`),
   );
+  const fixes = [...new Set(findings.map(({ fix }) => fix))];
+  return [
+    h('ul', { class: 'findings' }, ...items),
+    ...fixes.map((fix) => h('p', { class: 'fix' }, `-> ${fix}`)),
+  ];
+}
 
 function comparison({ run }: RunView, { run: base }: RunView): HTMLElement {
   const alike = run.scenario.planSha256 === base.scenario.planSha256;

@@ -1,21 +1,21 @@
 /** Latencies in so few buckets that a picture of a whole run can be made of them. */
 import type { HistogramDelta } from '../snapshot/delta.ts';
-import { hdrValueUs } from '../snapshot/hdr.ts';
+import { HDR_SLOTS, hdrValueUs } from '../snapshot/hdr.ts';
 import { LOWEST_US, PER_OCTAVE } from './heat-scale.ts';
-import { sumOfSlots } from './percentiles.ts';
 
 /** Pairs of bucket and count, flat, by rising bucket. */
 export type Heat = readonly number[];
 
+/** The bucket of each slot: a table, since a second can have tens of thousands of them. */
+const BUCKETS = Uint8Array.from({ length: HDR_SLOTS }, (_, slot) => {
+  const us = Math.max(LOWEST_US, hdrValueUs(slot));
+  return Math.floor(Math.log2(us / LOWEST_US) * PER_OCTAVE);
+});
+
 export function heatOf(histograms: readonly HistogramDelta[]): Heat {
-  const { slots, counts } = sumOfSlots(histograms);
-  const heat: number[] = [];
-  for (let i = 0; i < slots.length; i++) {
-    const us = Math.max(LOWEST_US, hdrValueUs(slots[i]));
-    const bucket = Math.floor(Math.log2(us / LOWEST_US) * PER_OCTAVE);
-    // Slots rise, and buckets with them.
-    if (heat[heat.length - 2] === bucket) heat[heat.length - 1] += counts[i];
-    else heat.push(bucket, counts[i]);
+  const sums = new Float64Array(BUCKETS[HDR_SLOTS - 1] + 1);
+  for (const { slots, counts } of histograms) {
+    for (let i = 0; i < slots.length; i++) sums[BUCKETS[slots[i]]] += counts[i];
   }
-  return heat;
+  return [...sums.entries()].filter(([, count]) => count > 0).flat();
 }
