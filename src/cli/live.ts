@@ -6,15 +6,17 @@ import { endOf, runFacts } from '../html/recorded.ts';
 import { isLoopback } from '../http/address.ts';
 import { cleanText, hideCredentials } from '../report/clean.ts';
 import type { ResultFooter, ResultHeader } from '../result/types.ts';
+import type { Snapshot } from '../snapshot/snapshot.ts';
 import { newToken } from '../ui/control-request.ts';
 import { DEFAULT_UI, serveUi } from '../ui/serve.ts';
+import { curvesOf } from '../view/curve.ts';
 import type { Overrides } from './overrides.ts';
 
 /** What the live page is told of a run; all of it is nothing without `--ui`. */
 export interface Live {
   start(header: ResultHeader): void;
   readonly hooks: Pick<RunOptions, 'onControl' | 'onInterval' | 'onProgress' | 'onEvent'>;
-  end(footer: Omit<ResultFooter, 'intervals'>): void;
+  end(footer: Omit<ResultFooter, 'intervals'>, snapshot: Snapshot): void;
   close(): void;
 }
 
@@ -50,9 +52,9 @@ export async function livePageOf(
       onProgress: ({ generator: trouble, verdict }) => ui.judged({ trouble, verdict }),
       onEvent: ({ atS, text }) => ui.event({ atS, text: cleanText(hideCredentials(text)) }),
     },
-    end(footer) {
+    end(footer, snapshot) {
       const { verdict, thresholds, end } = endOf(footer);
-      ui.end({ verdict, thresholds, end });
+      ui.end({ verdict, thresholds, end, curves: curvesOf(snapshot) });
     },
     close: ui.close,
   };

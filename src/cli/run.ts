@@ -186,7 +186,7 @@ function report(
   );
   const footer = resultFooter(result, summary, outcome);
   records.end(footer);
-  live.end(footer);
+  live.end(footer, result.snapshot);
   writeOutputs(result, summary, outcome, { overrides, context });
   return outcome.exitCode;
 }

@@ -5,12 +5,8 @@
 import type { HealthCause, Verdict } from '../health/verdict.ts';
 import { SOUND } from '../health/verdict.ts';
 import type { Interval } from '../series/interval.ts';
-import { addDelta } from '../snapshot/delta.ts';
-import { emptySnapshot, type Snapshot } from '../snapshot/snapshot.ts';
-import { curvesOf } from '../view/curve.ts';
 import { errorsOf } from '../view/errors.ts';
 import { pointMaker } from '../view/point.ts';
-import { rowOfAll, rowsOf } from '../view/rows.ts';
 import {
   type ControlView,
   LIVE_EVENTS,
@@ -20,6 +16,7 @@ import {
   type Update,
   type ViewEvent,
 } from '../view/run-view.ts';
+import { type RunningRows, runningRows } from '../view/running-rows.ts';
 
 export interface Feed {
   /** The whole RunView as JSON. */
@@ -37,13 +34,13 @@ export interface Judged {
   readonly verdict: Verdict;
 }
 
-export type Ended = Pick<RunView, 'verdict' | 'thresholds' | 'end'>;
+export type Ended = Pick<RunView, 'verdict' | 'thresholds' | 'end' | 'curves'>;
 
 /** @param control null: the run cannot be controlled. */
 export function liveFeed(run: RunFacts, control: ControlView | null): Feed {
   const shape = { fleetCount: run.fleets.length, planned: run.chargerCount };
   const pointOf = pointMaker(shape);
-  const total = emptySnapshot(shape.fleetCount);
+  const running = runningRows(shape.fleetCount);
   const points: string[] = [];
   let view: Omit<RunView, 'points' | keyof Sums> = {
     ...{ run, curves: [], events: [], thresholds: [] },
@@ -55,11 +52,11 @@ export function liveFeed(run: RunFacts, control: ControlView | null): Feed {
     view = { ...view, ...update };
     return JSON.stringify(update satisfies Update);
   };
-  const sumsNow = () => (sums ??= sumsOf(total));
+  const sumsNow = () => (sums ??= sumsOf(running));
   return {
     view: () => withFirst('points', `[${points}]`, JSON.stringify({ ...view, ...sumsNow() })),
     interval(interval, wanted) {
-      addDelta(total, interval.delta);
+      running.add(interval.delta);
       sums = null;
       const point = JSON.stringify(pointOf(interval));
       points.push(point);
@@ -76,21 +73,16 @@ export function liveFeed(run: RunFacts, control: ControlView | null): Feed {
       view = { ...view, trouble, verdict };
     },
     control: (state) => change({ control: state }),
-    end: (end) => change({ ...end, trouble: null, curves: curvesOf(total) }),
+    end: (end) => change({ ...end, trouble: null }),
   };
 }
 
 /** What is of the whole run so far. */
 type Sums = Pick<RunView, 'rows' | 'steady' | 'errors'>;
 
-function sumsOf(total: Snapshot): Sums {
-  const steady = rowOfAll(total, 'steady');
-  return {
-    rows: rowsOf(total),
-    steady: steady.sent > 0 ? steady : null,
-    errors: errorsOf(total),
-  };
-}
+const sumsOf = ({ rows, steady, counted }: RunningRows): Sums => ({
+  ...{ rows: rows(), steady: steady(), errors: errorsOf(counted) },
+});
 
 /** `{"key":value,...}`: what is text already is not made again. */
 const withFirst = (key: string, value: string, rest: string) =>

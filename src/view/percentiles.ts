@@ -37,8 +37,7 @@ export function percentileReader(histograms: readonly HistogramDelta[]): Percent
   return {
     count,
     at(percentile) {
-      // The rank as hdr-histogram-js has it: rounded up, but for the last bit of the product.
-      let left = Math.max(1, Math.ceil((percentile / 100) * count * (1 - Number.EPSILON)));
+      let left = rankOf(percentile, count);
       for (let i = 0; i < slots.length; i++) {
         left -= counts[i];
         if (left <= 0) return highestMs(slots[i]);
@@ -46,6 +45,25 @@ export function percentileReader(histograms: readonly HistogramDelta[]): Percent
       return highestMs(slots[slots.length - 1]);
     },
   };
+}
+
+/** As hdr-histogram-js has it: rounded up, but for the last bit of the product. */
+const rankOf = (percentile: number, count: number): number =>
+  Math.max(1, Math.ceil((percentile / 100) * count * (1 - Number.EPSILON)));
+
+/** Of counts by slot, in one pass over them from slot `first` on; `count` is their sum, above 0. */
+export function percentilesOfDense(dense: Float64Array, first: number, count: number): Percentiles {
+  const found = [0, 0, 0, 0, 0];
+  const ranks = [50, 95, 99, 99.9, 100].map((percentile) => rankOf(percentile, count));
+  let next = 0;
+  let passed = 0;
+  for (let slot = first; slot < dense.length && next < ranks.length; slot++) {
+    if (dense[slot] === 0) continue;
+    passed += dense[slot];
+    while (next < ranks.length && passed >= ranks[next]) found[next++] = highestMs(slot);
+  }
+  const [p50, p95, p99, p999, max] = found;
+  return { count, p50, p95, p99, p999, max };
 }
 
 /** By rising slot. */

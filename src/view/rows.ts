@@ -34,13 +34,8 @@ export function rowsOf(snapshot: Snapshot, scope: Scope = 'whole'): Row[] {
   return [...used, { action: 'all', ...countsOf(snapshot, scope), ...percentiles(all) }];
 }
 
-/** The last row of `rowsOf` alone. */
-export function rowOfAll(snapshot: Snapshot, scope: Scope): Row {
-  const all = latenciesOf(snapshot, scope, [...ACTIONS.keys()]);
-  return { action: 'all', ...countsOf(snapshot, scope), ...percentiles(all) };
-}
-
-function countsOf(snapshot: Snapshot, scope: Scope, action?: number) {
+/** With what is in flight now. */
+export function countsOf(snapshot: Snapshot, scope: Scope, action?: number) {
   const counts = callCounts(snapshot, scope, action);
   return { ...counts, inFlight: inFlightOf(counts) };
 }

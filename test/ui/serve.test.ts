@@ -12,7 +12,7 @@ import { second } from './seconds.ts';
 const RUN: RunFacts = { ...fixtureHeader(), id: 'nightly-1' };
 const PAGE = `<meta http-equiv="Content-Security-Policy" content="default-src 'none'"><p>live`;
 const END = {
-  ...{ verdict: SOUND, thresholds: [] },
+  ...{ verdict: SOUND, thresholds: [], curves: [] },
   end: {
     ...{ ending: 'completed', exitCode: 0, causes: ['all booted'] },
     ...{ rampS: 1, warmupS: 0, steadyS: 9, drainS: 1 },
