@@ -24,7 +24,7 @@ export interface ProgressDisplay {
 }
 
 const PLAIN_EVERY_S = 10;
-/** What a terminal has that does not say. */
+/** What a terminal has that does not say, or says 0. */
 const COLUMNS = 80;
 const ROWS = 24;
 
@@ -46,8 +46,8 @@ function liveDisplay(out: Out, { color }: Look): ProgressDisplay {
   let lately = NOTHING_LATELY;
   let add: ReturnType<typeof latelyMaker> | null = null;
   const draw = (above?: string) => {
-    const { columns = COLUMNS, rows = ROWS } = out;
-    const lines = current === null ? [] : liveLines(current, lately, { columns, rows, color });
+    const size = { columns: out.columns || COLUMNS, rows: out.rows || ROWS, color };
+    const lines = current === null ? [] : liveLines(current, lately, size);
     screen.draw(lines, above);
   };
   return {

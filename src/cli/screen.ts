@@ -44,7 +44,8 @@ export function screenOn(out: Out): Screen {
 }
 
 /** In rows: a terminal that became narrower has wrapped what is on it. */
-function heightOf(lines: readonly string[], columns = Number.POSITIVE_INFINITY): number {
-  const rowsOf = (line: string) => Math.ceil(columnsOf(line) / columns);
+function heightOf(lines: readonly string[], columns: number | undefined): number {
+  // Some pseudo terminals say 0.
+  const rowsOf = (line: string) => (columns ? Math.ceil(columnsOf(line) / columns) : 1);
   return lines.reduce((sum, line) => sum + Math.max(1, rowsOf(line)), 0);
 }

@@ -18,7 +18,7 @@ export type Ending =
   | 'scriptError'
   | 'shardError';
 
-/** What the live line shows, four times a second. */
+/** What a view of a run shows, four times a second. */
 export interface Progress {
   readonly stage: Stage;
   /** Seconds since the start, and seconds planned in all without the drain. */

@@ -10,7 +10,7 @@ import type { Plan } from '../plan/plan.ts';
 import type { Interval } from '../series/interval.ts';
 import { conditionText } from '../thresholds/condition.ts';
 import { runControl } from './control.ts';
-import { judgeOf, verdictOf } from './judge.ts';
+import { judgeOf, verdictReader } from './judge.ts';
 import { chooseWorkers, descriptorsNeeded, machineLimits, memoryNeeded } from './limits.ts';
 import type { RunOptions } from './options.ts';
 import { type PoolEnd, startPool } from './pool.ts';
@@ -107,8 +107,8 @@ async function runOn(ready: Ready): Promise<RunResult> {
     const judge = judgeOf(plan);
     const own = { ...options, onInterval };
     const startNs = clock.nowNs() + START_LEAD_NS;
-    const verdictSoFar = (steadyS: number) => verdictOf(judge, plan, workers, steadyS, null);
-    const judged = { ...judge, verdictSoFar };
+    const verdictOf = verdictReader(judge, plan, workers);
+    const judged = { ...judge, verdictSoFar: verdictOf };
     watch = watchRun({ plan, pool, clock, startNs, sampleHealth, judge: judged, options: own });
     pool.start(watch.startNs, Date.now() + START_LEAD_NS / 1e6);
     const { drain, draining } = watch;
@@ -130,7 +130,7 @@ async function runOn(ready: Ready): Promise<RunResult> {
       peakConnected: facts.peakConnected,
       events,
       generator: { workers, ...facts.costs },
-      verdict: verdictOf(judge, plan, workers, facts.times.steadyS, end),
+      verdict: verdictOf(facts.times.steadyS, end),
       thresholds: thresholds.results(facts.times.steadyS),
       embedded: counters ?? null,
     };

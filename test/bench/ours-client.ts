@@ -5,7 +5,7 @@
 import { systemClock } from '../../src/base/clock.ts';
 import { type CsmsProcess, spawnCsms } from '../../src/csms/spawn.ts';
 import { runShardHere } from '../../src/engine/shard/here.ts';
-import { judgeOf, verdictOf } from '../../src/fleet/judge.ts';
+import { judgeOf, verdictReader } from '../../src/fleet/judge.ts';
 import { startPool } from '../../src/fleet/pool.ts';
 import { watchRun } from '../../src/fleet/watch.ts';
 import { thisMachine } from '../../src/health/machine.ts';
@@ -149,8 +149,7 @@ async function start({ plan, url, workload, recording }: Started): Promise<reado
     const options = { onProgress() {}, onInterval: recording?.add, stop };
     const sampleHealth = healthSampler({ clock, machine: thisMachine(), workers: pool.workers });
     const judge = judgeOf(plan);
-    const verdictSoFar = (steadyS: number) => verdictOf(judge, plan, 1, steadyS, null);
-    const judged = { ...judge, verdictSoFar };
+    const judged = { ...judge, verdictSoFar: verdictReader(judge, plan, 1) };
     watchRun({ plan, pool, clock, startNs, sampleHealth, judge: judged, options });
   }
   return pool.memories;

@@ -26,7 +26,7 @@ function live(columns: number, rows: number) {
     emulated.resize(newColumns, newRows);
     Object.assign(stderr, { columns: newColumns, rows: newRows });
   };
-  return { display, emulated, resize };
+  return { display, emulated, resize, stderr };
 }
 
 describe('on a terminal', () => {
@@ -91,6 +91,15 @@ describe('on a terminal', () => {
     display.start(SHAPE);
     display.progress(at(0));
     expect(emulated.everything().join('\n')).not.toContain('CALLS');
+  });
+
+  test('a terminal of no size at all is taken for one of 80 columns', () => {
+    const { display, emulated, stderr } = live(80, 30);
+    Object.assign(stderr, { columns: 0, rows: 0 });
+    for (const elapsedS of [1, 2, 3]) display.progress(at(elapsedS));
+    expect(emulated.everything().filter((line) => line.includes('service p99'))).toHaveLength(1);
+    display.end();
+    expect(emulated.everything().filter(Boolean)).toEqual([]);
   });
 
   test('too small for the view: one line', () => {

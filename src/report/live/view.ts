@@ -20,15 +20,15 @@ export interface Size {
   readonly color: boolean;
 }
 
-export const NARROWEST = 40;
+/** In a terminal of fewer columns or rows it is one line. */
+const NARROWEST = 40;
+const LOWEST = 5;
 const WIDEST = 119;
-/** Below that many lines it is one. */
-const LOWEST = 4;
 
 /** Each shorter than `columns`, and fewer than `rows`: the cursor stands below. */
 export function liveLines(now: Progress, lately: Lately, size: Size): string[] {
   const { columns, rows, color } = size;
-  if (columns < NARROWEST || rows <= LOWEST) return [liveLine(now, columns)];
+  if (columns < NARROWEST || rows < LOWEST) return [liveLine(now, columns)];
   const look = { width: Math.min(columns - 1, WIDEST), color };
   const height = rows - 1;
   const top = [
