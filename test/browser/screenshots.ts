@@ -15,7 +15,7 @@ import { type Screen, startBrowser, watchedPage } from './browser.ts';
 const SCENARIO = `
 import { defineScenario, life, ramp, rate, tonly48A } from 'ocpp-load';
 const session = {
-  duration: { lognormal: { median: '5s', sigma: 0.5 } }, power: { uniform: ['7kW', '11kW'] },
+  duration: { lognormal: { median: '10s', sigma: 0.5 } }, power: { uniform: ['7kW', '11kW'] },
 };
 export default defineScenario({
   description: '400 chargers of a car park, and cars that come whatever the target does',
@@ -23,7 +23,7 @@ export default defineScenario({
   thresholds: { 'ocpp_call_duration{action:BootNotification}': ['p(99)<500'] },
   fleets: [{
     name: 'car-park', chargers: 400, model: tonly48A(), connect: ramp({ over: '8s' }),
-    heartbeat: '5s', meterInterval: '1s', arrivals: rate('40/s'),
+    heartbeat: '10s', meterInterval: '5s', arrivals: rate('12/s'),
     life: life().boot().forever((l) => l.awaitArrival().plugIn().session(session).unplug()),
   }],
 });

@@ -15,9 +15,14 @@ export interface Pace {
 
 export const AS_PLANNED: Pace = Object.freeze({ from: 0, base: 0, factor: 1 });
 
-/** When arrival `n` is due, ns since the start of the run; Infinity: not at this pace. */
+/**
+ * When arrival `n` is due, ns since the start of the run; Infinity: not at this pace. The first of
+ * `paces` begins at or before it.
+ */
 export function arrivalNs(schedule: Schedule, paces: readonly Pace[], n: number): number {
-  const pace = paces.findLast(({ from }) => from <= n) ?? AS_PLANNED;
+  let last = paces.length - 1;
+  while (last > 0 && paces[last].from > n) last--;
+  const pace = paces[last];
   const event = pace.base + (n - pace.from) / pace.factor;
   if (pace.factor === 0 || event >= schedule.total) return Number.POSITIVE_INFINITY;
   const atNs = eventTimeNs(schedule, event);
