@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 /** Servers, child processes and wall-clock time: one file after the other, after the unit tests. */
-const endToEnd = ['test/e2e/**/*.test.ts'];
+const endToEnd = ['test/e2e/**/*.test.ts', 'test/browser/**/*.test.ts'];
 /** These need the processors for themselves: one file after the other, at the end. */
 const serial = ['test/bench/**/*.test.ts', 'test/calibrate/calibrate.test.ts', 'test/pack.test.ts'];
 

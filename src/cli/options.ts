@@ -24,6 +24,10 @@ export interface Flags {
   readonly pushGateway?: string;
   readonly remoteWrite?: string;
   readonly runId?: string;
+  readonly report?: string;
+  readonly compare?: string;
+  readonly ui?: string | boolean;
+  readonly uiControl?: boolean;
   readonly quiet?: boolean;
   readonly color?: boolean;
   readonly env?: Readonly<Record<string, string>>;
@@ -65,6 +69,10 @@ export function addRunOptions(command: Command): Command {
     .option('--push-gateway <url>', twin('pushes the last figures there', 'pushGateway'))
     .option('--remote-write <url>', twin('writes there during the run', 'remoteWrite'))
     .option('--run-id <name>', twin('the run_id of its metrics', 'runId'))
+    .option('--report <file>', twin('the run as an HTML page', 'report'))
+    .option('--compare <file>', twin('a result file that --report shows beside it', 'compare'))
+    .option('--ui [host:port]', twin('a live page, at 127.0.0.1:5665 unless told else', 'ui'))
+    .option('--ui-control', twin('the live page may act on the run, with a token', 'uiControl'))
     .option('--quiet', twin('no progress, only the report', 'quiet'))
     .option('--no-color', twin('no colours; NO_COLOR says the same', 'color'));
 }

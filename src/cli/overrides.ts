@@ -8,6 +8,7 @@ import { isRunId } from '../prometheus/run-id.ts';
 import { DEFAULT_METRICS } from '../prometheus/settings.ts';
 import { show } from '../scenario/show.ts';
 import type { Scenario } from '../scenario/types.ts';
+import { DEFAULT_UI } from '../ui/serve.ts';
 
 export interface Overrides {
   readonly target?: string;
@@ -31,6 +32,11 @@ export interface Overrides {
   readonly pushGateway?: string;
   readonly remoteWrite?: string;
   readonly runId?: string;
+  readonly report?: string;
+  readonly compare?: string;
+  /** true: at the default address. */
+  readonly ui?: Address | boolean;
+  readonly uiControl?: boolean;
   readonly quiet?: boolean;
   readonly color?: boolean;
 }
@@ -60,9 +66,9 @@ const yesNo = (text: string): boolean | undefined => YES_NO[text.toLowerCase()];
 /** 0 and 1 are ports. */
 const yesNoWord = (text: string) => (/^\d/.test(text) ? undefined : yesNo(text));
 
-function addressOf(text: string): Address | undefined {
+function addressOf(text: string, flag: string, defaultPort: number): Address | undefined {
   try {
-    return parseAddress(text, '--metrics', DEFAULT_METRICS.port);
+    return text === '' ? undefined : parseAddress(text, flag, defaultPort);
   } catch {
     return undefined;
   }
@@ -167,7 +173,7 @@ const SETTINGS: Readonly<Record<Key, Setting>> = {
   metrics: {
     flag: '--metrics',
     env: 'OCPP_LOAD_METRICS',
-    parse: (text) => yesNoWord(text) ?? addressOf(text),
+    parse: (text) => yesNoWord(text) ?? addressOf(text, '--metrics', DEFAULT_METRICS.port),
     allowed: 'host:port, a host or a port of 0 to 65535, such as 127.0.0.1:9464 or [::1]:9464',
   },
   metricsBuckets: {
@@ -193,6 +199,30 @@ const SETTINGS: Readonly<Record<Key, Setting>> = {
     env: 'OCPP_LOAD_RUN_ID',
     parse: (text) => (isRunId(text) ? text : undefined),
     allowed: '1 to 128 letters, digits, dots, dashes and underscores',
+  },
+  report: {
+    flag: '--report',
+    env: 'OCPP_LOAD_REPORT',
+    parse: (text) => text || undefined,
+    allowed: 'the path of a file',
+  },
+  compare: {
+    flag: '--compare',
+    env: 'OCPP_LOAD_COMPARE',
+    parse: (text) => text || undefined,
+    allowed: 'the path of a result file',
+  },
+  ui: {
+    flag: '--ui',
+    env: 'OCPP_LOAD_UI',
+    parse: (text) => yesNoWord(text) ?? addressOf(text, '--ui', DEFAULT_UI.port),
+    allowed: 'host:port, a host or a port of 0 to 65535, such as 127.0.0.1:5665 or [::1]:5665',
+  },
+  uiControl: {
+    flag: '--ui-control',
+    env: 'OCPP_LOAD_UI_CONTROL',
+    parse: yesNo,
+    allowed: 'true or false',
   },
   quiet: {
     flag: '--quiet',

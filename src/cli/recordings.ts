@@ -1,11 +1,14 @@
-/** The files that a run writes second by second: --out, --csv, --hlog. */
+/** The files that a run writes as it goes: --out, --csv, --hlog, and --report at its end. */
 import { UserError } from '../base/errors.ts';
+import { reportPage } from '../html/page.ts';
+import { recorder } from '../html/recorded.ts';
 import { CSV_HEADER, csvRows } from '../result/csv.ts';
 import { hlogHeader, hlogLines } from '../result/hlog.ts';
 import { type PartFile, partFile } from '../result/part-file.ts';
 import type { ResultFooter, ResultHeader } from '../result/types.ts';
 import { resultWriter } from '../result/writer.ts';
 import type { Interval } from '../series/interval.ts';
+import type { RunView } from '../view/run-view.ts';
 import type { Overrides } from './overrides.ts';
 
 type Footer = Omit<ResultFooter, 'intervals'>;
@@ -24,10 +27,17 @@ export interface Recordings {
   check(): void;
 }
 
-type Paths = Pick<Overrides, 'out' | 'csv' | 'hlog'>;
+type Paths = Pick<Overrides, 'out' | 'csv' | 'hlog' | 'report'>;
 
-/** @param say tells the user something while the run goes on. */
-export function recordings(paths: Paths, say: (text: string) => void): Recordings {
+/**
+ * @param say tells the user something while the run goes on.
+ * @param base the run that the page of --report compares this one with.
+ */
+export function recordings(
+  paths: Paths,
+  say: (text: string) => void,
+  base: RunView | null = null,
+): Recordings {
   const files: Recording[] = [];
   return {
     start(header) {
@@ -35,6 +45,7 @@ export function recordings(paths: Paths, say: (text: string) => void): Recording
         ['--out', paths.out, olr],
         ['--csv', paths.csv, csv],
         ['--hlog', paths.hlog, hlog],
+        ['--report', paths.report, htmlOf(base)],
       ] as const) {
         if (file !== undefined) files.push(recording(flag, file, { format, header, say }));
       }
@@ -62,6 +73,8 @@ interface Lines {
   add(interval: Interval): void;
   pass(interval: Interval): void;
   end(footer: Footer): void;
+  /** Nothing is written before the end. */
+  readonly leavesNothing?: boolean;
 }
 
 type Format = (header: ResultHeader, append: PartFile['append']) => Lines;
@@ -80,7 +93,20 @@ const hlog: Format = ({ fleets, startedAt }, append) => {
   return { add: (interval) => append(lines(interval)), pass() {}, end() {} };
 };
 
-interface Recording extends Lines {
+/** Written when the run is over. Of one that was killed nothing is left but --out. */
+const htmlOf =
+  (base: RunView | null): Format =>
+  (header, append) => {
+    const { add, end } = recorder(header);
+    return {
+      add,
+      pass() {},
+      end: (footer) => append(reportPage(end(footer), base)),
+      leavesNothing: true,
+    };
+  };
+
+interface Recording extends Omit<Lines, 'leavesNothing'> {
   abandon(): void;
   error(): UserError | null;
 }
@@ -114,7 +140,8 @@ function recording(flag: string, file: string, { format, header, say }: How): Re
         part.keep();
       }),
     abandon() {
-      if (wrong === null) say(`what was recorded is in ${part.partPath}`);
+      if (lines.leavesNothing) part.discard();
+      else if (wrong === null) say(`what was recorded is in ${part.partPath}`);
     },
     error: () => wrong,
   };

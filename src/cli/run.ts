@@ -14,9 +14,12 @@ import { resultFooter, resultHeader } from '../report/result-file.ts';
 import { buildSummary } from '../report/summary.ts';
 import { summaryText } from '../report/text.ts';
 import type { Stage } from '../series/interval.ts';
+import type { RunView } from '../view/run-view.ts';
+import { comparedInput, comparedRun } from './compared.ts';
 import type { Context } from './context.ts';
 import { checkOutputs } from './export.ts';
 import { type LedgerFile, ledgerFile } from './ledger.ts';
+import { type Live, livePageOf } from './live.ts';
 import { addRunOptions, EXIT_CODES, type Flags } from './options.ts';
 import { outputFiles, writeOutputs } from './outputs.ts';
 import type { Overrides } from './overrides.ts';
@@ -36,6 +39,7 @@ Examples:
   ocpp-load run nightly.ts --junit run.xml --markdown run.md
   ocpp-load run nightly.ts --metrics --push-gateway http://gateway:9091
   ocpp-load run nightly.ts --out run.olr && ocpp-load report run.olr --from 2m --to 5m
+  ocpp-load run nightly.ts --report run.html --compare yesterday.olr
 
 A flag goes over its environment variable (env), and that over the scenario.
 The report goes to stdout; progress, notes and errors go to stderr.
@@ -52,35 +56,40 @@ export function runCommand(context: Context): Command {
     .action(async (scenarioPath: string, flags: Flags) => {
       context.consequence = 'nothing was started.';
       const overrides = prepare(flags, context);
-      const { ledger, out, csv, hlog } = overrides;
+      const { ledger, out, csv, hlog, report: page, compare } = overrides;
       checkOutputs(
         {
           ...outputFiles(overrides),
-          ...{ '--ledger': ledger, '--out': out, '--csv': csv, '--hlog': hlog },
+          ...{ '--ledger': ledger, '--out': out, '--csv': csv, '--hlog': hlog, '--report': page },
         },
-        { 'the scenario': scenarioPath },
+        { 'the scenario': scenarioPath, ...comparedInput(compare) },
       );
+      const base = comparedRun(compare, { '--report': page });
       const plan = await planOf(scenarioPath, overrides);
       for (const finding of await preflight(plan, overrides.workers ?? 'auto')) {
         context.io.stderr.write(warningText(finding, context.stderrLook));
       }
-      await runAndReport(plan, overrides, context);
+      await runAndReport(plan, { overrides, context, base });
     });
 }
 
 /** A file that could not be written is told after the report, which is worth more. */
-async function runAndReport(plan: Plan, overrides: Overrides, context: Context): Promise<void> {
+async function runAndReport(
+  plan: Plan,
+  { overrides, context, base }: Pick<Execution, 'overrides' | 'context'> & { base: RunView | null },
+): Promise<void> {
   const { io, stderrLook } = context;
   const display = progressDisplay(io, stderrLook, overrides.quiet ?? false);
   const { ledger: file } = overrides;
   const ledger = file === undefined ? null : ledgerFile(file, display.say);
-  const records = recordings(overrides, display.say);
+  const records = recordings(overrides, display.say, base);
+  const live = await livePageOf(overrides, display.say);
   const prometheus = await prometheusOutputs(overrides, display.say);
   try {
-    const execution = { overrides, context, display, ledger, records, prometheus };
+    const execution = { overrides, context, display, ledger, records, live, prometheus };
     const result = await execute(plan, execution);
     try {
-      context.exitCode = report(result, { overrides, context, records });
+      context.exitCode = report(result, { overrides, context, records, live });
     } finally {
       ledger?.close();
       await prometheus.end(result);
@@ -88,6 +97,7 @@ async function runAndReport(plan: Plan, overrides: Overrides, context: Context):
       prometheus.check();
     }
   } finally {
+    live.close();
     prometheus.close();
   }
 }
@@ -98,11 +108,12 @@ interface Execution {
   readonly display: ProgressDisplay;
   readonly ledger: LedgerFile | null;
   readonly records: Recordings;
+  readonly live: Live;
   readonly prometheus: Outputs;
 }
 
 async function execute(plan: Plan, execution: Execution): Promise<RunResult> {
-  const { overrides, context, display, ledger, records, prometheus } = execution;
+  const { overrides, context, display, ledger, records, live, prometheus } = execution;
   const { io, stdoutLook } = context;
   const stop = new AbortController();
   const kill = new AbortController();
@@ -124,6 +135,7 @@ async function execute(plan: Plan, execution: Execution): Promise<RunResult> {
         const header = resultHeader(plan, info, packageVersion(), startedAt);
         const runId = overrides.runId ?? defaultRunId(plan.name, startedAt, plan.seed);
         records.start(header);
+        live.start(header);
         prometheus.start(plan, header, runId);
         context.consequence = 'the run was cut short; there is no report.';
         io.stdout.write(`\n${headerText(plan, info, stdoutLook)}\n`);
@@ -132,15 +144,19 @@ async function execute(plan: Plan, execution: Execution): Promise<RunResult> {
       onProgress(progress) {
         stage = progress.stage;
         display.progress(progress);
+        live.hooks.onProgress(progress);
         prometheus.progress(progress);
       },
       onEvent(event) {
         display.event(event);
+        live.hooks.onEvent(event);
         prometheus.event();
       },
+      onControl: live.hooks.onControl,
       onLedger: ledger?.append ?? null,
       onInterval(interval) {
         records.add(interval);
+        live.hooks.onInterval?.(interval);
         display.interval(interval);
         prometheus.interval(interval);
       },
@@ -174,17 +190,24 @@ function interrupt(
 /** Prints and exports; returns the exit code. */
 function report(
   result: RunResult,
-  { overrides, context, records }: Pick<Execution, 'overrides' | 'context' | 'records'>,
+  {
+    overrides,
+    context,
+    records,
+    live,
+  }: Pick<Execution, 'overrides' | 'context' | 'records' | 'live'>,
 ): number {
   const { io, stdoutLook } = context;
-  const { summaryExport: exported, ledger, out } = overrides;
+  const { summaryExport: exported, ledger, out, report: page } = overrides;
   const summary = buildSummary(result);
   const outcome = outcomeOf(result, summary);
   context.consequence = 'the run itself is complete.';
   io.stdout.write(
-    summaryText(result, summary, outcome, { look: stdoutLook, exported, ledger, out }),
+    summaryText(result, summary, outcome, { look: stdoutLook, exported, ledger, out, page }),
   );
-  records.end(resultFooter(result, summary, outcome));
+  const footer = resultFooter(result, summary, outcome);
+  records.end(footer);
+  live.end(footer, result.snapshot);
   writeOutputs(result, summary, outcome, { overrides, context });
   return outcome.exitCode;
 }

@@ -1,5 +1,6 @@
 import type { Machine } from '../health/machine.ts';
 import type { Interval } from '../series/interval.ts';
+import type { RunControl } from './control.ts';
 import type { Progress, RunEvent } from './result.ts';
 
 /** What is known right before the first connect. */
@@ -14,6 +15,8 @@ export interface StartInfo {
 export interface RunOptions {
   readonly workers: number | 'auto';
   onStart(info: StartInfo): void;
+  /** Once the run has begun: how to act on it. */
+  onControl?(control: RunControl): void;
   onProgress(progress: Progress): void;
   onEvent(event: RunEvent): void;
   /** Each second of the run, in their order; the last holds the rest. */

@@ -1,6 +1,6 @@
 /** Runs a plan on this machine: target, workers, stages, and what came of it. */
 import { lookup } from 'node:dns/promises';
-import { systemClock } from '../base/clock.ts';
+import { type Clock, systemClock } from '../base/clock.ts';
 import { ExitCode, UserError } from '../base/errors.ts';
 import { csmsOptionsOf } from '../csms/options.ts';
 import { type CsmsProcess, spawnCsms } from '../csms/spawn.ts';
@@ -9,6 +9,7 @@ import { healthSampler } from '../health/sampler.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Interval } from '../series/interval.ts';
 import { conditionText } from '../thresholds/condition.ts';
+import { runControl } from './control.ts';
 import { judgeOf, verdictReader } from './judge.ts';
 import { chooseWorkers, descriptorsNeeded, machineLimits, memoryNeeded } from './limits.ts';
 import type { RunOptions } from './options.ts';
@@ -76,18 +77,10 @@ const START_LEAD_NS = 20e6;
 async function runOn(ready: Ready): Promise<RunResult> {
   const { plan, options, embedded, targetUrl, address, workers } = ready;
   const clock = systemClock();
-  const events: RunEvent[] = [];
-  const told = new Set<string>();
   const startedAt = new Date();
   const startNs = () => watch?.startNs ?? clock.nowNs();
   let watch: Watch | null = null;
-  const onEvent = (kind: string, text: string) => {
-    if (told.has(kind)) return;
-    told.add(kind);
-    const event = { atS: Math.max(0, (clock.nowNs() - startNs()) / 1e9), text };
-    events.push(event);
-    options.onEvent(event);
-  };
+  const { events, tell, tellOnce: onEvent } = eventLog(clock, startNs, options.onEvent);
   const thresholds = planThresholds(plan);
   const onInterval = (interval: Interval, drains: boolean) => {
     const failed = thresholds.add({ ...interval, drains });
@@ -118,6 +111,10 @@ async function runOn(ready: Ready): Promise<RunResult> {
     const judged = { ...judge, verdictSoFar: verdictOf };
     watch = watchRun({ plan, pool, clock, startNs, sampleHealth, judge: judged, options: own });
     pool.start(watch.startNs, Date.now() + START_LEAD_NS / 1e6);
+    const { drain, draining } = watch;
+    options.onControl?.(
+      runControl({ plan, pool, clock, draining, drain: () => drain('interrupted'), tell }),
+    );
     const end = await pool.ended;
     if (options.kill.aborted) throw killed();
     const facts = watch.end();
@@ -142,6 +139,23 @@ async function runOn(ready: Ready): Promise<RunResult> {
     watch?.end();
     await pool.destroy();
   }
+}
+
+/** `tellOnce` tells of each kind once. */
+function eventLog(clock: Clock, startNs: () => number, onEvent: RunOptions['onEvent']) {
+  const events: RunEvent[] = [];
+  const told = new Set<string>();
+  const tell = (text: string) => {
+    const event = { atS: Math.max(0, (clock.nowNs() - startNs()) / 1e9), text };
+    events.push(event);
+    onEvent(event);
+  };
+  const tellOnce = (kind: string, text: string) => {
+    if (told.has(kind)) return;
+    told.add(kind);
+    tell(text);
+  };
+  return { events, tell, tellOnce };
 }
 
 const killed = () => new UserError('the run was ended at once', '', ExitCode.interrupted);

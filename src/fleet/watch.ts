@@ -17,6 +17,8 @@ export interface Watch {
   readonly startNs: number;
   /** Begins the drain now, for `reason`; when the run drains already, an interrupt ends that. */
   drain(reason: Ending): void;
+  /** Whether the drain has begun, or is due. */
+  draining(): boolean;
   /** What was seen; stops watching. A second call gives the same. */
   end(): WatchFacts;
 }
@@ -86,6 +88,7 @@ export function watchRun(watched: WatchOptions): Watch {
   return {
     startNs,
     drain: (reason) => drain(watched, seen, reason),
+    draining: () => watched.clock.nowNs() >= seen.drainNs,
     end() {
       clearInterval(timer);
       options.stop.removeEventListener('abort', stop);

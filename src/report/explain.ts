@@ -163,4 +163,5 @@ export const DISCONNECT_EXPLANATIONS: Readonly<Record<Disconnect, Explanation>> 
     text: 'closed for a message above maxMessageBytes',
     hint: 'raise maxMessageBytes if such messages are right',
   },
+  droppedByUser: { text: 'dropped from the live page (--ui-control)', hint: '' },
 };

@@ -62,6 +62,7 @@ export const DISCONNECTS = [
   'protocolError',
   'invalidUtf8',
   'messageTooLarge',
+  'droppedByUser', // ours, by --ui-control
 ] as const;
 export type Disconnect = (typeof DISCONNECTS)[number];
 

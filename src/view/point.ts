@@ -24,6 +24,7 @@ import {
   type Snapshot,
 } from '../snapshot/snapshot.ts';
 import { type Heat, heatOf } from './heat.ts';
+import { inFlightOf } from './in-flight.ts';
 import { type Percentiles, percentilesOf } from './percentiles.ts';
 
 /** Rates are a second, latencies in ms. */
@@ -100,12 +101,19 @@ export interface RunShape {
 /** Makes points of the intervals of a run, which it takes in their order. */
 export function pointMaker({ fleetCount, planned }: RunShape): (interval: Interval) => Point {
   const total = emptySnapshot(fleetCount);
+  let before = countsOf(total);
   return (interval) => {
-    const before = countsOf(total);
-    addDelta(total, interval.delta);
-    return pointOf(interval, { before, after: countsOf(total), total, planned });
+    // Latencies are those of the interval alone: of what came before only counters are kept.
+    addDelta(total, { ...interval.delta, histograms: [] });
+    const after = countsOf(total);
+    const point = pointOf(interval, { before, after, total, planned });
+    before = after;
+    return point;
   };
 }
+
+/** Digits beyond these would be half of what a page is sent. */
+const rounded = (perS: number) => Math.round(perS * 1e4) / 1e4;
 
 type Counts = ReturnType<typeof countsOf>;
 const none = <T>(): Readonly<Record<string, T>> => ({});
@@ -132,7 +140,7 @@ interface Around {
 function pointOf(interval: Interval, { before, after, total, planned }: Around): Point {
   const { fromS, toS, stage, delta, health } = interval;
   const seconds = Math.max(toS - fromS, 1e-3);
-  const perS = (later: number, earlier: number) => Math.max(0, later - earlier) / seconds;
+  const perS = (later: number, earlier: number) => rounded(Math.max(0, later - earlier) / seconds);
   const rate = (name: CallCounter) => perS(after.calls[name], before.calls[name]);
   const latency = latencyReader(delta);
   return {
@@ -154,7 +162,7 @@ function pointOf(interval: Interval, { before, after, total, planned }: Around):
       refused: rate('refused'),
     },
     actions: actionsOf(before, after, { perS, latency }),
-    inFlight: after.calls.inFlight,
+    inFlight: inFlightOf(after.calls),
     queued: runCounter(total, 'ledgerQueued'),
     service: percentilesOf(latency('service')),
     response: percentilesOf(latency('response')),

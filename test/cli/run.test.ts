@@ -12,7 +12,7 @@ import type { Plan } from '../../src/plan/plan.ts';
 import { openResult } from '../../src/result/reader.ts';
 import { ledgerRow } from '../ledger/rows.ts';
 import { fixtureResult } from '../report/fixtures.ts';
-import { busySeconds, repeated } from '../result/fixtures.ts';
+import { busySeconds, fixtureHeader, repeated, resultBytes } from '../result/fixtures.ts';
 import { fakeIo } from './io.ts';
 import { SCENARIO, START } from './run-fixture.ts';
 
@@ -210,7 +210,7 @@ describe('--ledger', () => {
   });
 });
 
-describe('--out, --csv, --hlog', () => {
+describe('--out, --csv, --hlog, --report', () => {
   const seconds = busySeconds(3, 20);
   const flags = () => ['--out', at('run.olr'), '--csv', at('run.csv'), '--hlog', at('run.hlog')];
   const at = (name: string) => path.join(folder, name);
@@ -297,6 +297,41 @@ describe('--out, --csv, --hlog', () => {
     const [part] = inFolder().filter((name) => name.endsWith('.part'));
     expect(io.err()).toContain(`what was recorded is in ${at(part)}`);
     expect([...openResult(at(part)).intervals()]).toHaveLength(60);
+  });
+
+  test('--report is a page of the run; nothing is left of a run cut short', async () => {
+    const older = resultBytes(seconds, fixtureHeader({ seed: 99 }));
+    fs.writeFileSync(at('old.olr'), older);
+    play(each);
+    const report = ['--report', at('run.html'), '--compare', at('old.olr')];
+    const io = fakeIo();
+    expect(await main(['run', scenario, ...report], io)).toBe(0);
+    const html = fs.readFileSync(at('run.html'), 'utf8');
+    expect(html).toContain('"ending":"completed","exitCode":0');
+    expect(html).toMatch(/"id":"nightly\.ts-\S+-99"/);
+    expect(inFolder()).toEqual(['old.olr', 'run.html', 'small.ts']);
+    expect(io.out().replace(/\s+/g, ' ')).toContain(`open ${at('run.html')} in a browser`);
+
+    runPlan.mockImplementation(async (_plan, options) => {
+      options.onStart(START);
+      throw new Error('gone');
+    });
+    const cut = fakeIo();
+    expect(await main(['run', scenario, '--report', at('again.html')], cut)).toBe(109);
+    expect(cut.err()).not.toContain('what was recorded is in');
+    expect(inFolder()).toEqual(['old.olr', 'run.html', 'small.ts']);
+  });
+
+  test('--compare without a page, or with what is no run, is refused at once', async () => {
+    for (const [flags, wrong] of [
+      [['--compare', at('old.olr')], 'there is no page to show it in'],
+      [['--report', at('run.html'), '--compare', at('none.olr')], 'does not exist'],
+    ] as const) {
+      const io = fakeIo();
+      expect(await main(['run', scenario, ...flags], io)).toBe(104);
+      expect(io.err()).toContain(wrong);
+    }
+    expect(runPlan).not.toHaveBeenCalled();
   });
 });
 

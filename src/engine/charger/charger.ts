@@ -296,7 +296,8 @@ function onCallTimeout(shard: Shard, c: number, nowNs: number): void {
   goOffline(shard, c, nowNs);
 }
 
-function dropLink(
+/** Ends the connection of charger `c` for a reason of ours; it comes back by its own rules. */
+export function dropLink(
   shard: Shard,
   c: number,
   reason: keyof typeof DisconnectOffset,

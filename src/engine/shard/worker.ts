@@ -53,9 +53,7 @@ export default async function runShard(task: ShardTask): Promise<ShardEnd> {
     });
     port.on('message', (message: ToShard) => {
       try {
-        if (message.type === 'start') loop.start(message.startNs, message.wallStartMs);
-        else if (message.type === 'drain') loop.drain();
-        else loop.finish();
+        obey(loop, message, tell);
       } catch (error) {
         reject(error);
       }
@@ -69,6 +67,17 @@ export default async function runShard(task: ShardTask): Promise<ShardEnd> {
     observeGc(task.gc);
     tell({ type: 'ready', threadId });
   });
+}
+
+function obey(loop: ShardLoop, message: ToShard, tell: (message: FromShard) => void): void {
+  if (message.type === 'start') loop.start(message.startNs, message.wallStartMs);
+  else if (message.type === 'drain') loop.drain();
+  else if (message.type === 'finish') loop.finish();
+  else if (message.type === 'pace') loop.setPace(message.atNs, message.factor);
+  else {
+    const { share, draw } = message;
+    tell({ type: 'dropped', draw, ...loop.drop(share, draw) });
+  }
 }
 
 async function loadScripts({ plan }: ShardTask): Promise<Script[]> {
