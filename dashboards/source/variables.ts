@@ -1,0 +1,88 @@
+/** What can be chosen above the dashboard, and what is marked in all of its panels. */
+import {
+  AnnotationQueryBuilder,
+  CustomVariableBuilder,
+  DatasourceVariableBuilder,
+  QueryVariableBuilder,
+  VariableHide,
+  VariableRefresh,
+  VariableSort,
+} from '@grafana/grafana-foundation-sdk/dashboard';
+import { DATASOURCE } from './panels.ts';
+import { series } from './promql.ts';
+
+/** Runs of so long ago can be chosen, whatever time the dashboard shows. */
+const LONG = '[30d]';
+const started = (matchers: string) =>
+  `max by (run_id) (max_over_time(ocpp_load_start_time_seconds${matchers}${LONG}))`;
+const RUN_ID = '/run_id="([^"]+)"/';
+
+const query = (name: string, label: string, text: string) =>
+  new QueryVariableBuilder(name)
+    .label(label)
+    .datasource(DATASOURCE)
+    .query({ query: text, refId: name })
+    .refresh(VariableRefresh.OnTimeRangeChanged)
+    .sort(VariableSort.Disabled);
+
+const runs = (name: string, label: string, about: string) =>
+  query(name, label, `query_result(sort_desc(${started('')}))`)
+    .description(about)
+    .regex(RUN_ID);
+
+const values = (name: string, label: string) =>
+  query(name, label, `label_values(${series('ocpp_calls_total')}, ${name})`)
+    .sort(VariableSort.AlphabeticalAsc)
+    .multi(true)
+    .includeAll(true)
+    .allValue('.*')
+    .current({ text: 'All', value: '$__all' });
+
+const QUANTILES = ['0.5', '0.9', '0.95', '0.99', '0.999'] as const;
+const DEFAULT_QUANTILE = '0.99';
+
+const quantiles = () =>
+  new CustomVariableBuilder('quantile')
+    .label('Quantile')
+    .description('Of the panels that draw one quantile.')
+    .values(QUANTILES.join(','))
+    .options(QUANTILES.map((q) => ({ text: q, value: q, selected: q === DEFAULT_QUANTILE })))
+    .current({ text: DEFAULT_QUANTILE, value: DEFAULT_QUANTILE });
+
+/** How much later, in seconds, the run began than the one that it is compared with. */
+const shift = () => {
+  const begin = (run: string) => `max(${started(`{run_id="$${run}"}`)})`;
+  return query('shift', 'Shift', `query_result(round(${begin('run')} - ${begin('compare')}))`)
+    .regex('/ (-?\\d+) /')
+    .hide(VariableHide.HideVariable);
+};
+
+export const variables = () => [
+  new DatasourceVariableBuilder('datasource').label('Data source').type('prometheus'),
+  runs('run', 'Run', 'The run that is looked at; the last one comes first.'),
+  runs('compare', 'Compare with', 'Another run, drawn over it in the last row.'),
+  values('action', 'Action'),
+  values('fleet', 'Fleet'),
+  quantiles(),
+  shift(),
+];
+
+const annotation = (name: string, colour: string, expr: string, title: string) =>
+  new AnnotationQueryBuilder()
+    .name(name)
+    .datasource(DATASOURCE)
+    .enable(true)
+    .iconColor(colour)
+    .expr(expr)
+    .step('1s')
+    .titleFormat(title);
+
+export const annotations = () => [
+  annotation('Stages', 'blue', `${series('ocpp_load_stage')} == 1`, '{{stage}}'),
+  annotation(
+    'Events',
+    'orange',
+    `changes(${series('ocpp_load_events_total')}[$__rate_interval]) > 0`,
+    'event: see the log of the run',
+  ),
+];
