@@ -100,6 +100,7 @@ export const AT_A_GLANCE = {
       title: 'Stage and verdict',
       about: 'When which stage was on, and how far the generator could be trusted.',
       width: 12,
+      height: 6,
       queries: [
         [STAGE_NUMBER, 'stage'],
         [TRUST_NUMBER, 'generator'],
@@ -110,6 +111,7 @@ export const AT_A_GLANCE = {
       title: 'Thresholds',
       about: 'What the scenario asks for, and whether it held: known when the run is over.',
       width: 12,
+      height: 6,
       queries: [[PASSED_OR_OPEN, '{{threshold}}']],
       mappings: PASSED,
     }),

@@ -1,5 +1,5 @@
 /** Whether ocpp-load itself kept up: its figures are no better than this. */
-import { lines, ORANGE, RED, steps, timeline } from './panels.ts';
+import { LINES_HEIGHT, lines, ORANGE, RED, steps, timeline } from './panels.ts';
 import { perSecond, quantile, series } from './promql.ts';
 import { TROUBLE } from './states.ts';
 
@@ -38,6 +38,7 @@ export const GENERATOR = {
       title: 'Trouble',
       about: 'What was wrong with the generator or its machine, and when: docs/verdict.md.',
       width: 8,
+      height: LINES_HEIGHT,
       queries: [[`max by (cause) (${series('generator_trouble')})`, '{{cause}}']],
       mappings: TROUBLE,
     }),

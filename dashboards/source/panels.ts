@@ -40,7 +40,7 @@ export interface LinesPanel extends PanelText {
 }
 
 export const DATASOURCE = { type: 'prometheus', uid: '${datasource}' };
-const LINES_HEIGHT = 8;
+export const LINES_HEIGHT = 8;
 const STAT_HEIGHT = 4;
 /** Grafana's names of colours: they are readable on light and dark ground. */
 export const GREEN = 'green';
@@ -143,6 +143,7 @@ export function stat(panel: StatPanel): Panel {
 }
 
 export interface TimelinePanel extends PanelText {
+  readonly height: number;
   readonly queries: readonly Query[];
   readonly mappings: readonly ValueMapping[];
 }
@@ -155,7 +156,7 @@ export function timeline(panel: TimelinePanel): Panel {
     .datasource(DATASOURCE)
     .targets(queriesOf(panel.queries))
     .span(panel.width)
-    .height(LINES_HEIGHT - 2)
+    .height(panel.height)
     .interval('1s')
     .unit('none')
     .mappings([...panel.mappings])
