@@ -40,11 +40,14 @@ describe('the panels', () => {
     }
   });
 
-  test.each(shown.map((panel) => [panel.title, panel] as const))('%s says what it is', (_, panel) => {
-    expect(panel.description?.length).toBeGreaterThan(20);
-    expect(panel.fieldConfig?.defaults.unit).toBeTypeOf('string');
-    for (const { legendFormat } of panel.targets ?? []) expect(legendFormat).not.toBe('');
-  });
+  test.each(shown.map((panel) => [panel.title, panel] as const))(
+    '%s says what it is',
+    (_, panel) => {
+      expect(panel.description?.length).toBeGreaterThan(20);
+      expect(panel.fieldConfig?.defaults.unit).toBeTypeOf('string');
+      for (const { legendFormat } of panel.targets ?? []) expect(legendFormat).not.toBe('');
+    },
+  );
 
   test('fill their rows and do not lie on each other', () => {
     const taken = new Set<string>();

@@ -28,7 +28,8 @@ describe('what a query needs', () => {
   });
 
   test('variables', () => {
-    expect(fillIn('a{r="$run"}[$__r] offset ${shift}s $no', { run: 'x', __r: '4s', shift: '-3' }))
-      .toBe('a{r="x"}[4s] offset -3s $no');
+    expect(
+      fillIn('a{r="$run"}[$__r] offset ${shift}s $no', { run: 'x', __r: '4s', shift: '-3' }),
+    ).toBe('a{r="x"}[4s] offset -3s $no');
   });
 });

@@ -16,7 +16,9 @@ export interface FieldDefaults {
   readonly unit?: string;
   readonly decimals?: number;
   readonly max?: number;
-  readonly mappings?: readonly { readonly options: Record<string, { text: string; color: string }> }[];
+  readonly mappings?: readonly {
+    readonly options: Record<string, { text: string; color: string }>;
+  }[];
   readonly thresholds?: { readonly steps: readonly { value: number | null; color: string }[] };
   readonly custom?: {
     readonly stacking?: { readonly mode: string };
@@ -28,7 +30,12 @@ export interface PanelFile {
   readonly type: string;
   readonly title: string;
   readonly description?: string;
-  readonly gridPos: { readonly x: number; readonly y: number; readonly w: number; readonly h: number };
+  readonly gridPos: {
+    readonly x: number;
+    readonly y: number;
+    readonly w: number;
+    readonly h: number;
+  };
   readonly targets?: readonly Target[];
   readonly fieldConfig?: {
     readonly defaults: FieldDefaults;
@@ -43,7 +50,9 @@ interface Variable {
 export interface DashboardFile {
   readonly panels: readonly PanelFile[];
   readonly templating: { readonly list: readonly Variable[] };
-  readonly annotations: { readonly list: readonly { readonly name: string; readonly expr: string }[] };
+  readonly annotations: {
+    readonly list: readonly { readonly name: string; readonly expr: string }[];
+  };
 }
 
 export interface Rule {
