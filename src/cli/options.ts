@@ -19,6 +19,11 @@ export interface Flags {
   readonly out?: string;
   readonly csv?: string;
   readonly hlog?: string;
+  readonly metrics?: string | boolean;
+  readonly metricsBuckets?: string;
+  readonly pushGateway?: string;
+  readonly remoteWrite?: string;
+  readonly runId?: string;
   readonly quiet?: boolean;
   readonly color?: boolean;
   readonly env?: Readonly<Record<string, string>>;
@@ -52,6 +57,14 @@ export function addRunOptions(command: Command): Command {
     .option('--out <file>', twin('the whole run, for `ocpp-load report` and others', 'out'))
     .option('--csv <file>', twin('a row a second', 'csv'))
     .option('--hlog <file>', twin('a log of HdrHistogram, a line a second and latency', 'hlog'))
+    .option(
+      '--metrics [host:port]',
+      twin('serves Prometheus, at 127.0.0.1:9464 or there', 'metrics'),
+    )
+    .option('--metrics-buckets <times>', twin('bounds of its histograms', 'metricsBuckets'))
+    .option('--push-gateway <url>', twin('pushes the last figures there', 'pushGateway'))
+    .option('--remote-write <url>', twin('writes there during the run', 'remoteWrite'))
+    .option('--run-id <name>', twin('the run_id of its metrics', 'runId'))
     .option('--quiet', twin('no progress, only the report', 'quiet'))
     .option('--no-color', twin('no colours; NO_COLOR says the same', 'color'));
 }

@@ -31,7 +31,7 @@ export const CHARGER_STATES = [
 export const STAGES = ['starting', 'ramp', 'warm-up', 'steady', 'drain', 'done'] as const;
 export const TRUSTS = ['VALID', 'DEGRADED', 'INVALID'] as const;
 
-const OWN = [
+export const OWN_FAMILIES = [
   {
     name: 'ocpp_chargers',
     type: 'gauge',
@@ -126,12 +126,12 @@ const OWN = [
     help: 'Events of the run: the lines with a time that ocpp-load prints.',
   },
 ] as const satisfies readonly Family[];
-export type OwnName = (typeof OWN)[number]['name'];
+export type OwnName = (typeof OWN_FAMILIES)[number]['name'];
 
 /** Every family in the order of the exposition. Each has the label `run_id` as well. */
 export function families(): Family[] {
   const catalogue = METRICS.flatMap((metric) => familyOf(metric) ?? []);
-  return [...catalogue, ...OWN].map((family) => ({
+  return [...catalogue, ...OWN_FAMILIES].map((family) => ({
     ...family,
     labels: { ...family.labels, run_id: OF_RUN },
   }));
