@@ -90,7 +90,9 @@ export const AT_A_GLANCE = {
     }),
     stat({
       title: 'Thresholds',
-      about: 'Thresholds of the scenario that did not hold; known when the run is over.',
+      about:
+        'Thresholds of the scenario that did not hold. They are known when the run is over, so ' +
+        'only a run with --remote-write or --push-gateway can tell.',
       width: 2,
       unit: 'none',
       query: [`count(${series('ocpp_threshold_passed')} == 0) or on() vector(0)`, 'failed'],
@@ -109,7 +111,9 @@ export const AT_A_GLANCE = {
     }),
     timeline({
       title: 'Thresholds',
-      about: 'What the scenario asks for, and whether it held: known when the run is over.',
+      about:
+        'What the scenario asks for, and whether it held. It is known when the run is over, so ' +
+        'only a run with --remote-write or --push-gateway can tell.',
       width: 12,
       height: 6,
       queries: [[PASSED_OR_OPEN, '{{threshold}}']],

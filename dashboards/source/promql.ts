@@ -14,8 +14,8 @@ export interface Selection {
 /** Of metrics that have both labels, what the variables choose. */
 export const CHOSEN = 'action=~"$action",fleet=~"$fleet"';
 
-/** The other run, moved so that both begin at the same place: `$shift` is in seconds. */
-const SHIFTED = ' offset ${shift}s';
+/** The other run, moved so that both begin at the same place: `$shift` is in ms. */
+const SHIFTED = ' offset ${shift}ms';
 const RANGE = '[$__rate_interval]';
 
 /** The series of one run. */

@@ -49,10 +49,11 @@ const quantiles = () =>
     .options(QUANTILES.map((q) => ({ text: q, value: q, selected: q === DEFAULT_QUANTILE })))
     .current({ text: DEFAULT_QUANTILE, value: DEFAULT_QUANTILE });
 
-/** How much later, in seconds, the run began than the one that it is compared with. */
+/** How much later, in ms, the run began than the other one; Prometheus takes no offset of 0. */
 const shift = () => {
   const begin = (run: string) => `max(${started(`{run_id="$${run}"}`)})`;
-  return query('shift', 'Shift', `query_result(round(${begin('run')} - ${begin('compare')}))`)
+  const laterMs = `round(1000 * (${begin('run')} - ${begin('compare')}))`;
+  return query('shift', 'Shift', `query_result((${laterMs} != 0) or vector(1))`)
     .regex('/ (-?\\d+) /')
     .hide(VariableHide.HideVariable);
 };

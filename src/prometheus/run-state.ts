@@ -11,7 +11,7 @@ import { emptySnapshot, type Snapshot } from '../snapshot/snapshot.ts';
 
 export interface RunFacts {
   readonly plan: Plan;
-  readonly header: Pick<ResultHeader, 'target' | 'tool' | 'workers'>;
+  readonly header: Pick<ResultHeader, 'startedAt' | 'target' | 'tool' | 'workers'>;
   readonly runId: string;
 }
 

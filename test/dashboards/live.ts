@@ -1,4 +1,4 @@
-/** Real runs of the real program, scraped each second by real Prometheuses. */
+/** Real runs of the real program, which real Prometheuses scrape each second or are written to. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -20,10 +20,12 @@ export interface Watched {
   readonly native: Prometheus;
   /** Knows buckets only. */
   readonly classic: Prometheus;
+  /** Scrapes nothing: runs write to it, with what is known when they are over. */
+  readonly written: Prometheus;
   stop(): Promise<void>;
 }
 
-/** Both with the configuration and the rules that people get, but for the address. */
+/** All with the configuration and the rules that people get, but for the address. */
 export async function watch(): Promise<Watched> {
   const address = `127.0.0.1:${await freePort()}`;
   const config = fileText('prometheus.yml')
@@ -33,13 +35,18 @@ export async function watch(): Promise<Watched> {
     'recording.yml': fileText('rules/recording.yml').replace('interval: 5s', 'interval: 1s'),
     'alerts.yml': fileText('rules/alerts.yml'),
   };
-  const [native, classic] = await Promise.all(
-    [true, false].map((nativeHistograms) => startPrometheus({ config, files, nativeHistograms })),
-  );
+  const [native, classic, written] = await Promise.all([
+    startPrometheus({ config, files }),
+    startPrometheus({ config, files, nativeHistograms: false }),
+    startPrometheus({
+      config: config.replace(/scrape_configs:.*/s, ''),
+      ...{ files, remoteWriteReceiver: true },
+    }),
+  ]);
   const stop = async () => {
-    await Promise.all([native.stop(), classic.stop()]);
+    await Promise.all([native, classic, written].map((each) => each.stop()));
   };
-  return { address, native, classic, stop };
+  return { address, native, classic, written, stop };
 }
 
 export interface LiveRun {
@@ -51,12 +58,13 @@ export interface LiveRun {
 
 /** Runs busy.ts with `env`, until it has ended and was scraped. */
 export async function liveRun(
-  { address }: Watched,
+  { address, written }: Watched,
   runId: string,
   env: Readonly<Record<string, string>> = {},
 ): Promise<LiveRun> {
   const startS = Math.floor(Date.now() / 1000);
-  const args = ['run', SCENARIO, '--metrics', address, '--run-id', runId, '--seed', '5'];
+  const metrics = ['--metrics', address, '--remote-write', `${written.url}/api/v1/write`];
+  const args = ['run', SCENARIO, ...metrics, '--run-id', runId, '--seed', '5'];
   const child = spawn(process.execPath, [CLI, ...args], {
     env: { ...process.env, ...env },
     stdio: ['ignore', 'ignore', 'pipe'],

@@ -23,7 +23,7 @@ try {
   const base = await liveRun(watched, BASE, ENV);
   const latest = await liveRun(watched, NEW, { ...ENV, BUSY_SLOWDOWN: '1.6' });
   await drawRows(watched, latest.range, {
-    ...{ run: NEW, compare: BASE, shift: String(await shift(watched)) },
+    ...{ run: NEW, compare: BASE, shift: String(await shiftMs(watched)) },
     ...{ action: '.*', fleet: '.*', quantile: '0.99', __rate_interval: '4s' },
   });
   console.log(base.stderr, latest.stderr);
@@ -31,10 +31,10 @@ try {
   await watched.stop();
 }
 
-async function shift({ native }: Watched): Promise<number> {
+async function shiftMs({ native }: Watched): Promise<number> {
   const start = (run: string) =>
     `max(max_over_time(ocpp_load_start_time_seconds{run_id="${run}"}[1h]))`;
-  const [{ value }] = await native.query(`round(${start(NEW)} - ${start(BASE)})`);
+  const [{ value }] = await native.query(`round(1000 * (${start(NEW)} - ${start(BASE)}))`);
   return value;
 }
 
