@@ -19,7 +19,7 @@ export const AT_A_GLANCE = {
       about:
         'Whether the figures describe the target. DEGRADED: read them with care. INVALID: they ' +
         'describe ocpp-load or its machine; look at the row "Generator".',
-      width: 4,
+      width: 3,
       unit: 'none',
       query: [TRUST_NUMBER, 'generator'],
       mappings: TRUST,
@@ -76,7 +76,7 @@ export const AT_A_GLANCE = {
       limits: steps([0.001, ORANGE], [0.01, RED]),
     }),
     stat({
-      title: 'Response p$quantile',
+      title: 'Response ${quantile:text}',
       about:
         'Response time since the start of the run, at the chosen quantile: from the moment a ' +
         'CALL was due to its answer. Orange from 500 ms, red from 1 s: set your own limits.',
@@ -93,7 +93,7 @@ export const AT_A_GLANCE = {
       about:
         'Thresholds of the scenario that did not hold. They are known when the run is over, so ' +
         'only a run with --remote-write or --push-gateway can tell.',
-      width: 2,
+      width: 3,
       unit: 'none',
       query: [`count(${series('ocpp_threshold_passed')} == 0) or on() vector(0)`, 'failed'],
       limits: steps([1, RED]),

@@ -41,7 +41,7 @@ export const COMPARISON = {
   title: 'Comparison with another run',
   panels: [
     stat({
-      title: 'Response p$quantile, difference',
+      title: 'Response ${quantile:text}, difference',
       about: `More than 0: slower than the run compared with. ${SO_FAR}`,
       width: 6,
       unit: 'percentunit',
@@ -50,7 +50,7 @@ export const COMPARISON = {
       limits: steps([0.05, ORANGE], [0.2, RED]),
     }),
     stat({
-      title: 'Service p$quantile, difference',
+      title: 'Service ${quantile:text}, difference',
       about: `More than 0: slower than the run compared with. ${SO_FAR}`,
       width: 6,
       unit: 'percentunit',
@@ -76,7 +76,7 @@ export const COMPARISON = {
       limits: steps([0.001, ORANGE], [0.01, RED]),
     }),
     lines({
-      title: 'Response time, p$quantile',
+      title: 'Response time, ${quantile:text}',
       about: 'The other run is dashed. Look where the lines part, and what was done then.',
       width: 12,
       unit: 's',
@@ -84,7 +84,7 @@ export const COMPARISON = {
       dashed: OTHER,
     }),
     lines({
-      title: 'Service time, p$quantile',
+      title: 'Service time, ${quantile:text}',
       about: 'The other run is dashed.',
       width: 12,
       unit: 's',

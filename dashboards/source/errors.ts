@@ -41,19 +41,28 @@ export const ERRORS = {
       unit: 'cps',
       stacked: true,
       queries: [
-        [perSecond(FATES, { where: `${CHOSEN},fate="callError"`, by: 'action' }), '{{action}}'],
+        [
+          orNone(
+            `${perSecond(FATES, { where: `${CHOSEN},fate="callError"`, by: 'action' })} > 0`,
+            'action',
+          ),
+          '{{action}}',
+        ],
       ],
     }),
     lines({
       title: 'Answers that do not fit',
       about:
-        'Answers that do not fit their action, came after the time-out, twice, or to nothing that ' +
-        'was sent, a second. Late ones say that the time-out is too short, or the target lost.',
+        'Answers that do not fit their action, came after the time-out, twice, or to nothing ' +
+        'that was sent, a second. Late ones: the time-out is too short, or the target overloaded.',
       width: 8,
       unit: 'cps',
       queries: [
         [perSecond('ocpp_call_invalid_replies_total', { where: CHOSEN }), 'invalid'],
-        [perSecond('ocpp_odd_answers_total', { by: 'reason' }), '{{reason}}'],
+        [
+          orNone(`${perSecond('ocpp_odd_answers_total', { by: 'reason' })} > 0`, 'reason'),
+          '{{reason}}',
+        ],
       ],
     }),
     lines({

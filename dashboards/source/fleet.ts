@@ -31,7 +31,7 @@ export const FLEET = {
       ],
     }),
     lines({
-      title: 'Handshake, p$quantile',
+      title: 'Handshake, ${quantile:text}',
       about:
         'TCP connect, WebSocket upgrade, and all from the planned moment until ready. Ready far ' +
         'above the others: chargers wait for one of the handshakes under way at once.',
@@ -48,7 +48,7 @@ export const FLEET = {
       unit: 's',
       queries: [
         [orZero(quantile('0.5', CONNECT, { where: 'phase="tls"' })), 'p50'],
-        [orZero(quantile('$quantile', CONNECT, { where: 'phase="tls"' })), 'p$quantile'],
+        [orZero(quantile('$quantile', CONNECT, { where: 'phase="tls"' })), '${quantile:text}'],
       ],
     }),
     lines({
@@ -72,7 +72,12 @@ export const FLEET = {
       width: 12,
       unit: 'cps',
       stacked: true,
-      queries: [[perSecond('ocpp_disconnects_total', { by: 'reason' }), '{{reason}}']],
+      queries: [
+        [
+          orNone(`${perSecond('ocpp_disconnects_total', { by: 'reason' })} > 0`, 'reason'),
+          '{{reason}}',
+        ],
+      ],
     }),
     lines({
       title: 'Connect failures by reason',

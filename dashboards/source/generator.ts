@@ -1,7 +1,10 @@
 /** Whether ocpp-load itself kept up: its figures are no better than this. */
 import { LINES_HEIGHT, lines, ORANGE, RED, steps, timeline } from './panels.ts';
-import { perSecond, quantile, series } from './promql.ts';
+import { orNone, perSecond, quantile, series } from './promql.ts';
 import { TROUBLE } from './states.ts';
+
+/** Of the causes only those that were met; a line of its own while nothing is wrong. */
+const TROUBLES = orNone(`max by (cause) (${series('generator_trouble')}) == 1`, 'cause');
 
 export const GENERATOR = {
   title: 'Generator',
@@ -39,7 +42,7 @@ export const GENERATOR = {
       about: 'What was wrong with the generator or its machine, and when: docs/verdict.md.',
       width: 8,
       height: LINES_HEIGHT,
-      queries: [[`max by (cause) (${series('generator_trouble')})`, '{{cause}}']],
+      queries: [[TROUBLES, '{{cause}}']],
       mappings: TROUBLE,
     }),
     lines({
@@ -59,8 +62,8 @@ export const GENERATOR = {
     lines({
       title: 'Writes that stalled',
       about:
-        'Writes that the kernel did not take at once, a second: the target, or the network, reads ' +
-        'too slowly.',
+        'Writes that the kernel did not take at once, a second: the target, or the network, is ' +
+        'too slow.',
       width: 8,
       unit: 'cps',
       queries: [[perSecond('generator_stalled_writes_total'), 'stalled']],

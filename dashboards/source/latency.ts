@@ -52,21 +52,21 @@ export const LATENCY = {
       query: heat(RESPONSE, CHOSEN),
     }),
     lines({
-      title: 'Service time by action, p$quantile',
+      title: 'Service time by action, ${quantile:text}',
       about: 'Which action is slow. Compare actions with themselves over time.',
       width: 12,
       unit: 's',
       queries: byAction(SERVICE),
     }),
     lines({
-      title: 'Response time by action, p$quantile',
+      title: 'Response time by action, ${quantile:text}',
       about: 'Which action chargers wait for. Far above its service time: it waits for others.',
       width: 12,
       unit: 's',
       queries: byAction(RESPONSE),
     }),
     lines({
-      title: 'Waiting behind own CALLs, p$quantile',
+      title: 'Waiting behind own CALLs, ${quantile:text}',
       about:
         'Response time without service time. OCPP allows one outstanding CALL a charger, so a ' +
         'slow target delays what comes next; near 0 is good.',
@@ -89,7 +89,7 @@ export const LATENCY = {
       unit: 's',
       queries: [
         [orZero(quantile('0.5', 'ocpp_call_offline_duration_seconds')), 'p50'],
-        [orZero(quantile('$quantile', 'ocpp_call_offline_duration_seconds')), 'p$quantile'],
+        [orZero(quantile('$quantile', 'ocpp_call_offline_duration_seconds')), '${quantile:text}'],
       ],
     }),
   ],

@@ -14,7 +14,9 @@ export const TRAFFIC = {
       width: 12,
       unit: 'cps',
       stacked: true,
-      queries: [[perSecond('ocpp_calls_total', { where: CHOSEN, by: 'action' }), '{{action}}']],
+      queries: [
+        [`${perSecond('ocpp_calls_total', { where: CHOSEN, by: 'action' })} > 0`, '{{action}}'],
+      ],
     }),
     lines({
       title: 'Offered and achieved',

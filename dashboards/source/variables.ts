@@ -38,16 +38,27 @@ const values = (name: string, label: string) =>
     .allValue('.*')
     .current({ text: 'All', value: '$__all' });
 
-const QUANTILES = ['0.5', '0.9', '0.95', '0.99', '0.999'] as const;
-const DEFAULT_QUANTILE = '0.99';
+const QUANTILES = [
+  ['p50', '0.5'],
+  ['p90', '0.9'],
+  ['p95', '0.95'],
+  ['p99', '0.99'],
+  ['p99.9', '0.999'],
+] as const;
+const DEFAULT_QUANTILE = 'p99';
+
+const OPTIONS = QUANTILES.map(([text, value]) => ({
+  ...{ text, value },
+  selected: text === DEFAULT_QUANTILE,
+}));
 
 const quantiles = () =>
   new CustomVariableBuilder('quantile')
     .label('Quantile')
     .description('Of the panels that draw one quantile.')
-    .values(QUANTILES.join(','))
-    .options(QUANTILES.map((q) => ({ text: q, value: q, selected: q === DEFAULT_QUANTILE })))
-    .current({ text: DEFAULT_QUANTILE, value: DEFAULT_QUANTILE });
+    .values(OPTIONS.map(({ text, value }) => `${text} : ${value}`).join(', '))
+    .options(OPTIONS)
+    .current(OPTIONS.filter(({ selected }) => selected)[0]);
 
 /** How much later, in ms, the run began than the other one; Prometheus takes no offset of 0. */
 const shift = () => {

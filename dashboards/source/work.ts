@@ -28,7 +28,7 @@ export const WORK = {
       queries: [[perSecond('ocpp_command_fates_total', { by: 'fate' }), '{{fate}}']],
     }),
     lines({
-      title: 'From a command to its effect, p$quantile',
+      title: 'From a command to its effect, ${quantile:text}',
       about:
         'Until the StartTransaction is answered, the boot accepted, ... It contains the time of ' +
         'the charger and of the target; for SetChargingProfile, how far a push is spread.',
@@ -69,13 +69,16 @@ export const WORK = {
     lines({
       title: 'Attempts a message',
       about:
-        'CALLs that it took to deliver a message about a transaction: 1 is good, more is the ' +
-        'load that a struggling target brings on itself.',
+        'CALLs sent for each message about a transaction that was acknowledged: 1 is good, more ' +
+        'is load that a struggling target brings on itself.',
       width: 8,
       unit: 'none',
       queries: [
         [
-          share(perSecond('ocpp_ledger_attempts_total'), perSecond('ocpp_ledger_messages_total')),
+          share(
+            perSecond('ocpp_ledger_attempts_total'),
+            perSecond('ocpp_ledger_ended_total', { where: 'outcome="acknowledged"' }),
+          ),
           'attempts a message',
         ],
       ],

@@ -1,6 +1,6 @@
 /**
- * A small run in which a bit of everything happens, so that no panel stays empty: commands, failing
- * CALLs, cut connections, an outage, cars that find no charger, thresholds that hold and that do not.
+ * A small run in which a bit of everything happens, so that no panel stays empty: commands,
+ * failing CALLs, cut connections, an outage, cars that find no charger, a threshold that fails.
  */
 import { defineScenario, life, ramp, rate, tonly48A } from 'ocpp-load';
 
@@ -10,6 +10,7 @@ const slowdown = Number(process.env['BUSY_SLOWDOWN'] ?? 1);
 
 const session = { duration: { uniform: ['1s', '3s'] }, power: '11kW' } as const;
 const common = {
+  configuration: { TransactionMessageAttempts: '5', TransactionMessageRetryInterval: '1' },
   model: tonly48A(),
   meterInterval: '500ms',
   reconnect: { reconnect: 'fullJitter', base: '200ms', max: '1s' },

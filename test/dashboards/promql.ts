@@ -39,5 +39,5 @@ export function groupsIn(promql: string): { metric: string; labels: string[] }[]
 }
 
 /** As Grafana does it; a variable that is not there stays, and Prometheus refuses it. */
-export const fillIn = (promql: string, values: Readonly<Record<string, string>>): string =>
-  promql.replace(/\$\{(\w+)\}|\$(\w+)/g, (all, braced, plain) => values[braced ?? plain] ?? all);
+export const fillIn = (text: string, values: Readonly<Record<string, string>>): string =>
+  text.replace(/\$\{([\w:]+)\}|\$(\w+)/g, (all, braced, plain) => values[braced ?? plain] ?? all);

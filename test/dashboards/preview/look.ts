@@ -64,9 +64,10 @@ export function valueText(value: number, unit: string | undefined): string {
   }
 }
 
-/** The next of 1, 2, 5 x 10^n. */
-export function niceAbove(value: number): number {
+/** A round number that is not far above: for the end of an axis. */
+export function niceAbove(value: number, unit: string | undefined): number {
   if (!(value > 0)) return 1;
-  const power = 10 ** Math.floor(Math.log10(value));
-  return [1, 2, 5, 10].map((n) => n * power).find((n) => n >= value * 0.999) ?? value;
+  const kilo = unit === 'bytes' ? 1024 ** Math.floor(Math.log(value) / Math.log(1024)) : 1;
+  const power = kilo * 10 ** Math.floor(Math.log10(value / kilo));
+  return [1, 1.6, 2, 2.4, 3, 4, 5, 6, 8, 10].map((n) => n * power).find((n) => n >= value) ?? value;
 }

@@ -22,19 +22,29 @@ const watched = await watch();
 try {
   const base = await liveRun(watched, BASE, ENV);
   const latest = await liveRun(watched, NEW, { ...ENV, BUSY_SLOWDOWN: '1.6' });
-  await drawRows(watched, latest.range, {
-    ...{ run: NEW, compare: BASE, shift: String(await shiftMs(watched)) },
-    ...{ action: '.*', fleet: '.*', quantile: '0.99', __rate_interval: '4s' },
-  });
+  const startS = await beginS(watched, NEW);
+  await drawRows(
+    watched,
+    { ...latest.range, startS: Math.floor(startS) - 1 },
+    {
+      ...{
+        run: NEW,
+        compare: BASE,
+        shift: String(Math.round(1000 * (startS - (await beginS(watched, BASE))))),
+      },
+      ...{ action: '.*', fleet: '.*', quantile: '0.99', 'quantile:text': 'p99' },
+      __rate_interval: '4s',
+    },
+  );
   console.log(base.stderr, latest.stderr);
 } finally {
   await watched.stop();
 }
 
-async function shiftMs({ native }: Watched): Promise<number> {
-  const start = (run: string) =>
-    `max(max_over_time(ocpp_load_start_time_seconds{run_id="${run}"}[1h]))`;
-  const [{ value }] = await native.query(`round(1000 * (${start(NEW)} - ${start(BASE)}))`);
+async function beginS({ native }: Watched, run: string): Promise<number> {
+  const [{ value }] = await native.query(
+    `max(max_over_time(ocpp_load_start_time_seconds{run_id="${run}"}[1h]))`,
+  );
   return value;
 }
 

@@ -1,7 +1,8 @@
 /** One row of the dashboard as a page of its own, without scripts or anything from outside. */
 import type { PanelFile } from '../reading.ts';
 import type { PanelData } from './data.ts';
-import { drawPanel, type Span } from './draw.ts';
+import { drawPanel } from './draw.ts';
+import type { Span } from './frame.ts';
 import { escapeText } from './look.ts';
 
 export interface DrawnPanel {
