@@ -41,6 +41,8 @@ export interface LinesPanel extends PanelText {
 
 export const DATASOURCE = { type: 'prometheus', uid: '${datasource}' };
 export const LINES_HEIGHT = 8;
+/** Native histograms are work for Prometheus, and half a screen shows no more. */
+const MOST_POINTS = 300;
 const STAT_HEIGHT = 4;
 /** Grafana's names of colours: they are readable on light and dark ground. */
 export const GREEN = 'green';
@@ -76,6 +78,7 @@ export function lines(panel: LinesPanel): Panel {
     .span(panel.width)
     .height(LINES_HEIGHT)
     .interval('1s')
+    .maxDataPoints(MOST_POINTS)
     .unit(panel.unit)
     .min(0)
     .colorScheme(new FieldColorBuilder().mode(FieldColorModeId.PaletteClassic))
@@ -182,6 +185,7 @@ export function heatMap({ title, about, width, query }: PanelText & { query: str
     .span(width)
     .height(LINES_HEIGHT)
     .interval('1s')
+    .maxDataPoints(MOST_POINTS)
     .unit('s')
     .calculate(false)
     .showValue(common.VisibilityMode.Never)

@@ -10,7 +10,7 @@ import { liveRun, type Watched, watch } from '../live.ts';
 import { fillIn } from '../promql.ts';
 import { type PanelFile, readDashboard } from '../reading.ts';
 import { panelData, type Variables } from './data.ts';
-import { PAGE_WIDTH, pageOf } from './page.ts';
+import { type DrawnPanel, PAGE_WIDTH, pageOf } from './page.ts';
 
 const OUT = fileURLToPath(new URL('../../../docs/images/', import.meta.url));
 const CHROMIUM = '/usr/bin/chromium';
@@ -53,13 +53,11 @@ async function drawRows({ native }: Watched, range: Range, variables: Variables)
   const browser = await puppeteer.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
   try {
     for (const { title, panels } of rows()) {
-      const drawn = await Promise.all(
-        panels.map(async (panel) => ({
-          panel,
-          title: fillIn(panel.title, variables),
-          data: await panelData(native, panel, variables, range),
-        })),
-      );
+      const drawn: DrawnPanel[] = [];
+      for (const panel of panels) {
+        const data = await panelData(native, panel, variables, range);
+        drawn.push({ panel, title: fillIn(panel.title, variables), data });
+      }
       const name = title.toLowerCase().replaceAll(' ', '-');
       await takePicture(browser, pageOf(title, drawn, range), `${OUT}dashboard-${name}.png`);
     }
