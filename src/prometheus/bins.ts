@@ -34,6 +34,9 @@ export interface Bins {
   readonly classic: Float64Array;
   /** By native index, from `FIRST_NATIVE`. */
   readonly native: Float64Array;
+  /** All that is in `native` lies in these places, the last left out. */
+  nativeFrom: number;
+  nativeTo: number;
 }
 
 /** For each slot the places where it counts. */
@@ -65,6 +68,7 @@ export const emptyBins = ({ boundsS }: BinTables): Bins => ({
   ...{ count: 0, sumUs: 0, zeros: 0 },
   classic: new Float64Array(boundsS.length + 1),
   native: new Float64Array(NATIVE_PLACES),
+  ...{ nativeFrom: NATIVE_PLACES, nativeTo: 0 },
 });
 
 /** Adds what a histogram grew by, in place. */
@@ -78,7 +82,13 @@ export function addToBins(
     bins.count += count;
     bins.sumUs += count * middleUs[slot];
     bins.classic[classic[slot]] += count;
-    if (native[slot] < 0) bins.zeros += count;
-    else bins.native[native[slot]] += count;
+    const place = native[slot];
+    if (place < 0) {
+      bins.zeros += count;
+      continue;
+    }
+    bins.native[place] += count;
+    bins.nativeFrom = Math.min(bins.nativeFrom, place);
+    bins.nativeTo = Math.max(bins.nativeTo, place + 1);
   }
 }

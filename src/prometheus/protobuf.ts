@@ -31,7 +31,7 @@ function writeFamily(out: Writer, reading: Reading): void {
   out.uint(3, TYPE[type]);
   for (const value of reading.values) {
     out.message(4, (metric) => {
-      writeLabels(metric, value.labels);
+      metric.raw(labelBytes(value.labels));
       metric.message(VALUE_FIELD[type], (inner) => {
         if ('bins' in value) writeHistogram(inner, value);
         else inner.double(1, value.value);
@@ -40,13 +40,22 @@ function writeFamily(out: Writer, reading: Reading): void {
   }
 }
 
-function writeLabels(out: Writer, labels: SeriesLabels): void {
+/** Most labels are the same objects from scrape to scrape. */
+const written = new WeakMap<SeriesLabels, Buffer>();
+
+function labelBytes(labels: SeriesLabels): Buffer {
+  const known = written.get(labels);
+  if (known !== undefined) return known;
+  const out = writer();
   for (const [name, value] of Object.entries(labels)) {
     out.message(1, (pair) => {
       pair.text(1, name);
       pair.text(2, value);
     });
   }
+  const bytes = out.bytes();
+  written.set(labels, bytes);
+  return bytes;
 }
 
 function writeHistogram(out: Writer, { boundsS, bins }: HistogramValue): void {
@@ -84,11 +93,13 @@ export interface NativeSpans {
 /** A gap of one or two costs less as empty buckets than as another span. */
 const CLOSED_GAP = 2;
 
-export function nativeSpans({ native }: Pick<Bins, 'native'>): NativeSpans {
+type NativeBins = Pick<Bins, 'native' | 'nativeFrom' | 'nativeTo'>;
+
+export function nativeSpans({ native, nativeFrom, nativeTo }: NativeBins): NativeSpans {
   const spans: { offset: number; length: number }[] = [];
   const deltas: number[] = [];
   let [next, before] = [0, 0];
-  for (let place = 0; place < native.length; place++) {
+  for (let place = nativeFrom; place < nativeTo; place++) {
     const count = native[place];
     if (count === 0) continue;
     const span = spans.at(-1);

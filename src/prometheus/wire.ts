@@ -9,6 +9,8 @@ export interface Writer {
   /** sint64, packed. */
   sints(field: number, values: readonly number[]): void;
   message(field: number, write: (writer: Writer) => void): void;
+  /** What another writer wrote. */
+  raw(bytes: Buffer): void;
   /** What was written; later writes do not change it. */
   bytes(): Buffer;
   /** A message with its length in front, as in a stream of them. */
@@ -23,6 +25,43 @@ const FIRST_BYTES = 1024;
 const ROOM = 20;
 
 export function writer(): Writer {
+  const out = growing();
+  const tag = (field: number, type: number) => out.varint(field * 8 + type);
+  const self: Writer = {
+    uint(field, value) {
+      tag(field, VARINT);
+      out.varint(value);
+    },
+    sint(field, value) {
+      tag(field, VARINT);
+      out.varint(zigzag(value));
+    },
+    double(field, value) {
+      tag(field, FIXED64);
+      out.double(value);
+    },
+    text(field, value) {
+      tag(field, BYTES);
+      out.text(value);
+    },
+    sints(field, values) {
+      tag(field, BYTES);
+      out.sized(() => {
+        for (const value of values) out.varint(zigzag(value));
+      });
+    },
+    message(field, write) {
+      tag(field, BYTES);
+      out.sized(() => write(self));
+    },
+    delimited: (write) => out.sized(() => write(self)),
+    ...{ raw: out.raw, bytes: out.bytes },
+  };
+  return self;
+}
+
+/** A buffer that grows with what is appended to it. */
+function growing() {
   let buffer = Buffer.allocUnsafe(FIRST_BYTES);
   let length = 0;
   const need = (bytes: number) => {
@@ -37,54 +76,37 @@ export function writer(): Writer {
     for (; rest >= 0x80; rest = Math.floor(rest / 0x80)) buffer[length++] = (rest % 0x80) | 0x80;
     buffer[length++] = rest;
   };
-  const tag = (field: number, type: number) => varint(field * 8 + type);
-  /** Writes what `write` writes with its length in front, which is known only then. */
-  const sized = (write: () => void) => {
-    const start = length;
-    write();
-    const bytes = length - start;
-    const sizeBytes = varintBytes(bytes);
-    need(sizeBytes);
-    buffer.copyWithin(start + sizeBytes, start, length);
-    length = start;
-    varint(bytes);
-    length += bytes;
-  };
-  const self: Writer = {
-    uint(field, value) {
-      tag(field, VARINT);
-      varint(value);
-    },
-    sint(field, value) {
-      tag(field, VARINT);
-      varint(zigzag(value));
-    },
-    double(field, value) {
-      tag(field, FIXED64);
+  return {
+    varint,
+    double(value: number) {
       need(ROOM);
       length = buffer.writeDoubleLE(value, length);
     },
-    text(field, value) {
-      tag(field, BYTES);
+    text(value: string) {
       const bytes = Buffer.byteLength(value);
       varint(bytes);
       need(bytes);
       length += buffer.write(value, length);
     },
-    sints(field, values) {
-      tag(field, BYTES);
-      sized(() => {
-        for (const value of values) varint(zigzag(value));
-      });
+    raw(bytes: Buffer) {
+      need(bytes.length);
+      length += bytes.copy(buffer, length);
     },
-    message(field, write) {
-      tag(field, BYTES);
-      sized(() => write(self));
+    /** The length in front is known when all is written: most fit in the byte that is left free. */
+    sized(write: () => void) {
+      need(ROOM);
+      const start = length++;
+      write();
+      const bytes = length - start - 1;
+      const more = varintBytes(bytes) - 1;
+      need(more);
+      if (more > 0) buffer.copyWithin(start + 1 + more, start + 1, length);
+      length = start;
+      varint(bytes);
+      length += bytes;
     },
     bytes: () => Buffer.from(buffer.subarray(0, length)),
-    delimited: (write) => sized(() => write(self)),
   };
-  return self;
 }
 
 const zigzag = (value: number) => (value < 0 ? -2 * value - 1 : 2 * value);

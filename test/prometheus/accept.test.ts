@@ -4,9 +4,14 @@ import { formatOf } from '../../src/prometheus/accept.ts';
 const PROTOBUF =
   'application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited';
 /** As Prometheus 2.42 asks, with native histograms and without. */
-const WITH_NATIVE = `${PROTOBUF},application/openmetrics-text;version=1.0.0;q=0.8,text/plain;version=0.0.4;q=0.5,*/*;q=0.1`;
-const WITHOUT =
-  'application/openmetrics-text;version=1.0.0,application/openmetrics-text;version=0.0.1;q=0.75,text/plain;version=0.0.4;q=0.5,*/*;q=0.1';
+const WITH_NATIVE = [
+  ...[PROTOBUF, 'application/openmetrics-text;version=1.0.0;q=0.8'],
+  ...['text/plain;version=0.0.4;q=0.5', '*/*;q=0.1'],
+].join(',');
+const WITHOUT = [
+  ...['application/openmetrics-text;version=1.0.0', 'application/openmetrics-text;q=0.75'],
+  ...['text/plain;version=0.0.4;q=0.5', '*/*;q=0.1'],
+].join(',');
 
 describe('formatOf', () => {
   test.each([

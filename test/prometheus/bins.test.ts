@@ -74,6 +74,18 @@ describe('native buckets', () => {
     );
   });
 
+  test('know where they lie', () => {
+    fc.assert(
+      fc.property(fc.array(durations, { maxLength: 9 }), (us) => {
+        const { native, nativeFrom, nativeTo } = binsOf(us);
+        const within = native.slice(nativeFrom, nativeTo);
+        const sum = (counts: Float64Array) => counts.reduce((all, n) => all + n, 0);
+        expect(sum(within)).toBe(sum(native));
+        for (const end of [within.at(0), within.at(-1)]) expect(end).not.toBe(0);
+      }),
+    );
+  });
+
   test('are narrower than a hundredth', () => {
     expect(BASE - 1).toBeLessThan(0.0055);
   });

@@ -8,6 +8,41 @@ const bounds = DEFAULT_BOUNDS_S.map((boundS) =>
   boundS < 1 ? `${boundS * 1000} ms` : `${boundS} s`,
 ).join(', ');
 
+const row = (...cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+
+const FLAGS = [
+  row(
+    '`--metrics [host:port]`',
+    'serves `/metrics` while the run lasts, at 127.0.0.1:9464 when it does not say where',
+  ),
+  row('`--metrics-buckets 5ms,10ms,50ms`', 'other bounds of the classic buckets'),
+  row(
+    '`--push-gateway URL`',
+    'puts the last figures to `URL/metrics/job/ocpp-load/run_id/ID`, in place of what was there',
+  ),
+  row('`--remote-write URL`', 'writes there every 5 seconds and at the end'),
+  row(
+    '`--run-id NAME`',
+    'the `run_id` of every series; without it `<scenario>-<start, UTC>-<seed>`',
+  ),
+];
+
+const TROUBLES = [
+  row('nobody can listen at the address', 'exit code 104 before the run'),
+  row('a scraper that does not read', 'it is cut off after 15 seconds; nobody waits for it'),
+  row(
+    'the push gateway does not answer within 5 seconds, or refuses',
+    'exit code 104 after the report, as for a file that cannot be written',
+  ),
+  row(
+    'the receiver of remote writes is slow or gone',
+    'one request at a time, at most 12 wait, older ones are dropped; how many is told at the ' +
+      'end, and the exit code stays',
+  ),
+];
+
+const WIDER = `${((2 ** (2 ** -SCHEMA) - 1) * 100).toFixed(2)} %`;
+
 const HEAD = `# Prometheus
 
 Written by \`UPDATE_GOLDEN=1 npx vitest run test/prometheus\` from \`src/prometheus/\` and
@@ -15,11 +50,7 @@ Written by \`UPDATE_GOLDEN=1 npx vitest run test/prometheus\` from \`src/prometh
 
 | flag of \`run\` | what it does |
 |---|---|
-| \`--metrics [host:port]\` | serves \`/metrics\` while the run lasts, at 127.0.0.1:9464 when it does not say where |
-| \`--metrics-buckets 5ms,10ms,50ms\` | other bounds of the classic buckets |
-| \`--push-gateway URL\` | puts the last figures to \`URL/metrics/job/ocpp-load/run_id/ID\` |
-| \`--remote-write URL\` | writes there every 5 seconds and at the end |
-| \`--run-id NAME\` | the \`run_id\` of every series; without it \`<scenario>-<start, UTC>-<seed>\` |
+${FLAGS.join('\n')}
 
 \`\`\`yaml
 # prometheus.yml; start Prometheus with --enable-feature=native-histograms for exact percentiles
@@ -31,8 +62,9 @@ scrape_configs:
 \`\`\`
 
 \`\`\`promql
-histogram_quantile(0.99, sum by (action) (rate(ocpp_call_duration_seconds[30s])))             # native
-histogram_quantile(0.99, sum by (action, le) (rate(ocpp_call_duration_seconds_bucket[30s])))  # classic
+# p99 of each action by native histogram, and by classic buckets
+histogram_quantile(0.99, sum by (action) (rate(ocpp_call_duration_seconds[30s])))
+histogram_quantile(0.99, sum by (action, le) (rate(ocpp_call_duration_seconds_bucket[30s])))
 sum by (action) (rate(ocpp_calls_total[10s]))
 sum(rate(ocpp_call_fates_total{fate!="answered"}[30s])) / sum(rate(ocpp_calls_total[30s]))
 \`\`\`
@@ -41,29 +73,30 @@ Figures are of the whole run with all its stages, and at most a second old. Ever
 \`run_id\`. All labels have closed sets of values: a million chargers have as many series as five.
 Counters are there from the start, at 0; a histogram comes with its first value.
 
-The address is that of this machine alone unless \`--metrics\` names another; one that other machines
-can reach is told on stderr. Only addresses, \`localhost\` and the name given are answered, against
-pages that rebind their own name. The endpoint is gone when the run is over, so verdict, thresholds
-and the last second reach Prometheus by \`--push-gateway\` or \`--remote-write\` alone.
+The address is that of this machine alone unless \`--metrics\` names another; one that others can
+reach is told on stderr. Only addresses, \`localhost\` and the name given are answered, against
+pages that rebind their own name. The endpoint is gone when the run is over, so thresholds, the
+last verdict and the last second reach Prometheus by \`--push-gateway\` or \`--remote-write\` alone.
+
+A scrape costs the main thread some milliseconds of CPU time, whatever the number of chargers: at
+5 000 chargers, 2 fleets and 412 series 4 ms as text and 7 ms as protobuf, and keeping the figures
+3 ms a second (medians, shared 2-core machine). The threads of the chargers do nothing for it.
 
 ## Histograms
 
 - A value counts where the highest value of its HDR slot lies, as in the percentiles of the report.
   \`_sum\` is of the middles of the slots, so that \`_sum / _count\` is the mean of the report.
 - Classic buckets: ${bounds}.
-- Native buckets: schema ${SCHEMA}, each ${((2 ** (2 ** -SCHEMA) - 1) * 100).toFixed(2)} % wider than the one before, so a percentile is that far off at
-  most. They need the protobuf format, which Prometheus asks for when it has the feature. From
-  2.45 on, \`scrape_classic_histograms: true\` keeps the classic buckets as well.
+- Native buckets: schema ${SCHEMA}, each ${WIDER} wider than the one before, so a percentile is that
+  far off at most. They need the protobuf format, which Prometheus asks for when it has the feature.
+  From 2.45 on, \`scrape_classic_histograms: true\` keeps the classic buckets as well.
 - Pushed and remotely written are classic buckets, without the metrics of Node.
 
 ## What can go wrong
 
 | what | then |
 |---|---|
-| nobody can listen at the address | exit code 104 before the run |
-| a scraper that does not read | it is cut off after 15 seconds; nobody waits for it |
-| the push gateway does not answer within 5 seconds, or refuses | exit code 104 after the report, as for a file that cannot be written |
-| the receiver of remote writes is slow or gone | one request at a time, at most 12 wait, older ones are dropped; how many is told at the end, and the exit code stays |
+${TROUBLES.join('\n')}
 
 User name and password in a URL are sent as Basic authorization, and shown nowhere.
 

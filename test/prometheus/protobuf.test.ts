@@ -30,7 +30,8 @@ describe('nativeSpans', () => {
     );
     fc.assert(
       fc.property(sparse, (counts) => {
-        const spans = nativeSpans({ native: Float64Array.from(counts) });
+        const native = Float64Array.from(counts);
+        const spans = nativeSpans({ native, nativeFrom: 0, nativeTo: native.length });
         const expected = counts.flatMap((count, i) =>
           count === 0 ? [] : [[i + FIRST_NATIVE, count] as const],
         );

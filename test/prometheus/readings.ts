@@ -1,25 +1,31 @@
 /** Runs and readings to test with. */
+import { tonly48A } from '../../src/chargers/tonly48a.ts';
 import { compilePlan } from '../../src/plan/compile.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import { binTables, DEFAULT_BOUNDS_S } from '../../src/prometheus/bins.ts';
 import { createExporter, type Exporter } from '../../src/prometheus/exporter.ts';
+import { life } from '../../src/scenario/life.ts';
+import type { Scenario } from '../../src/scenario/types.ts';
 import { validateScenario } from '../../src/scenario/validate.ts';
 import type { Interval } from '../../src/series/interval.ts';
 import { differenceOf } from '../../src/snapshot/delta.ts';
 import { HDR_SLOTS, hdrIndex } from '../../src/snapshot/hdr.ts';
 import { emptySnapshot, type Snapshot } from '../../src/snapshot/snapshot.ts';
-import { smallFleet, smallScenario } from '../e2e/support.ts';
 
 export const RUN_ID = 'a-run';
 export const TABLES = binTables(DEFAULT_BOUNDS_S);
 
-export function planOf(fleets = ['near', 'far'], chargers = 5, name = 'test.ts'): Plan {
-  const scenario = smallScenario({
-    fleets: fleets.map((name, i) =>
-      smallFleet({ name, identities: { identity: `F${i}-{n:7}` }, chargers }),
-    ),
-  });
-  return compilePlan(validateScenario(scenario, 'test.ts'), { name, file: null, seed: 7 });
+export function planOf(fleets = ['near', 'far'], chargers = 5): Plan {
+  const scenario: Scenario = {
+    target: 'embedded',
+    duration: '1s',
+    fleets: fleets.map((name) => ({
+      ...{ name, chargers, model: tonly48A(), life: life().boot() },
+      identities: { identity: `${name}-{n:7}` },
+    })),
+  };
+  const checked = validateScenario(scenario, 'test.ts');
+  return compilePlan(checked, { name: 'test.ts', file: null, seed: 7 });
 }
 
 export function exporterOf(plan: Plan, targetUrl = 'ws://127.0.0.1:9000/{id}'): Exporter {
