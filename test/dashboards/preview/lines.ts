@@ -44,8 +44,9 @@ export function drawLines(
     const colour = lineColour(i);
     const stroke = `<path d="${path}" fill="none" stroke="${colour}" stroke-width="1.8" ${dash}/>`;
     if (from === null) return stroke;
-    const back = pathOf({ ...line, points: [...from.points].reverse() }, x, y).replace('M', 'L');
-    return `<path d="${path}${back}Z" fill="${colour}" fill-opacity="0.35"/>${stroke}`;
+    const area = areaOf(line, from, x, y);
+    const fill = `fill="${colour}" fill-opacity="0.35" shape-rendering="crispEdges"`;
+    return `<path d="${area}" ${fill}/>${stroke}`;
   });
   const grid = [0, 1, 2, 3, 4].map((n) => {
     const value = (top * n) / 4;
@@ -102,6 +103,25 @@ function pileUp(lines: readonly Line[]): { line: Line; from: Line }[] {
     for (const { atS, value } of finite(line)) sums.set(atS, (sums.get(atS) ?? 0) + value);
     return { line: snapshot(line), from };
   });
+}
+
+/** What lies between two lines of the same moments, a strip a step. */
+function areaOf(
+  { points }: Line,
+  from: Line,
+  x: (atS: number) => number,
+  y: (value: number) => number,
+): string {
+  const corner = ({ atS, value }: Line['points'][number]) =>
+    `${x(atS).toFixed(1)} ${y(value).toFixed(1)}`;
+  return points
+    .map((point, i) => {
+      const next = points[i + 1];
+      if (next === undefined || next.atS - point.atS > STEP_S) return '';
+      const below = `L${corner(from.points[i + 1])}L${corner(from.points[i])}Z`;
+      return `M${corner(point)}L${corner(next)}${below}`;
+    })
+    .join('');
 }
 
 const STEP_S = 1;

@@ -50,7 +50,8 @@ function segmentsOf({ points }: Line): Segment[] {
   const segments: Segment[] = [];
   for (const { atS, value } of points) {
     const last = segments.at(-1);
-    if (last?.value === value) segments[segments.length - 1] = { ...last, toS: atS + 1 };
+    if (last?.value === value && last.toS >= atS)
+      segments[segments.length - 1] = { ...last, toS: atS + 1 };
     else segments.push({ value, fromS: atS, toS: atS + 1 });
   }
   return segments;
