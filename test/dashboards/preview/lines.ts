@@ -26,7 +26,7 @@ export function drawLines(
   if (lines.every((line) => finite(line).length === 0)) return NO_DATA;
   const defaults = fieldConfig?.defaults ?? {};
   const legend = drawLegend(lines, fieldConfig?.overrides ?? []);
-  const perLine = Math.floor(gridPos.w * 7.5);
+  const perLine = Math.floor(gridPos.w * 6.5);
   const letters = lines.reduce((sum, { name }) => sum + name.length + 5, 0);
   const rows = Math.min(3, Math.ceil(letters / perLine));
   const box = { ...whole, height: whole.height - rows * 15 - 4 };

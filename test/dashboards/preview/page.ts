@@ -12,8 +12,8 @@ export interface DrawnPanel {
   readonly data: PanelData;
 }
 
-const COLUMN = 50;
-const LINE = 30;
+const COLUMN = 44;
+const LINE = 26;
 const GAP = 8;
 const HEAD = 26;
 export const PAGE_WIDTH = 24 * COLUMN + GAP;
@@ -26,7 +26,7 @@ const STYLE = `
   section { position: absolute; background: #fff; border: 1px solid #d9dee5; border-radius: 3px;
     box-sizing: border-box; overflow: hidden }
   h2 { font: 600 13px system-ui, sans-serif; margin: 0; padding: 5px 9px }
-  .stat { font-size: 29px; font-weight: 600; text-align: center; margin: 10px 0 }
+  .stat { font-size: 25px; font-weight: 600; text-align: center; margin: 6px 0 }
   .none { color: #7b8794; text-align: center; margin-top: 30px }
   .legend { margin: 2px 9px; font-size: 11px; line-height: 15px }
   .legend span { margin-right: 12px; white-space: nowrap }
