@@ -57,8 +57,8 @@ const YES_NO: Readonly<Record<string, boolean>> = {
 };
 const yesNo = (text: string): boolean | undefined => YES_NO[text.toLowerCase()];
 
-/** Without the numbers, which are ports. */
-const { '0': _, '1': __, ...YES_NO_WORDS } = YES_NO;
+/** 0 and 1 are ports. */
+const yesNoWord = (text: string) => (/^\d/.test(text) ? undefined : yesNo(text));
 
 function addressOf(text: string): Address | undefined {
   try {
@@ -167,7 +167,7 @@ const SETTINGS: Readonly<Record<Key, Setting>> = {
   metrics: {
     flag: '--metrics',
     env: 'OCPP_LOAD_METRICS',
-    parse: (text) => YES_NO_WORDS[text.toLowerCase()] ?? addressOf(text),
+    parse: (text) => yesNoWord(text) ?? addressOf(text),
     allowed: 'host:port, a host or a port of 0 to 65535, such as 127.0.0.1:9464 or [::1]:9464',
   },
   metricsBuckets: {

@@ -106,6 +106,6 @@ function listeningText({ url, address }: HttpService): string {
 function tellDropped(remote: RemoteWriter, url: string, say: (text: string) => void): void {
   const { sent, dropped, problem } = remote.count();
   if (dropped === 0) return;
-  const share = `${dropped} of ${sent + dropped} samples of the run were not delivered`;
+  const share = `${dropped} of ${sent + dropped} writes were not delivered`;
   say(`--remote-write ${hideCredentials(url)}: ${share}${problem && ` (${problem})`}`);
 }

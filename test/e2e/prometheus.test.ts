@@ -22,11 +22,12 @@ import { plainServer } from './servers.ts';
 import { scenarioFile, smallScenario } from './support.ts';
 
 const SCENARIO = `
-import { defineScenario, life, tonly48A } from 'ocpp-load';
+import { defineScenario, life, ramp, tonly48A } from 'ocpp-load';
 export default defineScenario({
   target: 'embedded', duration: '1200ms', gracePeriod: '15s', seed: 1,
   fleets: [{
-    name: 'small', chargers: 5, model: tonly48A(), heartbeat: '100ms', life: life().boot(),
+    name: 'small', chargers: 5, model: tonly48A(), connect: ramp({ over: '100ms' }),
+    heartbeat: '100ms', life: life().boot(),
   }],
 });
 `;
@@ -205,4 +206,16 @@ test('a busy port is an error before the run', async () => {
   expect(await main(['run', scenario, '--metrics', `127.0.0.1:${port}`], io)).toBe(104);
   expect(io.err()).toContain('another program listens there');
   expect(io.out()).toBe('');
+});
+
+test('nobody there to push or write to: told after the report, without the password', async () => {
+  const io = fakeIo();
+  const url = `http://me:secret@127.0.0.1:${await freePort()}`;
+  const scenario = scenarioFile(SCENARIO);
+  const flags = ['--metrics', '127.0.0.1:0', '--push-gateway', url, '--remote-write', url];
+  expect(await main(['run', scenario, '--quiet', ...flags], io)).toBe(104);
+  expect(io.out()).toContain('VALID');
+  expect(io.err()).toMatch(/--remote-write http:\/\/127\.0\.0\.1:\d+: 1 of 1 writes were/);
+  expect(io.err()).toMatch(/--push-gateway http:\/\/127\.0\.0\.1:\d+: ECONNREFUSED/);
+  expect(io.err()).not.toContain('secret');
 });

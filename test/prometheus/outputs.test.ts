@@ -81,8 +81,8 @@ describe('receivers that take everything and never answer', () => {
     expect(said).toEqual([]);
     await outputs.end(RESULT);
     expect(said).toEqual([
-      `--remote-write http://127.0.0.1:${port}/write: 21 of 21 samples of the run were not ` +
-        'delivered (it did not answer in time)',
+      `--remote-write http://127.0.0.1:${port}/write: 21 of 21 writes were not delivered ` +
+        '(it did not answer in time)',
     ]);
     expect(() => outputs.check()).toThrow(
       `--push-gateway http://127.0.0.1:${port}: it did not answer in time`,
