@@ -1,11 +1,8 @@
 /** Whether the run can be trusted, and whether it was good. */
 import { ORANGE, RED, stat, steps, timeline } from './panels.ts';
-import { CHOSEN, perSecond, quantileSoFar, series, total } from './promql.ts';
+import { CHOSEN, failed, perSecond, quantileSoFar, series, share, total } from './promql.ts';
 import { PASSED, STAGE, STAGE_NUMBER, TRUST, TRUST_NUMBER } from './states.ts';
 
-const FAILED = total('ocpp_call_fates_total', {
-  where: `${CHOSEN},fate=~"callError|timedOut|lost"`,
-});
 const CALLS = total('ocpp_calls_total', { where: CHOSEN });
 const PASSED_OR_OPEN =
   `${series('ocpp_threshold_passed')} or on() ` +
@@ -67,12 +64,12 @@ export const AT_A_GLANCE = {
     stat({
       title: 'Failed',
       about:
-        'Of the CALLs sent since the start: answered with a CALLERROR, timed out, or lost with ' +
-        'their connection. Orange from 0.1 %, red from 1 %.',
+        'Of the CALLs sent since the start: answered with a CALLERROR or with what does not fit, ' +
+        'timed out, or lost with their connection. Orange from 0.1 %, red from 1 %.',
       width: 3,
       unit: 'percentunit',
       decimals: 2,
-      query: [`${FAILED} / (${CALLS} > 0)`, 'failed'],
+      query: [share(failed(total), CALLS), 'failed'],
       limits: steps([0.001, ORANGE], [0.01, RED]),
     }),
     stat({

@@ -2,7 +2,16 @@
 
 import { RESPONSE, SERVICE } from './latency.ts';
 import { lines, ORANGE, type Query, RED, stat, steps } from './panels.ts';
-import { CHOSEN, perSecond, quantile, quantileSoFar, share, total, type Which } from './promql.ts';
+import {
+  CHOSEN,
+  failed,
+  perSecond,
+  quantile,
+  quantileSoFar,
+  share,
+  total,
+  type Which,
+} from './promql.ts';
 
 const both = (query: (which: Which) => string): Query[] => [
   [query('run'), '$run'],
@@ -15,20 +24,10 @@ const difference = (query: (which: Which) => string): Query => [
 ];
 
 const OTHER = /compared with/;
-const FATES = 'ocpp_call_fates_total';
-const failed = `${CHOSEN},fate=~"callError|timedOut|lost"`;
 
-const failedShare = (which: Which) =>
-  share(
-    perSecond(FATES, { where: failed, which }),
-    perSecond('ocpp_calls_total', { where: CHOSEN, which }),
-  );
-
-const failedSoFar = (which: Which) =>
-  share(
-    total(FATES, { where: failed, which }),
-    total('ocpp_calls_total', { where: CHOSEN, which }),
-  );
+const shareFailed = (of: typeof total) => (which: Which) =>
+  share(failed(of, { which }), of('ocpp_calls_total', { where: CHOSEN, which }));
+const failedSoFar = shareFailed(total);
 
 const soFar = (metric: string) => (which: Which) =>
   quantileSoFar('$quantile', metric, { where: CHOSEN, which });
@@ -104,7 +103,7 @@ export const COMPARISON = {
       about: 'The other run is dashed.',
       width: 12,
       unit: 'percentunit',
-      queries: both(failedShare),
+      queries: both(shareFailed(perSecond)),
       dashed: OTHER,
     }),
   ],

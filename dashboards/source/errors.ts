@@ -1,9 +1,8 @@
 /** What went wrong, and where. */
 import { lines, ORANGE, RED, steps } from './panels.ts';
-import { CHOSEN, orNone, perSecond, share } from './promql.ts';
+import { CHOSEN, FAILED_FATES, failed, orNone, perSecond, share } from './promql.ts';
 
 const FATES = 'ocpp_call_fates_total';
-const failed = `${CHOSEN},fate=~"callError|timedOut|lost"`;
 
 export const ERRORS = {
   title: 'Errors',
@@ -16,17 +15,19 @@ export const ERRORS = {
       width: 12,
       unit: 'cps',
       stacked: true,
-      queries: [[perSecond(FATES, { where: failed, by: 'fate' }), '{{fate}}']],
+      queries: [[perSecond(FATES, { where: FAILED_FATES, by: 'fate' }), '{{fate}}']],
     }),
     lines({
       title: 'Share of CALLs that failed, by action',
-      about: 'Of the CALLs sent around each moment. Orange from 0.1 %, red from 1 %.',
+      about:
+        'Of the CALLs sent around each moment, with those answered with what does not fit. Orange ' +
+        'from 0.1 %, red from 1 %.',
       width: 12,
       unit: 'percentunit',
       queries: [
         [
           share(
-            perSecond(FATES, { where: failed, by: 'action' }),
+            failed(perSecond, { by: 'action' }),
             perSecond('ocpp_calls_total', { where: CHOSEN, by: 'action' }),
           ),
           '{{action}}',

@@ -14,6 +14,9 @@ export interface Selection {
 /** Of metrics that have both labels, what the variables choose. */
 export const CHOSEN = 'action=~"$action",fleet=~"$fleet"';
 
+/** Of these the fates that are failures. */
+export const FAILED_FATES = `${CHOSEN},fate=~"callError|timedOut|lost"`;
+
 /** The other run, moved so that both begin at the same place: `$shift` is in ms. */
 const SHIFTED = ' offset ${shift}ms';
 const RANGE = '[$__rate_interval]';
@@ -37,6 +40,16 @@ export const total = (metric: string, selection: Selection = {}): string =>
 export function perSecond(metric: string, selection: Selection = {}): string {
   const { where, by, which = 'run' } = selection;
   return `${grouped(by)}(rate(${selected(metric, RANGE, where, which)}))`;
+}
+
+/**
+ * CALLs that failed, as the report counts them: by their fate, or answered with what does not fit.
+ * `of` is `total` or `perSecond`.
+ */
+export function failed(of: typeof total, selection: Omit<Selection, 'where'> = {}): string {
+  const byFate = of('ocpp_call_fates_total', { ...selection, where: FAILED_FATES });
+  const invalid = of('ocpp_call_invalid_replies_total', { ...selection, where: CHOSEN });
+  return `(${byFate} + ${invalid})`;
 }
 
 /** 0 to 1, of the growth of two counters; nothing where the whole did not grow. */
