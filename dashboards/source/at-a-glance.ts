@@ -4,9 +4,10 @@ import { CHOSEN, failed, perSecond, quantileSoFar, series, share, total } from '
 import { PASSED, STAGE, STAGE_NUMBER, TRUST, TRUST_NUMBER } from './states.ts';
 
 const CALLS = total('ocpp_calls_total', { where: CHOSEN });
-const PASSED_OR_OPEN =
-  `${series('ocpp_threshold_passed')} or on() ` +
-  'label_replace(vector(-1), "threshold", "thresholds", "", "")';
+/** Told once, at the very end: it stays. */
+const PASSED_SO_FAR = `last_over_time(${series('ocpp_threshold_passed')}[$__range])`;
+const OPEN = 'label_replace(vector(-1), "threshold", "thresholds", "", "")';
+const PASSED_OR_OPEN = `${PASSED_SO_FAR} or on() ${OPEN}`;
 
 export const AT_A_GLANCE = {
   title: 'Verdict and SLO at a glance',
@@ -92,7 +93,7 @@ export const AT_A_GLANCE = {
         'only a run with --remote-write or --push-gateway can tell.',
       width: 3,
       unit: 'none',
-      query: [`count(${series('ocpp_threshold_passed')} == 0) or on() vector(0)`, 'failed'],
+      query: [`count(${PASSED_SO_FAR} == 0) or on() vector(0)`, 'failed'],
       limits: steps([1, RED]),
     }),
     timeline({

@@ -20,8 +20,8 @@ export const ERRORS = {
     lines({
       title: 'Share of CALLs that failed, by action',
       about:
-        'Of the CALLs sent around each moment, with those answered with what does not fit. Orange ' +
-        'from 0.1 %, red from 1 %.',
+        'Of the CALLs sent around each moment, with those answered with what does not fit. ' +
+        'Orange from 0.1 %, red from 1 %.',
       width: 12,
       unit: 'percentunit',
       queries: [

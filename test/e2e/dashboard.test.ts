@@ -19,6 +19,7 @@ const alertsOf = (kind: Kind) =>
 /** As Grafana sets them, with the run compared with itself: it is written every 5 s. */
 const variablesOf = (kind: Kind) => ({
   ...{ run: RUN_ID, compare: RUN_ID, shift: '1', action: '.*', fleet: '.*', quantile: '0.99' },
+  __range: '60s',
   __rate_interval: kind === 'written' ? '20s' : '4s',
 });
 const { panels, templating, annotations } = readDashboard();

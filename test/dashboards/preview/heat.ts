@@ -14,7 +14,7 @@ import {
 import { valueText } from './look.ts';
 
 /** So many rows from the shortest to the longest time, each as much longer than the one below. */
-const HEAT_ROWS = 32;
+const HEAT_ROWS = 22;
 
 export function drawHeat(all: readonly Cell[], span: Span, box: Box): string {
   const cells = all.filter(({ count, highS }) => count > 0 && highS > 0);

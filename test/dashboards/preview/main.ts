@@ -34,6 +34,7 @@ try {
       },
       ...{ action: '.*', fleet: '.*', quantile: '0.99', 'quantile:text': 'p99' },
       __rate_interval: '4s',
+      __range: '1m',
     },
   );
   console.log(base.stderr, latest.stderr);
