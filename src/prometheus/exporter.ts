@@ -44,7 +44,7 @@ export function createExporter(
     },
     progress(progress) {
       rendered.clear();
-      watch.progress(progress);
+      watch.progress(progress, Date.now());
     },
     event: watch.event,
     end(result) {

@@ -98,6 +98,13 @@ export const OWN_FAMILIES = [
     help: 'What runs: always 1. version is that of ocpp-load.',
   },
   {
+    name: 'ocpp_load_start_time_seconds',
+    type: 'gauge',
+    unit: 'seconds',
+    labels: {},
+    help: 'When the run started, since 1970: to lay two runs over each other.',
+  },
+  {
     name: 'ocpp_load_stage',
     type: 'gauge',
     unit: '0 or 1',

@@ -34,6 +34,8 @@ const READ: Readonly<Record<OwnName, (state: RunState) => readonly Labelled[]>> 
     };
     return [[labels, 1]];
   },
+  ocpp_load_start_time_seconds: ({ startedAtMs }) =>
+    one(startedAtMs === null ? null : startedAtMs / 1000),
   ocpp_load_stage: ({ progress, result }) =>
     oneOf('stage', STAGES, result === null ? (progress?.stage ?? 'starting') : 'done'),
   ocpp_load_elapsed_seconds: ({ progress, result }) =>

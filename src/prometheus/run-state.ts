@@ -25,6 +25,8 @@ export interface RunState {
   readonly healthS: number;
   readonly cpuS: number;
   readonly progress: Progress | null;
+  /** When the first charger was due at the soonest, ms since 1970; null: not yet known. */
+  readonly startedAtMs: number | null;
   readonly eventCount: number;
   readonly trust: Trust;
   /** null: under way. */
@@ -34,7 +36,8 @@ export interface RunState {
 export interface RunWatch {
   readonly state: RunState;
   interval(interval: Interval): void;
-  progress(progress: Progress): void;
+  /** `nowMs` of the wall clock. */
+  progress(progress: Progress, nowMs: number): void;
   event(): void;
   end(result: RunResult): void;
 }
@@ -53,6 +56,7 @@ export function watchState(facts: RunFacts): RunWatch {
     healthS: 1,
     cpuS: 0,
     progress: null,
+    startedAtMs: null,
     eventCount: 0,
     trust: 'VALID',
     result: null,
@@ -72,8 +76,9 @@ export function watchState(facts: RunFacts): RunWatch {
       const facts = { ...NO_ADVICE, workers: header.workers, steadyS, lostWorker: null };
       state.trust = judge.end(facts).trust;
     },
-    progress(progress) {
+    progress(progress, nowMs) {
       state.progress = progress;
+      state.startedAtMs ??= nowMs - progress.elapsedS * 1000;
     },
     event() {
       state.eventCount++;

@@ -132,6 +132,9 @@ describe('beyond the catalogue', () => {
     expect(at('generator_trouble', { cause: 'gc' })).toBe(1);
     expect(at('generator_trouble', { cause: 'steal' })).toBe(0);
     expect(at('ocpp_load_elapsed_seconds')).toBe(1.5);
+    const agoS = Date.now() / 1000 - (at('ocpp_load_start_time_seconds') ?? 0);
+    expect(agoS).toBeGreaterThan(1.4);
+    expect(agoS).toBeLessThan(60);
     expect(at('ocpp_load_events_total')).toBe(1);
     expect(at('generator_verdict', { trust: 'VALID' })).toBe(1);
   });
