@@ -146,8 +146,6 @@ interface Signals {
   end(): void;
 }
 
-const SECOND_SIGNAL_EXIT = 130;
-
 function listen({ io }: Context, display: ProgressDisplay): Signals {
   const stop = new AbortController();
   const kill = new AbortController();
@@ -155,7 +153,7 @@ function listen({ io }: Context, display: ProgressDisplay): Signals {
     if (stop.signal.aborted) {
       kill.abort();
       display.end();
-      io.exit(SECOND_SIGNAL_EXIT);
+      io.exit(ExitCode.leftAtOnce);
       return;
     }
     display.say('stopping: this run ends early and is left out; a second signal leaves at once');

@@ -1,7 +1,7 @@
 /** What this machine is and allows, read once; the checks only look at it. */
 import { availableParallelism } from 'node:os';
 import { machineLimits } from '../fleet/limits.ts';
-import { type GroupLimits, readGroup } from './group.ts';
+import { groupCpus, groupMemoryBytes, systemMemoryBytes } from '../health/cgroup.ts';
 import { ownPrograms, type ReadText, type RunProgram, readFile } from './ports.ts';
 
 /** null: this system does not say. */
@@ -14,7 +14,9 @@ export interface MachineFacts {
   readonly timeWait: number | null;
   readonly availableBytes: number | null;
   readonly processors: number;
-  readonly group: GroupLimits;
+  /** What control groups allow; null: no limit, or none that we can see. */
+  readonly groupCpus: number | null;
+  readonly groupMemoryBytes: number | null;
   /** null: the kernel tracks no connections, or does not tell. */
   readonly conntrack: { readonly used: number; readonly most: number } | null;
   /** Of any listener on this machine. */
@@ -55,9 +57,10 @@ export async function readMachine(ports: MachinePorts): Promise<MachineFacts> {
   return {
     ...ports.limits(),
     timeWait: fieldOf(readText('/proc/net/sockstat'), /^TCP:.* tw (\d+)/m),
-    availableBytes: kilobytes(fieldOf(readText('/proc/meminfo'), /^MemAvailable: +(\d+) kB/m)),
+    availableBytes: systemMemoryBytes(readText),
     processors,
-    group: readGroup(readText),
+    groupCpus: groupCpus(readText),
+    groupMemoryBytes: groupMemoryBytes(readText),
     conntrack: conntrackOf(
       number('/proc/sys/net/netfilter/nf_conntrack_count'),
       number('/proc/sys/net/netfilter/nf_conntrack_max'),
@@ -77,8 +80,6 @@ function fieldOf(text: string | null, pattern: RegExp): number | null {
   const found = pattern.exec(text ?? '')?.[1];
   return found === undefined ? null : Number(found);
 }
-
-const kilobytes = (kB: number | null) => (kB === null ? null : kB * 1024);
 
 const conntrackOf = (used: number | null, most: number | null) =>
   used === null || most === null ? null : { used, most };

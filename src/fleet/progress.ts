@@ -1,6 +1,7 @@
 import type { HealthCause } from '../health/verdict.ts';
 import { ACTION_COUNT } from '../ocpp/actions.ts';
 import type { Stage } from '../series/interval.ts';
+import type { Delta } from '../snapshot/delta.ts';
 import { HDR_SLOTS, hdrValueUs } from '../snapshot/hdr.ts';
 import {
   CallCounterIndex,
@@ -13,7 +14,6 @@ import {
   type ShardMemory,
   STAGE_CLASSES,
 } from '../snapshot/layout.ts';
-import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { Progress } from './result.ts';
 
 export interface ProgressTimes {
@@ -54,22 +54,38 @@ export function readProgress(memories: readonly ShardMemory[], times: ProgressTi
   };
 }
 
-/** p99 of all service times so far, ms: cheaper than a histogram of hdr-histogram-js. */
-export function serviceP99Ms({ fleetCount, histograms }: Snapshot): number {
-  const slots = new Float64Array(HDR_SLOTS);
+/** All service times of a run so far, which it is fed second by second. */
+export interface ServiceTimes {
+  add(delta: Delta): void;
+  /** ms; 0: nothing was answered. */
+  p99Ms(): number;
+}
+
+export function serviceTimes(fleetCount: number): ServiceTimes {
+  const numbers = new Set(
+    places(fleetCount).map(([stage, action, fleet]) =>
+      callHistogram(stage, action, 'service', fleet),
+    ),
+  );
+  const sum = new Float64Array(HDR_SLOTS);
   let total = 0;
-  for (const [stage, action, fleet] of places(fleetCount)) {
-    const counts = histograms[callHistogram(stage, action, 'service', fleet)];
-    if (counts === null) continue;
-    for (let k = 0; k < HDR_SLOTS; k++) {
-      slots[k] += counts[k];
-      total += counts[k];
-    }
-  }
-  let above = total * 0.01;
-  for (let k = HDR_SLOTS - 1; k >= 0; k--) {
-    above -= slots[k];
-    if (above < 0) return hdrValueUs(k) / 1000;
-  }
-  return 0;
+  return {
+    add({ histograms }) {
+      for (const { histogram, slots, counts } of histograms) {
+        if (!numbers.has(histogram)) continue;
+        for (let i = 0; i < slots.length; i++) {
+          sum[slots[i]] += counts[i];
+          total += counts[i];
+        }
+      }
+    },
+    p99Ms() {
+      let above = total * 0.01;
+      for (let k = HDR_SLOTS - 1; k >= 0; k--) {
+        above -= sum[k];
+        if (above < 0) return hdrValueUs(k) / 1000;
+      }
+      return 0;
+    },
+  };
 }

@@ -9,7 +9,7 @@ import { type DeltaReader, deltaReader } from '../snapshot/delta.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { RunOptions } from './options.ts';
 import type { Pool } from './pool.ts';
-import { readProgress, serviceP99Ms } from './progress.ts';
+import { readProgress, type ServiceTimes, serviceTimes } from './progress.ts';
 import type { Ending, GeneratorHealth, Progress, RunResult } from './result.ts';
 
 export interface Watch {
@@ -63,6 +63,7 @@ interface Seen {
   p99Ms: number;
   nextProgressNs: number;
   readonly reader: DeltaReader;
+  readonly times: ServiceTimes;
   /** The end of the last interval, and the n-th of the one that runs. */
   intervalFromNs: number;
   intervalIndex: number;
@@ -94,6 +95,7 @@ const steadyStartNs = ({ plan, startNs }: WatchOptions) =>
 
 function nothingSeen(watched: WatchOptions): Seen {
   const rssBeforeBytes = residentBytes(0);
+  const reader = deltaReader(watched.pool.memories);
   return {
     rssBeforeBytes,
     cpuStartUs: cpuUs(),
@@ -105,7 +107,8 @@ function nothingSeen(watched: WatchOptions): Seen {
     peakConnected: 0,
     p99Ms: 0,
     nextProgressNs: 0,
-    reader: deltaReader(watched.pool.memories),
+    reader,
+    times: serviceTimes(reader.total.fleetCount),
     intervalFromNs: watched.startNs,
     intervalIndex: 0,
     abandoned: false,
@@ -127,13 +130,24 @@ function drain({ pool, clock }: WatchOptions, seen: Seen, reason: Ending): void 
 }
 
 function look(watched: WatchOptions, seen: Seen): void {
-  const { plan, pool, clock, startNs, options } = watched;
+  const { plan, pool, clock, startNs } = watched;
   const nowNs = clock.nowNs();
   measureCosts(watched, seen, nowNs);
   if (nowNs >= startNs + (seen.intervalIndex + 1) * INTERVAL_NS) {
     closeInterval(watched, seen, nowNs, false);
-    seen.p99Ms = serviceP99Ms(seen.reader.total);
+    seen.p99Ms = seen.times.p99Ms();
   }
+  if (!seen.abandoned && nowNs > seen.drainNs + plan.stages.graceNs + STUCK_NS) {
+    seen.abandoned = true;
+    pool.abandon();
+  }
+  if (nowNs < seen.nextProgressNs) return;
+  seen.nextProgressNs = nowNs + PROGRESS_NS;
+  tellProgress(watched, seen, nowNs);
+}
+
+function tellProgress(watched: WatchOptions, seen: Seen, nowNs: number): void {
+  const { plan, pool, startNs, options } = watched;
   const progress: Progress = readProgress(pool.memories, {
     stage: stageOf(watched, seen, nowNs),
     elapsedS: Math.max(0, nowNs - startNs) / 1e9,
@@ -145,12 +159,6 @@ function look(watched: WatchOptions, seen: Seen): void {
   seen.peakConnected = Math.max(seen.peakConnected, progress.connected);
   const hopeless = progress.connectsUpgraded === 0 && progress.connectsFailed > 0;
   if (hopeless && nowNs > startNs + GIVE_UP_NS) drain(watched, seen, 'gaveUp');
-  if (!seen.abandoned && nowNs > seen.drainNs + plan.stages.graceNs + STUCK_NS) {
-    seen.abandoned = true;
-    pool.abandon();
-  }
-  if (nowNs < seen.nextProgressNs) return;
-  seen.nextProgressNs = nowNs + PROGRESS_NS;
   options.onProgress(progress);
 }
 
@@ -170,13 +178,17 @@ function closeInterval(watched: WatchOptions, seen: Seen, nowNs: number, whole: 
   };
   seen.intervalIndex = index + 1;
   seen.intervalFromNs = toNs;
+  seen.times.add(interval.delta);
   const drains = nowNs >= seen.drainNs;
   judge.add(interval, drains);
   options.onInterval?.(interval, drains);
 }
 
+/** With each progress, and at the end of the stage as often as there is a look. */
 function measureCosts(watched: WatchOptions, seen: Seen, nowNs: number): void {
   if (nowNs < steadyStartNs(watched) || nowNs >= seen.drainNs) return;
+  const isDue = Number.isNaN(seen.cpuAtSteadyUs) || nowNs >= seen.nextProgressNs;
+  if (!isDue && nowNs < seen.drainNs - PROGRESS_NS) return;
   if (Number.isNaN(seen.cpuAtSteadyUs)) seen.cpuAtSteadyUs = cpuUs();
   seen.rssSteadyBytes = residentBytes(seen.rssSteadyBytes);
   seen.cpuAfterSteadyUs = cpuUs();

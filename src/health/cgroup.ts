@@ -49,14 +49,44 @@ export function parseThrottledMs(text: string): number | null {
   return Number(value) / (name === 'usec' ? 1e3 : 1e6);
 }
 
+/** Processors' worth of time that the tightest group may use: 1.5; null: no limit can be seen. */
+export function groupCpus(readText: ReadText): number | null {
+  const groups = cgroupFolders(readText('/proc/self/cgroup') ?? '', 'cpu');
+  return least(groups.flatMap(({ folders }) => folders.map((each) => cpusOf(readText, each))));
+}
+
+/** `150000 100000` (of which microseconds) in version 2, two files in version 1; `max` or -1: no. */
+function cpusOf(readText: ReadText, folder: string): number | null {
+  const [quota, period] = readText(`${folder}/cpu.max`)?.trim().split(' ') ?? [
+    readText(`${folder}/cpu.cfs_quota_us`),
+    readText(`${folder}/cpu.cfs_period_us`),
+  ];
+  const cpus = Number.parseInt(quota ?? '', 10) / Number.parseInt(period ?? '', 10);
+  return cpus > 0 ? cpus : null;
+}
+
 /** What the system has left for us, or our group, whichever is less. */
 export function availableMemoryBytes(readText: ReadText): number | null {
+  return least([systemMemoryBytes(readText), groupMemoryBytes(readText)]);
+}
+
+export function systemMemoryBytes(readText: ReadText): number | null {
   const [, kilobytes] = /^MemAvailable: +(\d+) kB$/m.exec(readText('/proc/meminfo') ?? '') ?? [];
+  return kilobytes === undefined ? null : Number(kilobytes) * 1024;
+}
+
+/** What the tightest group has left; null: no limit can be seen. */
+export function groupMemoryBytes(readText: ReadText): number | null {
   const groups = cgroupFolders(readText('/proc/self/cgroup') ?? '', 'memory');
-  const left = groups.flatMap(({ version, folders }) =>
-    folders.flatMap((folder) => memoryLeft(readText, folder, version) ?? []),
+  return least(
+    groups.flatMap(({ version, folders }) =>
+      folders.map((folder) => memoryLeft(readText, folder, version)),
+    ),
   );
-  const known = kilobytes === undefined ? left : [Number(kilobytes) * 1024, ...left];
+}
+
+function least(values: readonly (number | null)[]): number | null {
+  const known = values.filter((value) => value !== null);
   return known.length === 0 ? null : Math.max(0, Math.min(...known));
 }
 

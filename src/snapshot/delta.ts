@@ -3,17 +3,8 @@
  * has counted before. The sum of all deltas of a run is its last snapshot, to the bit.
  */
 import { assert } from '../base/assert.ts';
-import { ACTION_COUNT } from '../ocpp/actions.ts';
 import { HDR_SLOTS } from './hdr.ts';
-import {
-  CALL_COUNTERS,
-  CALL_LATENCIES,
-  callCounterBase,
-  callHistogram,
-  histogramCount,
-  type ShardMemory,
-  STAGE_CLASSES,
-} from './layout.ts';
+import { type ShardMemory, SLOT_BLOCK, SLOT_BLOCKS } from './layout.ts';
 import { emptySnapshot, type Snapshot } from './snapshot.ts';
 
 /** In the layout of `layout.ts`. Gauges (connected, charging, ...) may change by less than 0. */
@@ -71,17 +62,15 @@ export function subtractDelta(snapshot: Snapshot, delta: Delta): void {
 export interface DeltaReader {
   readonly total: Snapshot;
   /**
-   * `whole`: looks at every histogram, as the last must. Others look at the histograms of CALLs
-   * only where the counters say that one ended; what a shard was just about to count comes later.
+   * `whole`: looks at every slot, as the last reading must. Others look where a shard left a mark;
+   * what a shard was just about to mark comes with the next.
    */
   read(whole?: boolean): Delta;
 }
 
 export function deltaReader(shards: readonly ShardMemory[]): DeltaReader {
   const total = emptySnapshot(shards[0]?.fleetCount ?? 1);
-  const scratch = new Float64Array(HDR_SLOTS);
   const counters = new Float64Array(total.counters.length);
-  const owners = callCountersOf(total.fleetCount);
   return {
     total,
     read(whole = false) {
@@ -89,16 +78,12 @@ export function deltaReader(shards: readonly ShardMemory[]): DeltaReader {
       for (const shard of shards) {
         for (let i = 0; i < counters.length; i++) counters[i] += shard.counters[i];
       }
-      const changes = counterChanges(counters, total.counters);
-      const ended = new Set(changes.counterPlaces);
       const histograms: HistogramDelta[] = [];
       for (let h = 0; h < total.histograms.length; h++) {
-        const owner = owners[h];
-        if (!whole && owner >= 0 && !hasAny(ended, owner)) continue;
-        sumSlots(shards, h, scratch);
-        const delta = growth(h, scratch, total.histograms[h]);
+        const delta = grownSince(total.histograms[h], h, { shards, whole });
         if (delta !== null) histograms.push(delta);
       }
+      const changes = counterChanges(counters, total.counters);
       const delta = { ...changes, histograms, ...fleets(total) };
       addDelta(total, delta);
       return delta;
@@ -106,32 +91,39 @@ export function deltaReader(shards: readonly ShardMemory[]): DeltaReader {
   };
 }
 
-/** For each histogram where the counters of its CALLs begin; -1: it is not of CALLs. */
-function callCountersOf(fleetCount: number): Int32Array {
-  const owners = new Int32Array(histogramCount(fleetCount)).fill(-1);
-  for (let fleet = 0; fleet < fleetCount; fleet++) {
-    for (let i = 0; i < STAGE_CLASSES * ACTION_COUNT; i++) {
-      const [stage, action] = [Math.floor(i / ACTION_COUNT), i % ACTION_COUNT];
-      for (const latency of CALL_LATENCIES) {
-        const base = callCounterBase(stage, action, fleet);
-        owners[callHistogram(stage, action, latency, fleet)] = base;
-      }
+/** What the shards have in histogram `h` beyond `earlier`; takes away the marks of what it read. */
+function grownSince(
+  earlier: Float64Array | null,
+  h: number,
+  { shards, whole }: { shards: readonly ShardMemory[]; whole: boolean },
+): HistogramDelta | null {
+  const grown: number[] = [];
+  const counts: number[] = [];
+  for (let block = 0; block < SLOT_BLOCKS; block++) {
+    // The mark first: what is counted meanwhile leaves a new one.
+    if (!takeMarks(shards, h * SLOT_BLOCKS + block) && !whole) continue;
+    const end = (block + 1) * SLOT_BLOCK;
+    for (let i = block * SLOT_BLOCK; i < end; i++) {
+      let count = 0;
+      for (const { slots } of shards) count += slots[h * HDR_SLOTS + i];
+      const before = earlier === null ? 0 : earlier[i];
+      if (count === before) continue;
+      grown.push(i);
+      counts.push(count - before);
     }
   }
-  return owners;
+  if (grown.length === 0) return null;
+  return { histogram: h, slots: Uint32Array.from(grown), counts: Float64Array.from(counts) };
 }
 
-function hasAny(places: ReadonlySet<number>, base: number): boolean {
-  for (let i = 0; i < CALL_COUNTERS.length; i++) if (places.has(base + i)) return true;
-  return false;
-}
-
-function sumSlots(shards: readonly ShardMemory[], histogram: number, into: Float64Array): void {
-  const start = histogram * HDR_SLOTS;
-  into.fill(0);
-  for (const { slots } of shards) {
-    for (let i = 0; i < HDR_SLOTS; i++) into[i] += slots[start + i];
+function takeMarks(shards: readonly ShardMemory[], place: number): boolean {
+  let found = false;
+  for (const { touched } of shards) {
+    if (touched[place] === 0) continue;
+    touched[place] = 0;
+    found = true;
   }
+  return found;
 }
 
 function counterChanges(

@@ -1,7 +1,8 @@
 /**
  * What a run counts, and where it lies in the memory that each shard shares with the main thread:
- * first the counters (Float64, exact to 2^53), then the histograms (Uint32 slots). Figures of CALLs
- * are kept a fleet: those of the first fleet lie in front, those of the others behind all the rest.
+ * first the counters (Float64, exact to 2^53), then the histograms (Uint32 slots), then marks of
+ * where in them something was counted. Figures of CALLs are kept a fleet: those of the first fleet
+ * lie in front, those of the others behind all the rest.
  */
 import { assert } from '../base/assert.ts';
 import { ACTION_COUNT } from '../ocpp/actions.ts';
@@ -220,10 +221,26 @@ export interface ShardMemory {
   readonly counters: Float64Array;
   /** `histogramCount(fleetCount) * HDR_SLOTS` slots, written by the shard alone. */
   readonly slots: Uint32Array;
+  /**
+   * A byte for each block of `SLOT_BLOCK` slots: 1 when the shard counted in it since the main
+   * thread, which looks into such blocks only, took the mark away.
+   */
+  readonly touched: Uint8Array;
+}
+
+const SLOT_BLOCK_BITS = 8;
+export const SLOT_BLOCK = 1 << SLOT_BLOCK_BITS;
+/** Of one histogram. */
+export const SLOT_BLOCKS = HDR_SLOTS / SLOT_BLOCK;
+
+/** Adds to a slot, by its place among the slots of all histograms. The mark comes last. */
+export function addToSlot({ slots, touched }: ShardMemory, place: number, n = 1): void {
+  slots[place] += n;
+  touched[place >>> SLOT_BLOCK_BITS] = 1;
 }
 
 export const shardMemoryBytes = (fleetCount: number): number =>
-  counterSlots(fleetCount) * 8 + histogramCount(fleetCount) * HDR_SLOTS * 4;
+  counterSlots(fleetCount) * 8 + histogramCount(fleetCount) * (HDR_SLOTS * 4 + SLOT_BLOCKS);
 
 /** Views on a shard's buffer, which knows by its size for how many fleets it is. */
 export function shardMemory(buffer: SharedArrayBuffer | ArrayBuffer): ShardMemory {
@@ -232,9 +249,13 @@ export function shardMemory(buffer: SharedArrayBuffer | ArrayBuffer): ShardMemor
   const fleetCount = (buffer.byteLength - oneFleetBytes) / fleetBytes + 1;
   assert(Number.isInteger(fleetCount), `a shard's memory has ${buffer.byteLength} bytes`);
   const counters = counterSlots(fleetCount);
+  const histograms = histogramCount(fleetCount);
+  const slotsStart = counters * 8;
+  const touchedStart = slotsStart + histograms * HDR_SLOTS * 4;
   return {
     fleetCount,
     counters: new Float64Array(buffer, 0, counters),
-    slots: new Uint32Array(buffer, counters * 8, histogramCount(fleetCount) * HDR_SLOTS),
+    slots: new Uint32Array(buffer, slotsStart, histograms * HDR_SLOTS),
+    touched: new Uint8Array(buffer, touchedStart, histograms * SLOT_BLOCKS),
   };
 }

@@ -24,7 +24,7 @@ const ports = (changes: Partial<MachinePorts> = {}): MachinePorts => ({
 test('a Linux machine', async () => {
   expect(await readMachine(ports())).toEqual({
     ...{ descriptors: 20_000, sourcePorts: 28_232, timeWait: 41, availableBytes: 1_024_000 },
-    ...{ processors: 2, group: { cpus: null, memory: null } },
+    ...{ processors: 2, groupCpus: null, groupMemoryBytes: null },
     conntrack: { used: 7, most: 262_144 },
     ...{ acceptQueue: 4096, synQueue: 2048, clockSource: 'tsc', wallClock: null },
     node: '24.21.0',

@@ -11,7 +11,7 @@ export const machine = (changes: Partial<MachineFacts> = {}): MachineFacts => ({
   timeWait: 0,
   availableBytes: 22e9,
   processors: 4,
-  group: { cpus: null, memory: null },
+  ...{ groupCpus: null, groupMemoryBytes: null },
   conntrack: null,
   acceptQueue: 4096,
   synQueue: 2048,

@@ -17,7 +17,7 @@ const ill = [
     machine({
       ...{ availableBytes: 500e6, processors: 2, node: '20.19.0', clockSource: 'hpet' },
       ...{ wallClock: null, acceptQueue: 128, conntrack: { used: 9, most: 65_536 } },
-      group: { cpus: 0.5, memory: null },
+      groupCpus: 0.5,
     }),
     need({ chargers: 100_000, memoryBytes: 790e6 }, { peakCallsPerS: 150_000 }),
     true,

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type ProgressTimes, readProgress, serviceP99Ms } from '../../src/fleet/progress.ts';
+import { type ProgressTimes, readProgress, serviceTimes } from '../../src/fleet/progress.ts';
 import { ActionIndexOf } from '../../src/ocpp/actions.ts';
+import { deltaReader } from '../../src/snapshot/delta.ts';
 import { HIGHEST_US } from '../../src/snapshot/hdr.ts';
 import {
   callHistogram,
@@ -42,7 +43,11 @@ test('of no shard is zero', () => {
   expect(readProgress([], times)).toMatchObject({ callsSent: 0, connected: 0, planned: 10 });
 });
 
-const p99Of = (...memories: ShardMemory[]) => serviceP99Ms(readSnapshot(memories));
+function p99Of(...memories: ShardMemory[]): number {
+  const times = serviceTimes(1);
+  times.add(deltaReader(memories).read(true));
+  return times.p99Ms();
+}
 
 describe('p99 of the service times so far', () => {
   const heartbeat = ActionIndexOf.Heartbeat;

@@ -160,7 +160,7 @@ describe('a target that lets nobody in', () => {
     counters[FailureOffset.refused] = 1;
     pass(100 + 9_900);
     expect(pool.drain).not.toHaveBeenCalled();
-    pass(200);
+    pass(400);
     expect(pool.drain).toHaveBeenCalledTimes(1);
     expect(watch.end().ending).toBe('gaveUp');
   });

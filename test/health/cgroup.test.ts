@@ -2,6 +2,8 @@ import { describe, expect, test } from 'vitest';
 import {
   availableMemoryBytes,
   cgroupFolders,
+  groupCpus,
+  groupMemoryBytes,
   parseThrottledMs,
   throttledMs,
 } from '../../src/health/cgroup.ts';
@@ -108,4 +110,50 @@ describe('memory', () => {
   });
 
   test('is unknown where nobody says it', () => expect(availableMemoryBytes(files({}))).toBe(null));
+});
+
+describe('processors that control groups allow', () => {
+  const inBox = (texts: Readonly<Record<string, string>>) =>
+    files({ '/proc/self/cgroup': '0::/slice/box\n', ...texts });
+
+  test.each([
+    ['150000 100000\n', 1.5],
+    ['max 100000\n', null],
+  ])('version 2: %j', (text, expected) => {
+    expect(groupCpus(inBox({ '/sys/fs/cgroup/slice/box/cpu.max': text }))).toBe(expected);
+  });
+
+  test('the tightest of the group and those around it', () => {
+    const readText = inBox({
+      '/sys/fs/cgroup/slice/cpu.max': '200000 100000\n',
+      '/sys/fs/cgroup/slice/box/cpu.max': '400000 100000\n',
+    });
+    expect(groupCpus(readText)).toBe(2);
+  });
+
+  test.each([
+    ['50000\n', 0.5],
+    ['-1\n', null],
+  ])('version 1: %j', (quota, expected) => {
+    const folder = '/sys/fs/cgroup/cpu,cpuacct/docker/3f2a';
+    const readText = files({
+      '/proc/self/cgroup': V1,
+      [`${folder}/cpu.cfs_quota_us`]: quota,
+      [`${folder}/cpu.cfs_period_us`]: '100000\n',
+    });
+    expect(groupCpus(readText)).toBe(expected);
+  });
+});
+
+test('version 1 says "no limit" of memory with a number beyond any', () => {
+  const folder = '/sys/fs/cgroup/memory/docker/3f2a';
+  const readText = files({
+    '/proc/self/cgroup': V1,
+    [`${folder}/memory.limit_in_bytes`]: '1000000000\n',
+    [`${folder}/memory.usage_in_bytes`]: '400000000\n',
+    '/sys/fs/cgroup/memory/memory.limit_in_bytes': '9223372036854771712\n',
+    '/sys/fs/cgroup/memory/memory.usage_in_bytes': '5\n',
+  });
+  expect(groupMemoryBytes(readText)).toBe(6e8);
+  expect(groupMemoryBytes(files({}))).toBe(null);
 });

@@ -9,6 +9,7 @@ import { type CommandIndex, CommandIndexOf, OTHER_COMMAND } from '../../src/ocpp
 import type { Plan } from '../../src/plan/plan.ts';
 import { HDR_SLOTS, hdrIndex } from '../../src/snapshot/hdr.ts';
 import {
+  addToSlot,
   type CallCounter,
   CallCounterIndex,
   type CommandCounter,
@@ -78,7 +79,7 @@ export function filler(seed = 1): Filler {
   const record = (histogram: number, n: number, medianUs: number) => {
     for (let i = 0; i < n; i++) {
       const valueUs = medianUs * Math.exp(1.2 * (random() + random() + random() - 1.5));
-      memory.slots[histogram * HDR_SLOTS + hdrIndex(valueUs)]++;
+      addToSlot(memory, histogram * HDR_SLOTS + hdrIndex(valueUs));
     }
   };
   return {

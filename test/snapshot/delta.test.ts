@@ -11,6 +11,7 @@ import {
 } from '../../src/snapshot/delta.ts';
 import { HDR_SLOTS } from '../../src/snapshot/hdr.ts';
 import {
+  addToSlot,
   callHistogram,
   histogramCount,
   RunCounterOffset,
@@ -44,7 +45,7 @@ function play(
   for (const { shard, counter, by, slot } of events) {
     const { counters, slots } = memories[shard];
     counters[Math.floor(counter * counters.length)] += by;
-    slots[Math.floor(slot * slots.length)]++;
+    addToSlot(memories[shard], Math.floor(slot * slots.length));
   }
 }
 
@@ -91,15 +92,17 @@ describe('a reader', () => {
     expect(reader.read()).toMatchObject({ counterPlaces: new Uint32Array(), histograms: [] });
   });
 
-  test('what was recorded before its CALL was counted comes with the next, or the last', () => {
+  test('looks where a mark is, and at the end everywhere', () => {
     const memory = emptyMemory();
-    const reader = deltaReader([memory]);
-    put(memory, callHistogram(STAGE_STEADY, ActionIndexOf.Heartbeat, 'service'), 7);
+    const reader = deltaReader([memory, emptyMemory()]);
+    const service = callHistogram(STAGE_STEADY, ActionIndexOf.Heartbeat, 'service');
+    memory.slots[service * HDR_SLOTS + 7] = 1;
     put(memory, runHistogram('loopDelay'), 9);
     expect(reader.read().histograms.map(({ histogram }) => histogram)).toEqual([
       runHistogram('loopDelay'),
     ]);
-    expect(reader.read(true).histograms).toHaveLength(1);
+    expect(memory.touched.every((mark) => mark === 0)).toBe(true);
+    expect(reader.read(true).histograms).toMatchObject([{ histogram: service }]);
   });
 
   test('of no shard reads nothing', () => {

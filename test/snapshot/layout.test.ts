@@ -3,6 +3,7 @@ import { ACTION_COUNT } from '../../src/ocpp/actions.ts';
 import { COMMAND_COUNT, EFFECTS } from '../../src/ocpp/commands.ts';
 import { HDR_SLOTS } from '../../src/snapshot/hdr.ts';
 import {
+  addToSlot,
   CALL_COUNTERS,
   CALL_LATENCIES,
   CallCounterIndex,
@@ -24,6 +25,8 @@ import {
   RUN_LATENCIES,
   RunCounterOffset,
   runHistogram,
+  SLOT_BLOCK,
+  SLOT_BLOCKS,
   STAGE_CLASSES,
   STAGE_LATENCIES,
   shardMemory,
@@ -111,5 +114,19 @@ test('both sides of a shared buffer see the same numbers', () => {
   expect(main.slots.every((slot) => slot === 0)).toBe(true);
   shard.slots.fill(9);
   expect(main.counters.every((counter) => counter === 7)).toBe(true);
+  expect(main.touched.every((mark) => mark === 0)).toBe(true);
+  shard.touched.fill(1);
   expect(main.slots.at(-1)).toBe(9);
+});
+
+test('a slot that is added to leaves a mark on its block, and on no other', () => {
+  const memory = shardMemory(new ArrayBuffer(shardMemoryBytes(1)));
+  const last = histogramCount(1) * HDR_SLOTS - 1;
+  for (const place of [0, SLOT_BLOCK - 1, 5 * HDR_SLOTS + SLOT_BLOCK, last]) {
+    addToSlot(memory, place, 3);
+    expect(memory.slots[place]).toBe(3);
+  }
+  const marks = [...memory.touched.entries()].filter(([, mark]) => mark === 1);
+  const blocks = marks.map(([block]) => block);
+  expect(blocks).toEqual([0, 5 * SLOT_BLOCKS + 1, memory.touched.length - 1]);
 });

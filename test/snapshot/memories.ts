@@ -3,6 +3,7 @@ import { type Action, ActionIndexOf } from '../../src/ocpp/actions.ts';
 import type { CommandIndex } from '../../src/ocpp/commands.ts';
 import { HDR_SLOTS, hdrIndex } from '../../src/snapshot/hdr.ts';
 import {
+  addToSlot,
   type CallCounter,
   CallCounterIndex,
   type CommandCounter,
@@ -18,7 +19,7 @@ import {
 export const emptyMemory = (): ShardMemory => shardMemory(new ArrayBuffer(shardMemoryBytes(1)));
 
 export function put(memory: ShardMemory, histogram: number, valueUs: number, n = 1): void {
-  memory.slots[histogram * HDR_SLOTS + hdrIndex(valueUs)] += n;
+  addToSlot(memory, histogram * HDR_SLOTS + hdrIndex(valueUs), n);
 }
 
 export type Counts = Partial<Record<CallCounter, number>>;

@@ -8,8 +8,7 @@ const CHECK = 'cpu quota';
  * A control group that has used its time is stopped until its next period, mostly 100 ms long. With
  * less than a core that happens to a single thread, however little it does on average.
  */
-export function checkCpuQuota({ group, processors }: MachineFacts): Finding {
-  const { cpus } = group;
+export function checkCpuQuota({ groupCpus: cpus, processors }: MachineFacts): Finding {
   if (cpus === null) return ok(CHECK, 'none');
   const text = `${coresText(cpus)} of ${processors}`;
   if (cpus >= 1) return ok(CHECK, text);

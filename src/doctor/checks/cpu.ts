@@ -38,8 +38,8 @@ export function checkCpu(facts: MachineFacts, need: Need | null): Finding {
   return ok(CHECK, `${text}${without}`);
 }
 
-export const coresOf = ({ processors, group }: MachineFacts): number =>
-  Math.min(processors, group.cpus ?? processors);
+export const coresOf = ({ processors, groupCpus }: MachineFacts): number =>
+  Math.min(processors, groupCpus ?? processors);
 
 const aboutCores = (cores: number) => (cores < 0.01 ? 'under 0.01' : `~${formatRate(cores)}`);
 

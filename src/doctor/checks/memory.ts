@@ -18,10 +18,11 @@ export function checkMemory(facts: MachineFacts, need: Need | null): Finding {
   return level(CHECK, text, fix(need, free));
 }
 
-function freeBytes({ availableBytes, group }: MachineFacts): number | null {
-  const left = group.memory && Math.max(0, group.memory.limitBytes - group.memory.usedBytes);
-  if (availableBytes === null || left === null) return availableBytes ?? left;
-  return Math.min(availableBytes, left);
+function freeBytes({ availableBytes, groupMemoryBytes }: MachineFacts): number | null {
+  if (availableBytes === null || groupMemoryBytes === null) {
+    return availableBytes ?? groupMemoryBytes;
+  }
+  return Math.min(availableBytes, groupMemoryBytes);
 }
 
 /** As if the forecast were proportional, which leaves a little room. */

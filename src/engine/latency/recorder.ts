@@ -1,6 +1,6 @@
 /** Counts and times into the memory that a shard shares: nanoseconds each, no message sent. */
 import { HDR_SLOTS, HIGHEST_US, hdrIndex } from '../../snapshot/hdr.ts';
-import { RunCounterOffset, type ShardMemory } from '../../snapshot/layout.ts';
+import { addToSlot, RunCounterOffset, type ShardMemory } from '../../snapshot/layout.ts';
 
 /** Adds `by` to counter `offset` (see `snapshot/layout.ts`). */
 export function count(memory: ShardMemory, offset: number, by = 1): void {
@@ -14,5 +14,5 @@ export function record(memory: ShardMemory, histogram: number, latencyNs: number
     memory.counters[RunCounterOffset.clamped]++;
     us = us > HIGHEST_US ? HIGHEST_US : 0;
   }
-  memory.slots[histogram * HDR_SLOTS + hdrIndex(us)]++;
+  addToSlot(memory, histogram * HDR_SLOTS + hdrIndex(us));
 }

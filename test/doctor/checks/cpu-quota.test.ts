@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { checkCpuQuota } from '../../../src/doctor/checks/cpu-quota.ts';
 import { machine } from '../fixture.ts';
 
-const check = (cpus: number | null) => checkCpuQuota(machine({ group: { cpus, memory: null } }));
+const check = (cpus: number | null) => checkCpuQuota(machine({ groupCpus: cpus }));
 
 test('none, and one of a core or more', () => {
   expect(check(null)).toMatchObject({ level: 'ok', text: 'none' });

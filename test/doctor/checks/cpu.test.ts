@@ -35,7 +35,7 @@ test('what not even a bare loop could send is refused', () => {
 });
 
 test('a control group may allow less than there is', () => {
-  const facts = machine({ group: { cpus: 1.5, memory: null } });
+  const facts = machine({ groupCpus: 1.5 });
   expect(flood(80_000, {}, facts)).toMatchObject({ level: 'warning' });
   expect(checkCpu(facts, null).text).toBe('1.5 cores');
 });

@@ -2,12 +2,12 @@ import { expect, test } from 'vitest';
 import { checkMemory } from '../../../src/doctor/checks/memory.ts';
 import { machine, need } from '../fixture.ts';
 
-const GROUP = { cpus: null, memory: { limitBytes: 2e9, usedBytes: 1.5e9 } };
+const GROUP = 500e6;
 const check = (
   memoryBytes: number,
   availableBytes: number | null = 22e9,
-  group = machine().group,
-) => checkMemory(machine({ availableBytes, group }), need({ memoryBytes }));
+  groupMemoryBytes: number | null = null,
+) => checkMemory(machine({ availableBytes, groupMemoryBytes }), need({ memoryBytes }));
 
 test.each([
   [700e6, 'ok', '~700 MB of 22 GB free'],
