@@ -3,7 +3,7 @@ import uPlot from 'uplot';
 import { formatClock } from '../report/numbers.ts';
 import { fill, h, svg, table } from './dom.ts';
 import { formatTick, formatTime, formatValue, type Unit } from './format.ts';
-import { describeSeries, type Series, type Span, sampled } from './series.ts';
+import { alone, describeSeries, type Series, type Span, sampled } from './series.ts';
 
 export interface ChartOptions {
   readonly title: string;
@@ -240,12 +240,11 @@ function rangeOption(range: ChartOptions['range']): { range?: uPlot.Range.Functi
 }
 
 function lineOf(series: Series): uPlot.Series {
-  const one = series.y.filter((value) => value !== null).length < 2;
   return {
     label: series.label,
     stroke: () => strokeOf(series),
     width: series.base ? 1.25 : 1.75,
-    points: { show: one, size: 5 },
+    points: { show: false, size: 4, filter: (plot, index) => alone(plot.data[index]) },
     ...(series.base ? { dash: [6, 4] } : {}),
     ...(series.area ? { fill: () => `${strokeOf(series)}22` } : {}),
   };
