@@ -21,6 +21,11 @@ export interface Flags {
   readonly hlog?: string;
   readonly report?: string;
   readonly compare?: string;
+  readonly metrics?: string | boolean;
+  readonly metricsBuckets?: string;
+  readonly pushGateway?: string;
+  readonly remoteWrite?: string;
+  readonly runId?: string;
   readonly quiet?: boolean;
   readonly color?: boolean;
   readonly env?: Readonly<Record<string, string>>;
@@ -56,6 +61,14 @@ export function addRunOptions(command: Command): Command {
     .option('--hlog <file>', twin('a log of HdrHistogram, a line a second and latency', 'hlog'))
     .option('--report <file>', twin('the run as an HTML page', 'report'))
     .option('--compare <file>', twin('a result file that --report shows beside it', 'compare'))
+    .option(
+      '--metrics [host:port]',
+      twin('serves Prometheus, at 127.0.0.1:9464 or there', 'metrics'),
+    )
+    .option('--metrics-buckets <times>', twin('bounds of its histograms', 'metricsBuckets'))
+    .option('--push-gateway <url>', twin('pushes the last figures there', 'pushGateway'))
+    .option('--remote-write <url>', twin('writes there during the run', 'remoteWrite'))
+    .option('--run-id <name>', twin('the run_id of its metrics', 'runId'))
     .option('--quiet', twin('no progress, only the report', 'quiet'))
     .option('--no-color', twin('no colours; NO_COLOR says the same', 'color'));
 }

@@ -6,6 +6,8 @@ import { warningText } from '../doctor/text.ts';
 import type { RunResult } from '../fleet/result.ts';
 import { runPlan } from '../fleet/run.ts';
 import type { Plan } from '../plan/plan.ts';
+import type { Outputs } from '../prometheus/outputs.ts';
+import { defaultRunId } from '../prometheus/run-id.ts';
 import { headerText } from '../report/header.ts';
 import { outcomeOf } from '../report/outcome.ts';
 import { resultFooter, resultHeader } from '../report/result-file.ts';
@@ -21,6 +23,7 @@ import { addRunOptions, EXIT_CODES, type Flags } from './options.ts';
 import { outputFiles, writeOutputs } from './outputs.ts';
 import type { Overrides } from './overrides.ts';
 import { type ProgressDisplay, progressDisplay } from './progress.ts';
+import { prometheusOutputs } from './prometheus.ts';
 import { type Recordings, recordings } from './recordings.ts';
 import { planOf, prepare } from './scenario.ts';
 import { packageVersion } from './version.ts';
@@ -33,6 +36,7 @@ Examples:
   ocpp-load run nightly.ts --seed 7319 | tee report.txt
   ocpp-load run nightly.ts --ledger ledger.csv
   ocpp-load run nightly.ts --junit run.xml --markdown run.md
+  ocpp-load run nightly.ts --metrics --push-gateway http://gateway:9091
   ocpp-load run nightly.ts --out run.olr && ocpp-load report run.olr --from 2m --to 5m
   ocpp-load run nightly.ts --report run.html --compare yesterday.olr
 
@@ -74,16 +78,24 @@ async function runAndReport(
   { overrides, context, base }: Pick<Execution, 'overrides' | 'context'> & { base: RunView | null },
 ): Promise<void> {
   const { io, stderrLook } = context;
-  const display = progressDisplay(io.stderr, stderrLook, overrides.quiet ?? false);
+  const display = progressDisplay(io, stderrLook, overrides.quiet ?? false);
   const { ledger: file } = overrides;
   const ledger = file === undefined ? null : ledgerFile(file, display.say);
   const records = recordings(overrides, display.say, base);
-  const result = await execute(plan, { overrides, context, display, ledger, records });
+  const prometheus = await prometheusOutputs(overrides, display.say);
   try {
-    context.exitCode = report(result, { overrides, context, records });
+    const execution = { overrides, context, display, ledger, records, prometheus };
+    const result = await execute(plan, execution);
+    try {
+      context.exitCode = report(result, { overrides, context, records });
+    } finally {
+      ledger?.close();
+      await prometheus.end(result);
+      records.check();
+      prometheus.check();
+    }
   } finally {
-    ledger?.close();
-    records.check();
+    prometheus.close();
   }
 }
 
@@ -93,10 +105,11 @@ interface Execution {
   readonly display: ProgressDisplay;
   readonly ledger: LedgerFile | null;
   readonly records: Recordings;
+  readonly prometheus: Outputs;
 }
 
 async function execute(plan: Plan, execution: Execution): Promise<RunResult> {
-  const { overrides, context, display, ledger, records } = execution;
+  const { overrides, context, display, ledger, records, prometheus } = execution;
   const { io, stdoutLook } = context;
   const stop = new AbortController();
   const kill = new AbortController();
@@ -114,17 +127,30 @@ async function execute(plan: Plan, execution: Execution): Promise<RunResult> {
       kill: kill.signal,
       onStart(info) {
         ledger?.open();
-        records.start(resultHeader(plan, info, packageVersion(), new Date()));
+        const startedAt = new Date();
+        const header = resultHeader(plan, info, packageVersion(), startedAt);
+        const runId = overrides.runId ?? defaultRunId(plan.name, startedAt, plan.seed);
+        records.start(header);
+        prometheus.start(plan, header, runId);
         context.consequence = 'the run was cut short; there is no report.';
         io.stdout.write(`\n${headerText(plan, info, stdoutLook)}\n`);
+        display.start({ fleetCount: plan.fleets.length, planned: plan.chargerCount });
       },
       onProgress(progress) {
         stage = progress.stage;
         display.progress(progress);
+        prometheus.progress(progress);
       },
-      onEvent: display.event,
+      onEvent(event) {
+        display.event(event);
+        prometheus.event();
+      },
       onLedger: ledger?.append ?? null,
-      onInterval: records.add,
+      onInterval(interval) {
+        records.add(interval);
+        display.interval(interval);
+        prometheus.interval(interval);
+      },
     });
   } catch (error) {
     records.abandon();

@@ -9,7 +9,7 @@ import { healthSampler } from '../health/sampler.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Interval } from '../series/interval.ts';
 import { conditionText } from '../thresholds/condition.ts';
-import { judgeOf, verdictOf } from './judge.ts';
+import { judgeOf, verdictReader } from './judge.ts';
 import { chooseWorkers, descriptorsNeeded, machineLimits, memoryNeeded } from './limits.ts';
 import type { RunOptions } from './options.ts';
 import { type PoolEnd, startPool } from './pool.ts';
@@ -114,7 +114,9 @@ async function runOn(ready: Ready): Promise<RunResult> {
     const judge = judgeOf(plan);
     const own = { ...options, onInterval };
     const startNs = clock.nowNs() + START_LEAD_NS;
-    watch = watchRun({ plan, pool, clock, startNs, sampleHealth, judge, options: own });
+    const verdictOf = verdictReader(judge, plan, workers);
+    const judged = { ...judge, verdictSoFar: verdictOf };
+    watch = watchRun({ plan, pool, clock, startNs, sampleHealth, judge: judged, options: own });
     pool.start(watch.startNs, Date.now() + START_LEAD_NS / 1e6);
     const end = await pool.ended;
     if (options.kill.aborted) throw killed();
@@ -131,7 +133,7 @@ async function runOn(ready: Ready): Promise<RunResult> {
       peakConnected: facts.peakConnected,
       events,
       generator: { workers, ...facts.costs },
-      verdict: verdictOf(judge, plan, workers, facts.times.steadyS, end),
+      verdict: verdictOf(facts.times.steadyS, end),
       thresholds: thresholds.results(facts.times.steadyS),
       embedded: counters ?? null,
     };

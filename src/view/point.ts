@@ -137,7 +137,7 @@ function pointOf(interval: Interval, { before, after, total, planned }: Around):
   const latency = latencyReader(delta);
   return {
     ...{ fromS, toS, stage },
-    chargers: chargersOf(total, after, planned),
+    chargers: chargersOf(total, planned),
     connects: {
       upgraded: perS(after.upgraded, before.upgraded),
       failed: perS(after.connectsFailed, before.connectsFailed),
@@ -163,9 +163,11 @@ function pointOf(interval: Interval, { before, after, total, planned }: Around):
   };
 }
 
-function chargersOf(total: Snapshot, { upgraded, connectsFailed }: Counts, planned: number) {
+/** Now, of all that was counted so far. */
+export function chargersOf(total: Snapshot, planned: number): ChargerCounts {
   const of = (name: RunCounter) => runCounter(total, name);
-  const ended = upgraded + connectsFailed + of('connectsAbandoned');
+  const failed = sum(connectFailures(total));
+  const ended = of('connectsUpgraded') + failed + of('connectsAbandoned');
   const connected = of('connected');
   const connecting = Math.min(planned - connected, Math.max(0, of('connectsAttempted') - ended));
   return {
@@ -176,7 +178,11 @@ function chargersOf(total: Snapshot, { upgraded, connectsFailed }: Counts, plann
 
 type LatencyReader = (latency: CallLatency, action?: number) => HistogramDelta[];
 
-function latencyReader({ histograms, fleetCount }: Delta): LatencyReader {
+/** Finds the histograms of an action, or of all of them, of all stages and fleets. */
+export function latencyReader({
+  histograms,
+  fleetCount,
+}: Pick<Delta, 'histograms' | 'fleetCount'>): LatencyReader {
   return (latency, action) => {
     const wanted = new Set<number>();
     for (const each of action === undefined ? ACTIONS.keys() : [action]) {

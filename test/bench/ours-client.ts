@@ -5,7 +5,7 @@
 import { systemClock } from '../../src/base/clock.ts';
 import { type CsmsProcess, spawnCsms } from '../../src/csms/spawn.ts';
 import { runShardHere } from '../../src/engine/shard/here.ts';
-import { judgeOf } from '../../src/fleet/judge.ts';
+import { judgeOf, verdictReader } from '../../src/fleet/judge.ts';
 import { startPool } from '../../src/fleet/pool.ts';
 import { watchRun } from '../../src/fleet/watch.ts';
 import { thisMachine } from '../../src/health/machine.ts';
@@ -148,7 +148,9 @@ async function start({ plan, url, workload, recording }: Started): Promise<reado
     const stop = new AbortController().signal;
     const options = { onProgress() {}, onInterval: recording?.add, stop };
     const sampleHealth = healthSampler({ clock, machine: thisMachine(), workers: pool.workers });
-    watchRun({ plan, pool, clock, startNs, sampleHealth, judge: judgeOf(plan), options });
+    const judge = judgeOf(plan);
+    const judged = { ...judge, verdictSoFar: verdictReader(judge, plan, 1) };
+    watchRun({ plan, pool, clock, startNs, sampleHealth, judge: judged, options });
   }
   return pool.memories;
 }

@@ -370,6 +370,7 @@ describe('progress', () => {
     ...{ charging: 0, connectsUpgraded: 100, connectsFailed: 0, callsSent: 0, callsAnswered: 0 },
     ...{ callsFailed: 0, serviceP99Ms: 0 },
     generator: null,
+    verdict: SOUND,
   };
   beforeEach(() => {
     runPlan.mockImplementation(async (plan, options) => {

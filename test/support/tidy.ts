@@ -37,6 +37,7 @@ export const RANKS: Readonly<Record<string, number>> = {
   doctor: 13,
   page: 13,
   html: 13,
+  prometheus: 13,
   cli: 15,
 };
 /** What `src/index.ts`, the public door, may open. */
@@ -45,6 +46,7 @@ export const PUBLIC_FOLDERS = ['base', 'ocpp', 'chargers', 'scenario'];
 /** One package in one folder, so that it can be replaced there; a bundler serves two purposes. */
 export const PACKAGE_FOLDERS: Readonly<Record<string, string | readonly string[]>> = {
   piscina: 'fleet',
+  'prom-client': 'prometheus',
   commander: 'cli',
   ws: 'csms',
   'hdr-histogram-js': 'snapshot',
