@@ -3,7 +3,7 @@ import uPlot from 'uplot';
 import { formatClock } from '../report/numbers.ts';
 import { fill, h, svg, table } from './dom.ts';
 import { formatTick, formatTime, formatValue, type Unit } from './format.ts';
-import { describeSeries, type Series, type Span, sampled } from './series.ts';
+import { alone, describeSeries, type Series, type Span, sampled } from './series.ts';
 
 export interface ChartOptions {
   readonly title: string;
@@ -30,6 +30,8 @@ export interface Chart {
   /** @param live the legend shows the last values where no cursor says which. */
   draw(series: readonly Series[], stages?: readonly Span[], live?: boolean): void;
   redraw(): void;
+  /** It is taken off the page. */
+  destroy(): void;
 }
 
 const TIME: Across = { title: 'time', logarithmic: false, format: formatClock };
@@ -109,9 +111,9 @@ export function chart(options: ChartOptions): Chart {
       ...series.map((each, i) => legendItem(each, i, { hidden, plot: plot! })),
     );
   };
-  new ResizeObserver(() => plot?.setSize({ width: widthOf(plotBox), height: HEIGHT })).observe(
-    plotBox,
-  );
+  const fit = () => plot?.setSize({ width: widthOf(plotBox), height: HEIGHT });
+  const observer = new ResizeObserver(fit);
+  observer.observe(plotBox);
   plotBox.addEventListener('keydown', (event) => plot && moveCursor(event, plot));
   return {
     element,
@@ -119,10 +121,10 @@ export function chart(options: ChartOptions): Chart {
       [series, stages, live] = [next, spans, isLive];
       const shape = JSON.stringify(series.map(({ label, color }) => [label, color]));
       if (plot === null || shape !== drawn) build();
-      else plot.setData(dataOf(series));
+      else setData(plot, dataOf(series));
       drawn = shape;
       plotBox.setAttribute('aria-label', `${title}. ${describeSeries(series, unit)}`);
-      showValues(null);
+      showValues(plot?.cursor.idx ?? null);
       showFigures();
     },
     redraw() {
@@ -131,7 +133,20 @@ export function chart(options: ChartOptions): Chart {
         swatch.setAttribute('stroke', strokeOf(series[i]));
       }
     },
+    destroy() {
+      observer.disconnect();
+      plot?.destroy();
+    },
   };
+}
+
+/** Who looks into a part goes on seeing it while the run goes on. */
+function setData(plot: uPlot, data: uPlot.AlignedData): void {
+  const [times] = plot.data;
+  const { min = 0, max = 0 } = plot.scales['x'];
+  const zoomed = times.length > 0 && (min > times[0] || max < times[times.length - 1]);
+  plot.setData(data, !zoomed);
+  if (zoomed) plot.redraw();
 }
 
 const widthOf = (element: HTMLElement) => Math.max(200, Math.floor(element.clientWidth));
@@ -225,12 +240,11 @@ function rangeOption(range: ChartOptions['range']): { range?: uPlot.Range.Functi
 }
 
 function lineOf(series: Series): uPlot.Series {
-  const one = series.y.filter((value) => value !== null).length < 2;
   return {
     label: series.label,
     stroke: () => strokeOf(series),
     width: series.base ? 1.25 : 1.75,
-    points: { show: one, size: 5 },
+    points: { show: false, size: 4, filter: (plot, index) => alone(plot.data[index]) },
     ...(series.base ? { dash: [6, 4] } : {}),
     ...(series.area ? { fill: () => `${strokeOf(series)}22` } : {}),
   };

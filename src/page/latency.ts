@@ -37,6 +37,7 @@ export function latency(): Part {
   const draw = () => latest && drawAll(drawn, latest, action.value || ALL);
   action.addEventListener('change', draw);
   scale.addEventListener('change', () => {
+    for (const each of Object.values(drawn)) each.destroy();
     drawn = charts(scale.value === 'logarithmic');
     place();
     draw();

@@ -34,6 +34,21 @@ export const asBase = (series: Series): Series => ({
   base: true,
 });
 
+/**
+ * Places of values without a neighbour, which no line would show: of an action that is sent now and
+ * then all of them are. `undefined` is no gap, but a moment of another series.
+ */
+export function alone(values: ArrayLike<number | null | undefined>): number[] {
+  const moments = Array.from(values, (value, place) => ({ value, place })).filter(({ value }) => {
+    return value !== undefined;
+  });
+  return moments.flatMap(({ value, place }, i) => {
+    const neighbours = [moments[i - 1], moments[i + 1]];
+    const single = neighbours.every((each) => (each?.value ?? null) === null);
+    return value !== null && single ? [place] : [];
+  });
+}
+
 export interface Span {
   readonly name: string;
   readonly fromS: number;

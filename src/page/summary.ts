@@ -136,7 +136,7 @@ function tiles(view: RunView): HTMLElement {
     ['response p99', formatValue(figures?.response?.p99, 'ms'), scope],
     end === null
       ? ['connected', formatCount(last?.chargers.connected ?? 0), plannedText(last)]
-      : ['connected at most', formatCount(peak), plannedText(last)],
+      : ['most connected', formatCount(peak), plannedText(last)],
   ];
   return h(
     'dl',

@@ -6,7 +6,7 @@ export interface Parcel {
   /** Credentials in it are sent as Basic authorization. */
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: Buffer;
+  readonly body: Buffer<ArrayBuffer>;
   readonly signal: AbortSignal;
 }
 

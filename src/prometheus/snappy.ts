@@ -9,7 +9,7 @@ const SHORT_BYTES = 60;
 /** A literal's tag whose length, less one, follows in two bytes. */
 const TWO_BYTE_LENGTH = 61 << 2;
 
-export function snappyBlock(bytes: Uint8Array): Buffer {
+export function snappyBlock(bytes: Uint8Array): Buffer<ArrayBuffer> {
   const size: number[] = [];
   let rest = bytes.length;
   for (; rest >= 0x80; rest = Math.floor(rest / 0x80)) size.push((rest % 0x80) | 0x80);

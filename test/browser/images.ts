@@ -21,8 +21,8 @@ interface Picture extends Screen {
 }
 
 const PICTURES: readonly Picture[] = [
-  { name: 'report-light', scheme: 'light', width: 1100, height: 1150 },
-  { name: 'report-dark', scheme: 'dark', width: 1100, height: 1040, from: '#latency' },
+  { name: 'report-light', scheme: 'light', width: 1000, height: 1080 },
+  { name: 'report-dark', scheme: 'dark', width: 1000, height: 890, from: '#latency' },
   { name: 'report-phone', scheme: 'light', width: 390, height: 1500 },
 ];
 

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {
   actionsOf,
+  alone,
   asBase,
   describeSeries,
   sampled,
@@ -15,6 +16,13 @@ test('a line has a value a point, null where nothing was measured', () => {
   const line = seriesOf(points, 'in flight', 1, ({ inFlight }) => inFlight || undefined);
   expect(line).toEqual({ label: 'in flight', color: 1, x: [1, 2], y: [3, null] });
   expect(asBase(line)).toMatchObject({ label: 'base: in flight', color: 1, base: true });
+});
+
+test('values without a neighbour are found: no line would show them', () => {
+  expect(alone([1, null, 2, 3, null, undefined, 4])).toEqual([0, 6]);
+  expect(alone([1, undefined, 2])).toEqual([]);
+  expect(alone([null, 5, undefined, null])).toEqual([1]);
+  expect(alone([])).toEqual([]);
 });
 
 test('stages follow each other, as long as their points are', () => {
