@@ -12,12 +12,7 @@ import type { Outcome } from './outcome.ts';
 import type { Summary } from './summary.ts';
 
 /** @param tool the version of ocpp-load. */
-export function resultHeader(
-  plan: Plan,
-  info: StartInfo,
-  tool: string,
-  startedAt: Date,
-): ResultHeader {
+export function resultHeader(plan: Plan, info: StartInfo, tool: string): ResultHeader {
   const fileSha256 = hashOf(plan.scenarioFile);
   const { rampNs, warmupNs, steadyNs, graceNs } = plan.stages;
   return {
@@ -44,7 +39,7 @@ export function resultHeader(
       steadyS: steadyNs / 1e9,
       graceS: graceNs / 1e9,
     },
-    startedAt: startedAt.toISOString(),
+    startedAt: info.startedAt.toISOString(),
     machine: thisMachine(),
     parts: 1,
     layout: layoutNames(),
