@@ -1,5 +1,6 @@
-/** The files that a run writes second by second: --out, --csv, --hlog. */
+/** The files that a run writes as it goes: --out, --csv, --hlog, --ledger. */
 import { UserError } from '../base/errors.ts';
+import { LEDGER_HEADER } from '../ledger/row.ts';
 import { CSV_HEADER, csvRows } from '../result/csv.ts';
 import { hlogHeader, hlogLines } from '../result/hlog.ts';
 import { type PartFile, partFile } from '../result/part-file.ts';
@@ -17,14 +18,16 @@ export interface Recordings {
   add(interval: Interval): void;
   /** Counts an interval without writing it: what comes later may show sums. */
   pass(interval: Interval): void;
+  /** Whole rows of the ledger, in the file when it returns; null without --ledger. */
+  readonly rows: ((text: string) => void) | null;
   end(footer: Footer): void;
   /** The run has no result: tells where the parts are that were written. */
   abandon(): void;
-  /** @throws UserError, when all else is done, for the first file that could not be written. */
-  check(): void;
+  /** Of each file that could not be written. */
+  errors(): UserError[];
 }
 
-type Paths = Pick<Overrides, 'out' | 'csv' | 'hlog'>;
+type Paths = Pick<Overrides, 'out' | 'csv' | 'hlog' | 'ledger'>;
 
 /** @param say tells the user something while the run goes on. */
 export function recordings(paths: Paths, say: (text: string) => void): Recordings {
@@ -35,6 +38,7 @@ export function recordings(paths: Paths, say: (text: string) => void): Recording
         ['--out', paths.out, olr],
         ['--csv', paths.csv, csv],
         ['--hlog', paths.hlog, hlog],
+        ['--ledger', paths.ledger, ledger],
       ] as const) {
         if (file !== undefined) files.push(recording(flag, file, { format, header, say }));
       }
@@ -45,39 +49,50 @@ export function recordings(paths: Paths, say: (text: string) => void): Recording
     pass(interval) {
       for (const file of files) file.pass(interval);
     },
+    rows:
+      paths.ledger === undefined
+        ? null
+        : (text) => {
+            for (const file of files) file.rows(text);
+          },
     end(footer) {
       for (const file of files) file.end(footer);
     },
     abandon() {
       for (const file of files) file.abandon();
     },
-    check() {
-      const wrong = files.map(({ error }) => error()).find((error) => error !== null);
-      if (wrong) throw wrong;
-    },
+    errors: () => files.map(({ error }) => error()).filter((error) => error !== null),
   };
 }
 
 interface Lines {
   add(interval: Interval): void;
   pass(interval: Interval): void;
+  rows(text: string): void;
   end(footer: Footer): void;
 }
 
+const NOTHING: Lines = { add() {}, pass() {}, rows() {}, end() {} };
+
 type Format = (header: ResultHeader, append: PartFile['append']) => Lines;
 
-const olr: Format = (header, append) => ({ ...resultWriter(header, append), pass() {} });
+const olr: Format = (header, append) => ({ ...NOTHING, ...resultWriter(header, append) });
 
 const csv: Format = ({ fleets }, append) => {
   const row = csvRows(fleets.length);
   append(CSV_HEADER);
-  return { add: (interval) => append(row(interval)), pass: row, end() {} };
+  return { ...NOTHING, add: (interval) => append(row(interval)), pass: row };
 };
 
 const hlog: Format = ({ fleets, startedAt }, append) => {
   const lines = hlogLines(fleets.length);
   append(hlogHeader(startedAt));
-  return { add: (interval) => append(lines(interval)), pass() {}, end() {} };
+  return { ...NOTHING, add: (interval) => append(lines(interval)) };
+};
+
+const ledger: Format = (_header, append) => {
+  append(LEDGER_HEADER);
+  return { ...NOTHING, rows: append };
 };
 
 interface Recording extends Lines {
@@ -108,6 +123,7 @@ function recording(flag: string, file: string, { format, header, say }: How): Re
   return {
     add: (interval) => attempt(() => lines.add(interval)),
     pass: lines.pass,
+    rows: (text) => attempt(() => lines.rows(text)),
     end: (footer) =>
       attempt(() => {
         lines.end(footer);

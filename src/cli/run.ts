@@ -14,9 +14,8 @@ import { summaryText } from '../report/text.ts';
 import type { Stage } from '../series/interval.ts';
 import type { Context } from './context.ts';
 import { checkOutputs } from './export.ts';
-import { type LedgerFile, ledgerFile } from './ledger.ts';
 import { addRunOptions, EXIT_CODES, type Flags } from './options.ts';
-import { outputFiles, writeOutputs } from './outputs.ts';
+import { outputFiles, tellUnwritten, writeOutputs } from './outputs.ts';
 import type { Overrides } from './overrides.ts';
 import { type ProgressDisplay, progressDisplay } from './progress.ts';
 import { type Recordings, recordings } from './recordings.ts';
@@ -68,28 +67,20 @@ export function runCommand(context: Context): Command {
 async function runAndReport(plan: Plan, overrides: Overrides, context: Context): Promise<void> {
   const { io, stderrLook } = context;
   const display = progressDisplay(io.stderr, stderrLook, overrides.quiet ?? false);
-  const { ledger: file } = overrides;
-  const ledger = file === undefined ? null : ledgerFile(file, display.say);
   const records = recordings(overrides, display.say);
-  const result = await execute(plan, { overrides, context, display, ledger, records });
-  try {
-    context.exitCode = report(result, { overrides, context, records });
-  } finally {
-    ledger?.close();
-    records.check();
-  }
+  const result = await execute(plan, { overrides, context, display, records });
+  context.exitCode = report(result, { overrides, context, records });
 }
 
 interface Execution {
   readonly overrides: Overrides;
   readonly context: Context;
   readonly display: ProgressDisplay;
-  readonly ledger: LedgerFile | null;
   readonly records: Recordings;
 }
 
 async function execute(plan: Plan, execution: Execution): Promise<RunResult> {
-  const { overrides, context, display, ledger, records } = execution;
+  const { overrides, context, display, records } = execution;
   const { io, stdoutLook } = context;
   const stop = new AbortController();
   const kill = new AbortController();
@@ -106,8 +97,7 @@ async function execute(plan: Plan, execution: Execution): Promise<RunResult> {
       stop: stop.signal,
       kill: kill.signal,
       onStart(info) {
-        ledger?.open();
-        records.start(resultHeader(plan, info, packageVersion(), new Date()));
+        records.start(resultHeader(plan, info, packageVersion()));
         context.consequence = 'the run was cut short; there is no report.';
         io.stdout.write(`\n${headerText(plan, info, stdoutLook)}\n`);
       },
@@ -116,7 +106,7 @@ async function execute(plan: Plan, execution: Execution): Promise<RunResult> {
         display.progress(progress);
       },
       onEvent: display.event,
-      onLedger: ledger?.append ?? null,
+      onLedger: records.rows,
       onInterval: records.add,
     });
   } catch (error) {
@@ -145,7 +135,7 @@ function interrupt(
   stop.abort();
 }
 
-/** Prints and exports; returns the exit code. */
+/** Prints and exports; returns the exit code. @throws UserError as `tellUnwritten` does. */
 function report(
   result: RunResult,
   { overrides, context, records }: Pick<Execution, 'overrides' | 'context' | 'records'>,
@@ -159,6 +149,7 @@ function report(
     summaryText(result, summary, outcome, { look: stdoutLook, exported, ledger, out }),
   );
   records.end(resultFooter(result, summary, outcome));
-  writeOutputs(result, summary, outcome, { overrides, context });
+  const unwritten = writeOutputs(result, summary, outcome, { overrides, context });
+  tellUnwritten([...records.errors(), ...unwritten], outcome.exitCode, context);
   return outcome.exitCode;
 }
