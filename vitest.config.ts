@@ -43,8 +43,10 @@ export default defineConfig({
           ...patient,
           name: 'e2e',
           include: endToEnd,
-          // The servers of the tests share a thread with what ends a run: one at a time.
-          maxConcurrency: 1,
+          // For `describe.concurrent`: tests that wait for processes of their own, or whose runs go
+          // on until something was seen. Timed runs against servers of the tests, which share a
+          // thread with what ends a run, come one at a time.
+          maxConcurrency: 3,
           fileParallelism: false,
           sequence: { groupOrder: 1 },
         },
