@@ -14,6 +14,15 @@ process.env['NODE_COMPILE_CACHE'] ??= fileURLToPath(
   new URL('node_modules/.cache/compiled', import.meta.url),
 );
 
+/**
+ * Tests of pure functions: without mocks, servers, threads and changes of the process, so that
+ * files can share a process. Loading the sources again for each took longer than the tests.
+ */
+const pure = [
+  ...['base', 'chargers', 'compare', 'engine/frame', 'ledger', 'metrics', 'ocpp', 'plan'],
+  ...['report', 'result', 'series', 'snapshot', 'thresholds', 'view'],
+].map((folder) => `test/${folder}/**/*.test.ts`);
+
 const shared = {
   // Tests run the sources; scenarios find them under the package's own name.
   alias: { 'ocpp-load': fileURLToPath(new URL('src/index.ts', import.meta.url)) },
@@ -30,9 +39,19 @@ export default defineConfig({
       {
         test: {
           ...shared,
+          name: 'pure',
+          include: pure,
+          isolate: false,
+          testTimeout: 30_000,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        test: {
+          ...shared,
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: [...endToEnd, ...serial],
+          exclude: [...endToEnd, ...serial, ...pure],
           testTimeout: 30_000,
           sequence: { groupOrder: 0 },
         },
