@@ -175,13 +175,13 @@ async function runOne(
     ...{ stop: signals.stop, kill: signals.kill },
     onStart(info) {
       context.consequence = `the comparison was cut short; its runs are in ${wanted.folder}.`;
-      records.start(resultHeader(plan, info, packageVersion(), new Date()));
+      records.start(resultHeader(plan, info, packageVersion()));
       display.start({ fleetCount: plan.fleets.length, planned: plan.chargerCount });
     },
     onProgress: display.progress,
     onEvent: display.event,
     onInterval(interval) {
-      records.add(interval);
+      records.interval(interval);
       display.interval(interval);
     },
   }).catch((error) => {
@@ -191,7 +191,7 @@ async function runOne(
   const summary = buildSummary(result);
   const outcome = outcomeOf(result, summary);
   records.end(resultFooter(result, summary, outcome));
-  records.check();
+  for (const error of records.errors()) throw error;
   if (result.ending === 'interrupted') return undefined;
   if (result.ending === 'completed') return openRun(file);
   throw new UserError(

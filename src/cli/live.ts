@@ -1,31 +1,14 @@
 /** `--ui` and `--ui-control`: the live page of a run. */
 import { UserError } from '../base/errors.ts';
-import type { RunOptions } from '../fleet/options.ts';
 import { livePage } from '../html/page.ts';
 import { endOf, runFacts } from '../html/recorded.ts';
 import { isLoopback } from '../http/address.ts';
 import { cleanText, hideCredentials } from '../report/clean.ts';
-import type { ResultFooter, ResultHeader } from '../result/types.ts';
-import type { Snapshot } from '../snapshot/snapshot.ts';
 import { newToken } from '../ui/control-request.ts';
 import { DEFAULT_UI, serveUi } from '../ui/serve.ts';
 import { curvesOf } from '../view/curve.ts';
+import type { Follower } from './follower.ts';
 import type { Overrides } from './overrides.ts';
-
-/** What the live page is told of a run; all of it is nothing without `--ui`. */
-export interface Live {
-  start(header: ResultHeader): void;
-  readonly hooks: Pick<RunOptions, 'onControl' | 'onInterval' | 'onProgress' | 'onEvent'>;
-  end(footer: Omit<ResultFooter, 'intervals'>, snapshot: Snapshot): void;
-  close(): void;
-}
-
-const NO_PAGE: Live = {
-  start() {},
-  hooks: { onProgress() {}, onEvent() {} },
-  end() {},
-  close() {},
-};
 
 /**
  * @param say tells the user where the page is.
@@ -34,9 +17,9 @@ const NO_PAGE: Live = {
 export async function livePageOf(
   { ui: where, uiControl }: Pick<Overrides, 'ui' | 'uiControl'>,
   say: (text: string) => void,
-): Promise<Live> {
+): Promise<Follower> {
   if (where === undefined || where === false) {
-    if (!uiControl) return NO_PAGE;
+    if (!uiControl) return {};
     throw new UserError('--ui-control is given without --ui', 'its buttons are on the live page');
   }
   const address = where === true ? DEFAULT_UI : where;
@@ -46,13 +29,11 @@ export async function livePageOf(
   say(`live page: ${ui.url}${open}${mayAct}`);
   return {
     start: (header) => ui.start(runFacts(header)),
-    hooks: {
-      onControl: ui.control,
-      onInterval: ui.interval,
-      onProgress: ({ generator: trouble, verdict }) => ui.judged({ trouble, verdict }),
-      onEvent: ({ atS, text }) => ui.event({ atS, text: cleanText(hideCredentials(text)) }),
-    },
-    end(footer, snapshot) {
+    control: ui.control,
+    interval: ui.interval,
+    progress: ({ generator: trouble, verdict }) => ui.judged({ trouble, verdict }),
+    event: ({ atS, text }) => ui.event({ atS, text: cleanText(hideCredentials(text)) }),
+    end(footer, { snapshot }) {
       const { verdict, thresholds, end } = endOf(footer);
       ui.end({ verdict, thresholds, end, curves: curvesOf(snapshot) });
     },

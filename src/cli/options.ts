@@ -91,7 +91,8 @@ function collectEnv(
 export const EXIT_CODES = `
 Exit codes, the first that applies:
   109  a fault of ocpp-load: the sums do not agree, or a worker died
-  104  something is wrong with the command, the scenario or the target's address
+  104  something is wrong with the command, the scenario or the target's address, or a file
+       of a run that would have exited 0 could not be written
   122  machine or target cannot carry the run: nothing was started; doctor says more
   107  the scenario's own code threw
   108  the scenario ended the run by charger.abort()
@@ -101,5 +102,5 @@ Exit codes, the first that applies:
   121  compare: a regression
   123  compare: inconclusive; 0 with --allow-inconclusive
   0    none of these
-  130  left at once by a second Ctrl-C, without a report
+  130  left at once by a second Ctrl-C, or by one before the run began, without a report
 `;

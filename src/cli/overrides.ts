@@ -4,11 +4,11 @@ import { nearest } from '../base/nearest.ts';
 import { parseDurationNs } from '../base/units.ts';
 import { DIALECTS } from '../chargers/model.ts';
 import { type Address, parseAddress } from '../http/address.ts';
-import { isRunId } from '../prometheus/run-id.ts';
 import { DEFAULT_METRICS } from '../prometheus/settings.ts';
 import { show } from '../scenario/show.ts';
 import type { Scenario } from '../scenario/types.ts';
 import { DEFAULT_UI } from '../ui/serve.ts';
+import { isRunId } from '../view/run-id.ts';
 
 export interface Overrides {
   readonly target?: string;

@@ -1,7 +1,6 @@
 import { Command } from 'commander';
 import { UserError } from '../base/errors.ts';
 import { nearest } from '../base/nearest.ts';
-import { parseDurationNs } from '../base/units.ts';
 import { reportPage } from '../html/page.ts';
 import { recordedView } from '../html/recorded.ts';
 import { formatClock } from '../report/numbers.ts';
@@ -24,6 +23,7 @@ import { comparedInput, comparedRun } from './compared.ts';
 import type { Context } from './context.ts';
 import { noteText } from './errors.ts';
 import { checkOutputs, writeExport } from './export.ts';
+import { collect, momentOf } from './flag-values.ts';
 import { writeAll } from './io.ts';
 import { recordings } from './recordings.ts';
 
@@ -76,8 +76,6 @@ export function reportCommand(context: Context): Command {
     });
 }
 
-const collect = (text: string, before: readonly string[] = []) => [...before, text];
-
 async function report(result: ResultFile, flags: ReportFlags, context: Context): Promise<void> {
   const { io, stdoutLook, stderrLook } = context;
   checkOutputs(
@@ -114,28 +112,18 @@ function exportPart(result: ResultFile, window: Window, { csv, hlog }: ReportFla
   const records = recordings({ csv, hlog }, () => {});
   records.start(result.header);
   for (const interval of result.intervals()) {
-    if (isIn(window, interval)) records.add(interval);
+    if (isIn(window, interval)) records.interval(interval);
     else records.pass(interval);
   }
   records.end({} as ResultFooter);
-  records.check();
+  for (const error of records.errors()) throw error;
 }
 
 function windowOf({ from, to }: ReportFlags): Window {
-  const fromS = secondsOf('--from', from) ?? 0;
-  const toS = secondsOf('--to', to) ?? Number.POSITIVE_INFINITY;
+  const fromS = from === undefined ? 0 : momentOf('--from', from);
+  const toS = to === undefined ? Number.POSITIVE_INFINITY : momentOf('--to', to);
   if (fromS < toS) return { fromS, toS };
   throw new UserError(`--from ${from ?? '0s'} is not before --to ${to}`, 'swap them');
-}
-
-function secondsOf(flag: string, text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  const ns = parseDurationNs(text.trim());
-  if (ns !== undefined) return ns / 1e9;
-  throw new UserError(
-    `${flag} cannot be ${show(text)}`,
-    'it takes a time since the start of the run, such as 90s, 2m or 1h30m',
-  );
 }
 
 /** @throws UserError for a label or a value that the run does not have, with the nearest. */

@@ -6,8 +6,6 @@ import { warningText } from '../doctor/text.ts';
 import type { RunResult } from '../fleet/result.ts';
 import { runPlan } from '../fleet/run.ts';
 import type { Plan } from '../plan/plan.ts';
-import type { Outputs } from '../prometheus/outputs.ts';
-import { defaultRunId } from '../prometheus/run-id.ts';
 import { headerText } from '../report/header.ts';
 import { outcomeOf } from '../report/outcome.ts';
 import { resultFooter, resultHeader } from '../report/result-file.ts';
@@ -18,10 +16,10 @@ import type { RunView } from '../view/run-view.ts';
 import { comparedInput, comparedRun } from './compared.ts';
 import type { Context } from './context.ts';
 import { checkOutputs } from './export.ts';
-import { type LedgerFile, ledgerFile } from './ledger.ts';
-import { type Live, livePageOf } from './live.ts';
+import { type Follower, together } from './follower.ts';
+import { livePageOf } from './live.ts';
 import { addRunOptions, EXIT_CODES, type Flags } from './options.ts';
-import { outputFiles, writeOutputs } from './outputs.ts';
+import { outputFiles, tellUnwritten, writeOutputs } from './outputs.ts';
 import type { Overrides } from './overrides.ts';
 import { type ProgressDisplay, progressDisplay } from './progress.ts';
 import { prometheusOutputs } from './prometheus.ts';
@@ -73,47 +71,41 @@ export function runCommand(context: Context): Command {
     });
 }
 
-/** A file that could not be written is told after the report, which is worth more. */
+/** What could not be delivered is told after the report, which is worth more. */
 async function runAndReport(
   plan: Plan,
-  { overrides, context, base }: Pick<Execution, 'overrides' | 'context'> & { base: RunView | null },
+  { overrides, context, base }: Asked & { readonly base: RunView | null },
 ): Promise<void> {
   const { io, stderrLook } = context;
   const display = progressDisplay(io, stderrLook, overrides.quiet ?? false);
-  const { ledger: file } = overrides;
-  const ledger = file === undefined ? null : ledgerFile(file, display.say);
   const records = recordings(overrides, display.say, base);
   const live = await livePageOf(overrides, display.say);
-  const prometheus = await prometheusOutputs(overrides, display.say);
+  const prometheus = await prometheusOutputs(overrides, display.say).catch((error) => {
+    live.close?.();
+    throw error;
+  });
+  const followers = together([records, live, prometheus]);
   try {
-    const execution = { overrides, context, display, ledger, records, live, prometheus };
-    const result = await execute(plan, execution);
-    try {
-      context.exitCode = report(result, { overrides, context, records, live });
-    } finally {
-      ledger?.close();
-      await prometheus.end(result);
-      records.check();
-      prometheus.check();
-    }
+    const result = await execute(plan, { overrides, context, display, records, followers });
+    context.exitCode = await report(result, { overrides, context, followers });
   } finally {
-    live.close();
-    prometheus.close();
+    followers.close();
   }
 }
 
-interface Execution {
+interface Asked {
   readonly overrides: Overrides;
   readonly context: Context;
+}
+
+interface Execution extends Asked {
   readonly display: ProgressDisplay;
-  readonly ledger: LedgerFile | null;
   readonly records: Recordings;
-  readonly live: Live;
-  readonly prometheus: Outputs;
+  readonly followers: Required<Follower>;
 }
 
 async function execute(plan: Plan, execution: Execution): Promise<RunResult> {
-  const { overrides, context, display, ledger, records, live, prometheus } = execution;
+  const { overrides, context, display, records, followers } = execution;
   const { io, stdoutLook } = context;
   const stop = new AbortController();
   const kill = new AbortController();
@@ -130,13 +122,7 @@ async function execute(plan: Plan, execution: Execution): Promise<RunResult> {
       stop: stop.signal,
       kill: kill.signal,
       onStart(info) {
-        ledger?.open();
-        const startedAt = new Date();
-        const header = resultHeader(plan, info, packageVersion(), startedAt);
-        const runId = overrides.runId ?? defaultRunId(plan.name, startedAt, plan.seed);
-        records.start(header);
-        live.start(header);
-        prometheus.start(plan, header, runId);
+        followers.start(resultHeader(plan, info, packageVersion(), overrides.runId), plan);
         context.consequence = 'the run was cut short; there is no report.';
         io.stdout.write(`\n${headerText(plan, info, stdoutLook)}\n`);
         display.start({ fleetCount: plan.fleets.length, planned: plan.chargerCount });
@@ -144,25 +130,21 @@ async function execute(plan: Plan, execution: Execution): Promise<RunResult> {
       onProgress(progress) {
         stage = progress.stage;
         display.progress(progress);
-        live.hooks.onProgress(progress);
-        prometheus.progress(progress);
+        followers.progress(progress);
       },
       onEvent(event) {
         display.event(event);
-        live.hooks.onEvent(event);
-        prometheus.event();
+        followers.event(event);
       },
-      onControl: live.hooks.onControl,
-      onLedger: ledger?.append ?? null,
       onInterval(interval) {
-        records.add(interval);
-        live.hooks.onInterval?.(interval);
         display.interval(interval);
-        prometheus.interval(interval);
+        followers.interval(interval);
       },
+      onLedger: records.rows,
+      onControl: followers.control,
     });
   } catch (error) {
-    records.abandon();
+    followers.abandon();
     throw error;
   } finally {
     ignoreSignals();
@@ -187,16 +169,11 @@ function interrupt(
   stop.abort();
 }
 
-/** Prints and exports; returns the exit code. */
-function report(
+/** Prints and delivers; returns the exit code. @throws UserError as `tellUnwritten` does. */
+async function report(
   result: RunResult,
-  {
-    overrides,
-    context,
-    records,
-    live,
-  }: Pick<Execution, 'overrides' | 'context' | 'records' | 'live'>,
-): number {
+  { overrides, context, followers }: Pick<Execution, 'overrides' | 'context' | 'followers'>,
+): Promise<ExitCode> {
   const { io, stdoutLook } = context;
   const { summaryExport: exported, ledger, out, report: page } = overrides;
   const summary = buildSummary(result);
@@ -205,9 +182,8 @@ function report(
   io.stdout.write(
     summaryText(result, summary, outcome, { look: stdoutLook, exported, ledger, out, page }),
   );
-  const footer = resultFooter(result, summary, outcome);
-  records.end(footer);
-  live.end(footer, result.snapshot);
-  writeOutputs(result, summary, outcome, { overrides, context });
+  const unwritten = writeOutputs(result, summary, outcome, { overrides, context });
+  await followers.end(resultFooter(result, summary, outcome), result);
+  tellUnwritten([...followers.errors(), ...unwritten], outcome.exitCode, context);
   return outcome.exitCode;
 }

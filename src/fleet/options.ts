@@ -5,6 +5,8 @@ import type { Progress, RunEvent } from './result.ts';
 
 /** What is known right before the first connect. */
 export interface StartInfo {
+  /** Close before the first connect: that of the result, too. */
+  readonly startedAt: Date;
   readonly targetUrl: string;
   readonly workers: number;
   readonly descriptorsNeeded: number;

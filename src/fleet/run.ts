@@ -30,14 +30,16 @@ export async function runPlan(plan: Plan, options: RunOptions): Promise<RunResul
   try {
     const targetUrl = embedded === null ? plan.target.url : `${embedded.url}/{id}`;
     const address = await addressOf(targetUrl);
+    const startedAt = new Date();
     options.onStart({
+      startedAt,
       targetUrl,
       workers,
       descriptorsNeeded: descriptorsNeeded(plan.chargerCount),
       descriptorLimit: limits.descriptors ?? Number.POSITIVE_INFINITY,
       memoryEstimateBytes: memoryNeeded(plan.chargerCount, workers),
     });
-    return await runOn({ plan, options, embedded, targetUrl, address, workers });
+    return await runOn({ plan, options, embedded, startedAt, targetUrl, address, workers });
   } finally {
     await embedded?.stop().catch(() => undefined);
   }
@@ -66,6 +68,7 @@ interface Ready {
   readonly plan: Plan;
   readonly options: RunOptions;
   readonly embedded: CsmsProcess | null;
+  readonly startedAt: Date;
   readonly targetUrl: string;
   readonly address: string;
   readonly workers: number;
@@ -75,9 +78,8 @@ interface Ready {
 const START_LEAD_NS = 20e6;
 
 async function runOn(ready: Ready): Promise<RunResult> {
-  const { plan, options, embedded, targetUrl, address, workers } = ready;
+  const { plan, options, embedded, startedAt, targetUrl, address, workers } = ready;
   const clock = systemClock();
-  const startedAt = new Date();
   const startNs = () => watch?.startNs ?? clock.nowNs();
   let watch: Watch | null = null;
   const { events, tell, tellOnce: onEvent } = eventLog(clock, startNs, options.onEvent);

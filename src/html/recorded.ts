@@ -56,12 +56,18 @@ export function recordedView(run: {
 }
 
 /** Of any file: also one whose texts a stranger wrote. */
-export function runFacts({ schema, layout, parts, ...facts }: ResultHeader): RunFacts {
+export function runFacts({
+  schema,
+  layout,
+  parts,
+  runId: given,
+  ...facts
+}: ResultHeader): RunFacts {
   const { scenario, target, fleets, machine } = facts;
   const named = { ...scenario, name: safe(scenario.name) };
   return {
     ...facts,
-    id: runId({ ...facts, scenario: named }),
+    id: safe(runId({ ...facts, runId: given, scenario: named })),
     scenario: { ...named, description: safe(scenario.description) },
     target: { ...target, url: safe(target.url) },
     fleets: fleets.map((fleet) => ({ ...fleet, name: safe(fleet.name), model: safe(fleet.model) })),

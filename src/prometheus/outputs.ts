@@ -7,6 +7,7 @@ import type { Plan } from '../plan/plan.ts';
 import { hideCredentials } from '../report/clean.ts';
 import type { ResultHeader } from '../result/types.ts';
 import type { Interval } from '../series/interval.ts';
+import { runId } from '../view/run-id.ts';
 import { serveMetrics } from './endpoint.ts';
 import { createExporter, type Exporter } from './exporter.ts';
 import { pushOnce } from './push.ts';
@@ -15,14 +16,14 @@ import type { OutputSettings } from './settings.ts';
 import { writeRequest } from './write-request.ts';
 
 export interface Outputs {
-  start(plan: Plan, header: ResultHeader, runId: string): void;
+  start(header: ResultHeader, plan: Plan): void;
   interval(interval: Interval): void;
   progress(progress: Progress): void;
   event(): void;
   /** Delivers the last figures, in a few seconds at most; never throws. */
   end(result: RunResult): Promise<void>;
-  /** @throws UserError when the push gateway has not got what it was to get. */
-  check(): void;
+  /** The push gateway has not got what it was to get. */
+  errors(): UserError[];
   /** At once. */
   close(): void;
 }
@@ -57,9 +58,9 @@ export async function openOutputs(
     pushProblem = failure?.problem ?? null;
   };
   return {
-    start(plan, header, runId) {
-      id = runId;
-      exporter = createExporter({ plan, header, runId }, boundsS);
+    start(header, plan) {
+      id = runId(header);
+      exporter = createExporter({ plan, header, runId: id }, boundsS);
     },
     interval(interval) {
       exporter?.interval(interval);
@@ -75,19 +76,18 @@ export async function openOutputs(
       await Promise.all([push(), remote?.finish(END_WITHIN_MS)]);
       if (remote !== null && remoteWrite !== null) tellDropped(remote, remoteWrite, say);
     },
-    check() {
-      if (pushProblem === null) return;
-      throw new UserError(
-        `--push-gateway ${hideCredentials(pushGateway ?? '')}: ${pushProblem}`,
-        'the report above is complete; see that the gateway can be reached, and repeat the run',
-      );
+    errors() {
+      if (pushProblem === null) return [];
+      const message = `--push-gateway ${hideCredentials(pushGateway ?? '')}: ${pushProblem}`;
+      const hint = 'see that the gateway can be reached, and repeat the run for its figures';
+      return [new UserError(message, hint)];
     },
     close: () => service?.close(),
   };
 }
 
 function listeningText({ url, address }: HttpService): string {
-  const others = isLoopback(address) ? '' : ', which other machines can read';
+  const others = isLoopback(address) ? '' : ' (reachable from other machines)';
   return `metrics for Prometheus: ${url}/metrics${others}`;
 }
 

@@ -33,7 +33,9 @@ export interface RunView {
   readonly control?: ControlView;
 }
 
-export type RunFacts = Omit<ResultHeader, 'schema' | 'layout' | 'parts'> & { readonly id: string };
+export type RunFacts = Omit<ResultHeader, 'schema' | 'layout' | 'parts' | 'runId'> & {
+  readonly id: string;
+};
 
 export interface ViewEvent {
   readonly atS: number;

@@ -192,7 +192,8 @@ describe('--ledger', () => {
     expect(fs.readFileSync(file, 'utf8')).toBe('old');
   });
 
-  test('a full disk costs the ledger, not the report', async () => {
+  test('a full disk costs the ledger, not the report, nor the exit code of a run', async () => {
+    let ends: RunResult['ending'] = 'completed';
     runPlan.mockImplementation(async (plan, options) => {
       options.onStart(START);
       const write = vi.spyOn(fs, 'writeFileSync').mockImplementationOnce(() => {
@@ -200,11 +201,14 @@ describe('--ledger', () => {
       });
       options.onLedger?.(row);
       write.mockRestore();
-      return finished(plan);
+      return finished(plan, { ending: ends });
     });
     const io = fakeIo();
-    expect(await main(['run', scenario, '--ledger', path.join(folder, 'l.csv')], io)).toBe(104);
+    const flags = ['--ledger', path.join(folder, 'l.csv')];
+    expect(await main(['run', scenario, ...flags], io)).toBe(104);
     expect(io.out()).toContain('VALID run, ');
+    ends = 'interrupted';
+    expect(await main(['run', scenario, ...flags], fakeIo())).toBe(105);
     expect(io.err().replace(/\s+/g, ' ')).toContain('could not be written (ENOSPC)');
     expect(io.err()).toContain('the run itself is complete.');
   });

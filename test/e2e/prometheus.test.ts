@@ -64,7 +64,7 @@ async function runOn(port: number, seen: () => Promise<void>) {
   try {
     const result = await runPlan(plan, {
       ...{ workers: 2, stop: never, kill: never },
-      onStart: (info) => outputs.start(plan, resultHeader(plan, info, '1', new Date()), RUN_ID),
+      onStart: (info) => outputs.start(resultHeader(plan, info, '1', RUN_ID), plan),
       onProgress: outputs.progress,
       onEvent: outputs.event,
       onInterval: outputs.interval,

@@ -1,4 +1,4 @@
-/** Flags of `compare` and `trend`, from texts to numbers. */
+/** Values of flags, from texts to numbers. */
 import { UserError } from '../base/errors.ts';
 import { parseDurationNs } from '../base/units.ts';
 import { show } from '../scenario/show.ts';
@@ -30,10 +30,21 @@ export function countOf(flag: string, text: string, least: number, most: number)
   );
 }
 
+/** Of a duration that is longer than none. */
 export function secondsOf(flag: string, text: string): number {
   const ns = parseDurationNs(text.trim());
   if (ns !== undefined && ns > 0) return ns / 1e9;
   throw new UserError(`${flag} cannot be ${show(text)}`, 'it takes a duration, such as 30s or 2m');
+}
+
+/** Of a moment of a run; 0s is its start. */
+export function momentOf(flag: string, text: string): number {
+  const ns = parseDurationNs(text.trim());
+  if (ns !== undefined) return ns / 1e9;
+  throw new UserError(
+    `${flag} cannot be ${show(text)}`,
+    'it takes a time since the start of the run, such as 90s, 2m or 1h30m',
+  );
 }
 
 /** For commander: a flag that may be repeated. */

@@ -1,5 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { collect, countOf, levelOf, secondsOf, shareOf } from '../../src/cli/compare-flags.ts';
+import {
+  collect,
+  countOf,
+  levelOf,
+  momentOf,
+  secondsOf,
+  shareOf,
+} from '../../src/cli/flag-values.ts';
 import { mistakeOf } from '../scenario/fixture.ts';
 
 test.each([
@@ -21,6 +28,7 @@ test.each([
 test('a number and a duration', () => {
   expect(countOf('--pairs', '12', 2, 1000)).toBe(12);
   expect(secondsOf('--block', '1m30s')).toBe(90);
+  expect(momentOf('--from', ' 0s')).toBe(0);
 });
 
 describe('what is none names flag and value', () => {
@@ -33,6 +41,7 @@ describe('what is none names flag and value', () => {
     [() => countOf('--pairs', '1', 2, 1000), 'from 2 to 1000'],
     [() => countOf('--pairs', '2.5', 2, 1000), "--pairs cannot be '2.5'"],
     [() => secondsOf('--block', '30'), "--block cannot be '30'"],
+    [() => momentOf('--from', '5'), "--from cannot be '5'"],
     [() => secondsOf('--block', '0s'), "--block cannot be '0s'"],
   ])('%#', (read, words) => {
     expect(mistakeOf(read)).toContain(words);
