@@ -5,8 +5,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { UserError } from '../../src/base/errors.ts';
 import { main } from '../../src/cli/main.ts';
 import type { RunOptions } from '../../src/fleet/options.ts';
-import type { Progress, RunResult } from '../../src/fleet/result.ts';
-import { SOUND } from '../../src/health/verdict.ts';
+import type { RunResult } from '../../src/fleet/result.ts';
 import { LEDGER_HEADER, printLedgerRow } from '../../src/ledger/row.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import { openResult } from '../../src/result/reader.ts';
@@ -14,7 +13,7 @@ import { ledgerRow } from '../ledger/rows.ts';
 import { fixtureResult } from '../report/fixtures.ts';
 import { busySeconds, fixtureHeader, repeated, resultBytes } from '../result/fixtures.ts';
 import { fakeIo } from './io.ts';
-import { SCENARIO, START } from './run-fixture.ts';
+import { PROGRESS, SCENARIO, START } from './run-fixture.ts';
 
 const runPlan = vi.hoisted(() => vi.fn<(plan: Plan, options: RunOptions) => Promise<RunResult>>());
 vi.mock('../../src/fleet/run.ts', () => ({ runPlan }));
@@ -369,17 +368,10 @@ describe('a run that fails', () => {
 });
 
 describe('progress', () => {
-  const progress: Progress = {
-    ...{ stage: 'steady', elapsedS: 12, plannedS: 60, planned: 100, connected: 100, booted: 100 },
-    ...{ charging: 0, connectsUpgraded: 100, connectsFailed: 0, callsSent: 0, callsAnswered: 0 },
-    ...{ callsFailed: 0, serviceP99Ms: 0 },
-    generator: null,
-    verdict: SOUND,
-  };
   beforeEach(() => {
     runPlan.mockImplementation(async (plan, options) => {
       options.onStart(START);
-      options.onProgress(progress);
+      options.onProgress(PROGRESS);
       options.onEvent({ atS: 1, text: 'first refused connect' });
       return finished(plan);
     });
