@@ -6,6 +6,7 @@ import { UserError } from '../../src/base/errors.ts';
 import { main } from '../../src/cli/main.ts';
 import type { RunOptions } from '../../src/fleet/options.ts';
 import type { RunResult } from '../../src/fleet/result.ts';
+import { SOUND } from '../../src/health/verdict.ts';
 import { LEDGER_HEADER, printLedgerRow } from '../../src/ledger/row.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import { openResult } from '../../src/result/reader.ts';
