@@ -26,6 +26,7 @@ import {
   onUp,
 } from '../charger/charger.ts';
 import { finishNow, linkClosed } from '../charger/finish.ts';
+import { hear, nextHeard } from '../charger/heard.ts';
 import { planConnect } from '../charger/link.ts';
 import { arrivalTimer, type Shard, stageTimer } from '../charger/shard.ts';
 import { Link, TIMERS } from '../charger/state.ts';
@@ -37,6 +38,8 @@ import type { Wire, WireSink } from '../socket/wire.ts';
 export interface Alarm {
   set(deadlineNs: number, wake: () => void): void;
   clear(): void;
+  /** Calls `act` once, when all that has arrived by now was read. */
+  afterReading(act: () => void): void;
 }
 
 /** Connections that a drop ended, of those that were open. */
@@ -62,7 +65,10 @@ export class ShardLoop {
   readonly #arrivals: readonly Arrivals[];
   readonly #done: () => void;
   readonly #wake = () => this.wake();
+  readonly #answer = () => this.#answerAll();
   #alarmNs = Number.POSITIVE_INFINITY;
+  /** Something was heard, and more may be. */
+  #readsOn = false;
   #allClosingSinceNs = Number.NaN;
   #ended = false;
 
@@ -236,6 +242,19 @@ export class ShardLoop {
     return slackNs <= TIMER_GRAIN_NS ? wantedNs : Math.ceil(wantedNs / slackNs) * slackNs;
   }
 
+  /**
+   * First everything is read, then what it allows is sent: an answer that waits while others are
+   * answered would be stamped late by all that time.
+   */
+  #answerAll(): void {
+    const shard = this.#shard;
+    this.#readsOn = false;
+    for (let c = nextHeard(shard); c >= 0; c = nextHeard(shard)) {
+      goOn(shard, c, this.#clock.nowNs());
+    }
+    this.#settle();
+  }
+
   #sink(): WireSink {
     const shard = this.#shard;
     const clock = this.#clock;
@@ -249,8 +268,13 @@ export class ShardLoop {
         this.#settle();
       },
       message: (c, bytes, start, end) => {
+        hear(shard, c);
+        shard.reading = true;
         onMessage(shard, c, bytes, start, end, clock.nowNs());
-        this.#settle();
+        shard.reading = false;
+        if (this.#readsOn) return;
+        this.#readsOn = true;
+        this.#alarm.afterReading(this.#answer);
       },
       down: (c, reason, detail) => {
         onDown(shard, c, reason, detail, clock.nowNs());
