@@ -5,7 +5,7 @@ import type { Duration } from '../../src/base/units.ts';
 export type WorkloadKind =
   | 'closed' // each charger sends the next Heartbeat when the answer is there
   | 'paced' // each charger sends one Heartbeat a second, evenly spread
-  | 'watched' // Heartbeats by `every`, by the product's own watch, looked at as `onlookers` says
+  | 'watched' // Heartbeats by `every`, with the product's own watch and the `onlookers`
   | 'commands' // the target sends each charger the next command when one is answered
   | 'idle' // all are connected (and booted), nothing is sent
   | 'storm'; // all connect (and boot) at once
@@ -19,7 +19,7 @@ export interface Workload {
   readonly chargers: number;
   /** Ours runs its shard in the main thread: where only that isolate, or no worker, must count. */
   readonly inThread: boolean;
-  /** Of `watched`: the interval of the Heartbeats, and who looks: a result file, or all there is. */
+  /** Of `watched`: how often each Heartbeat is due, and who looks: a result file, or all there is. */
   readonly every?: Duration;
   readonly onlookers?: 'file' | 'all';
   readonly warmupS: number;

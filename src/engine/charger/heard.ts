@@ -1,5 +1,4 @@
 /** Chargers that heard something in this turn of the loop, each once, in that order. */
-import type { Shard } from './shard.ts';
 
 /** A ring: what a charger hears while others go on comes behind them. */
 export interface Heard {
@@ -16,7 +15,7 @@ export const createHeard = (chargerCount: number): Heard => ({
   size: 0,
 });
 
-export function hear({ heard }: Pick<Shard, 'heard'>, c: number): void {
+export function hear(heard: Heard, c: number): void {
   const { ring, isIn } = heard;
   if (isIn[c] !== 0) return;
   isIn[c] = 1;
@@ -26,7 +25,7 @@ export function hear({ heard }: Pick<Shard, 'heard'>, c: number): void {
 }
 
 /** Takes the next one out; -1: there is none. */
-export function nextHeard({ heard }: Pick<Shard, 'heard'>): number {
+export function nextHeard(heard: Heard): number {
   if (heard.size === 0) return -1;
   const c = heard.ring[heard.head];
   heard.size--;

@@ -249,7 +249,7 @@ export class ShardLoop {
   #answerAll(): void {
     const shard = this.#shard;
     this.#readsOn = false;
-    for (let c = nextHeard(shard); c >= 0; c = nextHeard(shard)) {
+    for (let c = nextHeard(shard.heard); c >= 0; c = nextHeard(shard.heard)) {
       goOn(shard, c, this.#clock.nowNs());
     }
     this.#settle();
@@ -268,7 +268,7 @@ export class ShardLoop {
         this.#settle();
       },
       message: (c, bytes, start, end) => {
-        hear(shard, c);
+        hear(shard.heard, c);
         shard.reading = true;
         onMessage(shard, c, bytes, start, end, clock.nowNs());
         shard.reading = false;
