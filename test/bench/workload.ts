@@ -19,7 +19,7 @@ export interface Workload {
   readonly chargers: number;
   /** Ours runs its shard in the main thread: where only that isolate, or no worker, must count. */
   readonly inThread: boolean;
-  /** Of `watched`: how often each Heartbeat is due, and who looks: a result file, or all there is. */
+  /** Of `watched`: the interval of the Heartbeats, and who looks: a result file, or all. */
   readonly every?: Duration;
   readonly onlookers?: 'file' | 'all';
   readonly warmupS: number;
