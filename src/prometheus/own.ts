@@ -3,6 +3,7 @@ import { HEALTH_CAUSES } from '../health/verdict.ts';
 import { cleanText } from '../report/clean.ts';
 import { callCounts } from '../snapshot/snapshot.ts';
 import { conditionText } from '../thresholds/condition.ts';
+import { inFlightOf } from '../view/in-flight.ts';
 import { chargersOf } from '../view/point.ts';
 import { CHARGER_STATES, OWN_FAMILIES, type OwnName, STAGES, TRUSTS } from './families.ts';
 import type { NumberReading, Value } from './readings.ts';
@@ -16,7 +17,7 @@ const READ: Readonly<Record<OwnName, (state: RunState) => readonly Labelled[]>> 
     const chargers = chargersOf(total, facts.plan.chargerCount);
     return CHARGER_STATES.map((state) => [{ state }, chargers[state]]);
   },
-  ocpp_calls_in_flight: ({ total }) => one(callCounts(total, 'whole').inFlight),
+  ocpp_calls_in_flight: ({ total }) => one(inFlightOf(callCounts(total, 'whole'))),
   generator_utilisation_ratio: ({ health }) => one(health && Math.max(0, ...health.utilisation)),
   generator_gc_ratio: ({ health, healthS }) =>
     one(health && Math.max(0, ...health.gcTotalMs) / 1000 / healthS),

@@ -1,5 +1,4 @@
 /** What is known of a run under way, a second old at most. */
-import { judgeOf } from '../fleet/judge.ts';
 import type { Progress, RunResult } from '../fleet/result.ts';
 import type { HealthSample } from '../health/sample.ts';
 import type { Trust } from '../health/verdict.ts';
@@ -11,13 +10,13 @@ import { emptySnapshot, type Snapshot } from '../snapshot/snapshot.ts';
 
 export interface RunFacts {
   readonly plan: Plan;
-  readonly header: Pick<ResultHeader, 'target' | 'tool' | 'workers'>;
+  readonly header: Pick<ResultHeader, 'target' | 'tool'>;
   readonly runId: string;
 }
 
 export interface RunState {
   readonly facts: RunFacts;
-  /** The sum of the intervals. */
+  /** The sum of the intervals' counters: of histograms the catalogue keeps bins. */
   readonly total: Snapshot;
   /** Of the last second; null: nobody measured it. */
   readonly health: HealthSample | null;
@@ -42,16 +41,10 @@ export interface RunWatch {
   end(result: RunResult): void;
 }
 
-/** What decides on the advice of a finding alone, which is not looked at here. */
-const NO_ADVICE = { processors: 1, hasScripts: false, descriptorLimit: Infinity };
-
 export function watchState(facts: RunFacts): RunWatch {
-  const { plan, header } = facts;
-  const judge = judgeOf(plan);
-  let steadyS = 0;
   const state: { -readonly [Key in keyof RunState]: RunState[Key] } = {
     facts,
-    total: emptySnapshot(plan.fleets.length),
+    total: emptySnapshot(facts.plan.fleets.length),
     health: null,
     healthS: 1,
     cpuS: 0,
@@ -64,20 +57,17 @@ export function watchState(facts: RunFacts): RunWatch {
   return {
     state,
     interval(interval) {
-      const { delta, health, fromS, toS, stage } = interval;
-      addDelta(state.total, delta);
+      const { delta, health, fromS, toS } = interval;
+      addDelta(state.total, { ...delta, histograms: [] });
       if (health !== null) {
         state.health = health;
         state.healthS = Math.max(toS - fromS, 1e-3);
         state.cpuS += health.cpuMs / 1000;
       }
-      judge.add(interval);
-      if (stage === 'steady') steadyS += toS - fromS;
-      const facts = { ...NO_ADVICE, workers: header.workers, steadyS, lostWorker: null };
-      state.trust = judge.end(facts).trust;
     },
     progress(progress, nowMs) {
       state.progress = progress;
+      state.trust = progress.verdict.trust;
       state.startedAtMs ??= nowMs - progress.elapsedS * 1000;
     },
     event() {

@@ -116,7 +116,6 @@ export function pointMaker({ fleetCount, planned }: RunShape): (interval: Interv
 const rounded = (perS: number) => Math.round(perS * 1e4) / 1e4;
 
 type Counts = ReturnType<typeof countsOf>;
-const none = <T>(): Readonly<Record<string, T>> => ({});
 const sum = (numbers: Readonly<Record<string, number>>) =>
   Object.values(numbers).reduce((total, n) => total + n, 0);
 
@@ -209,7 +208,7 @@ function actionsOf(
   after: Counts,
   { perS, latency }: { perS: (a: number, b: number) => number; latency: LatencyReader },
 ): Readonly<Record<string, ActionPoint>> {
-  const points = { ...none<ActionPoint>() } as Record<string, ActionPoint>;
+  const points: Record<string, ActionPoint> = {};
   for (const [action, name] of ACTIONS.entries()) {
     const [now, then] = [after.actions[action], before.actions[action]];
     if (now.sent === 0) continue;

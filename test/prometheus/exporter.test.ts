@@ -1,9 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import type { RunResult } from '../../src/fleet/result.ts';
+import { SOUND } from '../../src/health/verdict.ts';
 import { METRICS } from '../../src/metrics/catalogue.ts';
 import { partOf } from '../../src/metrics/metric.ts';
+import { ActionIndexOf } from '../../src/ocpp/actions.ts';
 import { families } from '../../src/prometheus/families.ts';
 import type { NumberReading, Reading } from '../../src/prometheus/readings.ts';
+import { CallCounterIndex, callCounterBase, STAGE_STEADY } from '../../src/snapshot/layout.ts';
 import { emptySnapshot, sumOfHistograms } from '../../src/snapshot/snapshot.ts';
 import { exporterOf, fullSnapshot, HEALTH, intervalOf, planOf, RUN_ID } from './readings.ts';
 
@@ -124,7 +127,8 @@ describe('beyond the catalogue', () => {
     const exporter = exporterOf(plan);
     const at = (name: string, labels = {}) => figure(exporter.readings(), name, labels);
     expect(at('ocpp_load_stage', { stage: 'starting' })).toBe(1);
-    const progress = { stage: 'ramp', elapsedS: 1.5, generator: 'gc' } as never;
+    const verdict = { trust: 'DEGRADED', findings: [] };
+    const progress = { stage: 'ramp', elapsedS: 1.5, generator: 'gc', verdict } as never;
     exporter.progress(progress);
     exporter.event();
     expect(at('ocpp_load_stage', { stage: 'ramp' })).toBe(1);
@@ -136,7 +140,8 @@ describe('beyond the catalogue', () => {
     expect(agoS).toBeGreaterThan(1.4);
     expect(agoS).toBeLessThan(60);
     expect(at('ocpp_load_events_total')).toBe(1);
-    expect(at('generator_verdict', { trust: 'VALID' })).toBe(1);
+    expect(at('generator_verdict', { trust: 'DEGRADED' })).toBe(1);
+    expect(at('generator_verdict', { trust: 'VALID' })).toBe(0);
   });
 
   test('verdict and thresholds when the run is over, each threshold once', () => {
@@ -160,6 +165,17 @@ describe('beyond the catalogue', () => {
     expect(at('ocpp_load_elapsed_seconds')).toBe(10);
   });
 
+  test('CALLs in flight while the run lasts, when no counter of them is set yet', () => {
+    const snapshot = emptySnapshot(2);
+    const base = callCounterBase(STAGE_STEADY, ActionIndexOf.Heartbeat, 1);
+    snapshot.counters[base + CallCounterIndex.sent] = 9;
+    snapshot.counters[base + CallCounterIndex.answered] = 5;
+    snapshot.counters[base + CallCounterIndex.lost] = 1;
+    const exporter = exporterOf(plan);
+    exporter.interval(intervalOf(snapshot));
+    expect(figure(exporter.readings(), 'ocpp_calls_in_flight')).toBe(3);
+  });
+
   test('chargers by state', () => {
     const snapshot = emptySnapshot(2);
     const exporter = exporterOf(plan);
@@ -175,7 +191,7 @@ describe('render', () => {
     const first = exporter.render('text');
     expect(exporter.render('text')).toBe(first);
     expect(exporter.render('protobuf')).not.toBe(first);
-    exporter.progress({ stage: 'ramp', elapsedS: 1, generator: null } as never);
+    exporter.progress({ stage: 'ramp', elapsedS: 1, generator: null, verdict: SOUND } as never);
     expect(exporter.render('text')).not.toBe(first);
     await Promise.all([first, exporter.render('text')]);
   });
