@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 /** Servers, child processes and wall-clock time: one file after the other, after the unit tests. */
-const endToEnd = ['test/e2e/**/*.test.ts'];
+const endToEnd = ['test/e2e/**/*.test.ts', 'test/browser/**/*.test.ts'];
 /** These need the processors for themselves: one file after the other, at the end. */
 const serial = ['test/bench/**/*.test.ts', 'test/calibrate/calibrate.test.ts', 'test/pack.test.ts'];
 
@@ -13,6 +13,15 @@ const serial = ['test/bench/**/*.test.ts', 'test/calibrate/calibrate.test.ts', '
 process.env['NODE_COMPILE_CACHE'] ??= fileURLToPath(
   new URL('node_modules/.cache/compiled', import.meta.url),
 );
+
+/**
+ * Tests of pure functions: without mocks, servers, threads and changes of the process, so that
+ * files can share a process. Loading the sources again for each took longer than the tests.
+ */
+const pure = [
+  ...['base', 'chargers', 'compare', 'engine/frame', 'ledger', 'metrics', 'ocpp', 'plan'],
+  ...['report', 'result', 'series', 'snapshot', 'thresholds', 'view'],
+].map((folder) => `test/${folder}/**/*.test.ts`);
 
 const shared = {
   // Tests run the sources; scenarios find them under the package's own name.
@@ -30,9 +39,19 @@ export default defineConfig({
       {
         test: {
           ...shared,
+          name: 'pure',
+          include: pure,
+          isolate: false,
+          testTimeout: 30_000,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        test: {
+          ...shared,
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: [...endToEnd, ...serial],
+          exclude: [...endToEnd, ...serial, ...pure],
           testTimeout: 30_000,
           sequence: { groupOrder: 0 },
         },
@@ -43,8 +62,10 @@ export default defineConfig({
           ...patient,
           name: 'e2e',
           include: endToEnd,
-          // The servers of the tests share a thread with what ends a run: one at a time.
-          maxConcurrency: 1,
+          // For `describe.concurrent`: tests that wait for processes of their own, or whose runs go
+          // on until something was seen. Timed runs against servers of the tests, which share a
+          // thread with what ends a run, come one at a time.
+          maxConcurrency: 3,
           fileParallelism: false,
           sequence: { groupOrder: 1 },
         },

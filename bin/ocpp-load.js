@@ -15,6 +15,16 @@ if (major < 22 || (major === 22 && minor < 18)) {
       if (error.code !== 'EPIPE') throw error;
     });
   }
+  // While nobody else listens: modules and scenario take a second to load, or the report is out.
+  for (const signal of ['SIGINT', 'SIGTERM']) {
+    process.on(signal, () => {
+      if (process.listenerCount(signal) > 1) return;
+      process.stderr.write(`\n  stopped by ${signal} before it was done; exit 130\n`);
+      // Whoever loads a scenario takes an exit for the scenario's.
+      process.removeAllListeners('exit');
+      process.exit(130);
+    });
+  }
   const { main } = await import('../dist/cli/main.js');
   const exitCode = await main(process.argv.slice(2));
   // A scenario may have left a timer or a pool open: the program ends all the same.

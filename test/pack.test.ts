@@ -1,6 +1,14 @@
 /** The published package: packed, installed and used outside the checkout, as a user would. */
 import { execFile } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -107,11 +115,13 @@ describe('the package', () => {
   test(
     'runs a scenario in TypeScript',
     async () => {
-      const flags = ['--duration', '2s', '--chargers', '3', '--summary-export', 'summary.json'];
+      const files = ['--summary-export', 'summary.json', '--report', 'run.html'];
+      const flags = ['--duration', '2s', '--chargers', '3', ...files];
       const { stdout } = await inFolder('npx', ['ocpp-load', 'run', 'my.ts', ...flags]);
       expect(stdout).toContain('BootNotification');
       const summary = await import(join(folder, 'summary.json'), { with: { type: 'json' } });
       expect(summary.default.chargers).toMatchObject({ planned: 3, booted: 3 });
+      expect(readFileSync(join(folder, 'run.html'), 'utf8')).toMatch(/^<!doctype html>/);
     },
     STEP_TIMEOUT_MS,
   );

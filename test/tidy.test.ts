@@ -16,7 +16,7 @@ import {
 } from './support/tidy.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const FOLDERS = ['src', 'test', 'scenarios', 'tools', 'bin'];
+const FOLDERS = ['src', 'test', 'scenarios', 'dashboards', 'tools', 'bin'];
 
 function readSources(): SourceFile[] {
   const files = FOLDERS.flatMap((folder) =>

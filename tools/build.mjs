@@ -41,17 +41,17 @@ function build() {
   const { status, error } = spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit' });
   if (error) fail(`the compiler could not be started: ${error.message}`);
   if (status !== 0) fail('the errors above are in src/; dist/ was left as it was');
-  copyJson(compiled);
+  copyOthers(compiled);
   const dist = join(root, 'dist');
   if (existsSync(dist)) renameSync(dist, join(fresh, 'old'));
   renameSync(compiled, dist);
 }
 
-/** JSON files that no source imports (schemas that users read) are not the compiler's business. */
-function copyJson(compiled) {
+/** Schemas that users read, and the style of the page: not the compiler's business. */
+function copyOthers(compiled) {
   const source = join(root, 'src');
   for (const file of readdirSync(source, { recursive: true })) {
-    if (!file.endsWith('.json')) continue;
+    if (!/\.(json|css)$/.test(file) || file.endsWith('tsconfig.json')) continue;
     const target = join(compiled, file);
     mkdirSync(dirname(target), { recursive: true });
     cpSync(join(source, file), target);

@@ -62,7 +62,7 @@ export function makeFolder(folder: string): void {
 export async function runPairs(wanted: PairsWanted, context: Context): Promise<PairsRan> {
   const { pairs, overrides, folder } = wanted;
   const { io, stderrLook } = context;
-  const display = progressDisplay(io.stderr, stderrLook, overrides.quiet ?? false);
+  const display = progressDisplay(io, stderrLook, overrides.quiet ?? false);
   const firstSeed = overrides.seed ?? randomInt(2 ** 32 - pairs);
   // Both before the first run: a mistake in the scenario is told at once.
   await planOfSide(wanted, 'A', firstSeed);
@@ -175,11 +175,15 @@ async function runOne(
     ...{ stop: signals.stop, kill: signals.kill },
     onStart(info) {
       context.consequence = `the comparison was cut short; its runs are in ${wanted.folder}.`;
-      records.start(resultHeader(plan, info, packageVersion(), new Date()));
+      records.start(resultHeader(plan, info, packageVersion()));
+      display.start({ fleetCount: plan.fleets.length, planned: plan.chargerCount });
     },
     onProgress: display.progress,
     onEvent: display.event,
-    onInterval: records.add,
+    onInterval(interval) {
+      records.interval(interval);
+      display.interval(interval);
+    },
   }).catch((error) => {
     records.abandon();
     throw error;
@@ -187,7 +191,7 @@ async function runOne(
   const summary = buildSummary(result);
   const outcome = outcomeOf(result, summary);
   records.end(resultFooter(result, summary, outcome));
-  records.check();
+  for (const error of records.errors()) throw error;
   if (result.ending === 'interrupted') return undefined;
   if (result.ending === 'completed') return openRun(file);
   throw new UserError(

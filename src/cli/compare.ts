@@ -20,8 +20,8 @@ import {
   exitCodeOf,
 } from '../report/compare.ts';
 import { runPairs } from './ab.ts';
-import { collect, countOf, levelOf, secondsOf, shareOf } from './compare-flags.ts';
 import type { Context } from './context.ts';
+import { collect, countOf, levelOf, secondsOf, shareOf } from './flag-values.ts';
 import { writeAll } from './io.ts';
 import type { Flags } from './options.ts';
 import { prepare } from './scenario.ts';

@@ -5,6 +5,7 @@ export interface Out {
   write(text: string): boolean;
   readonly isTTY?: boolean;
   readonly columns?: number;
+  readonly rows?: number;
   readonly writable?: boolean;
   once?(event: string, listener: () => void): unknown;
 }

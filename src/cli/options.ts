@@ -19,6 +19,15 @@ export interface Flags {
   readonly out?: string;
   readonly csv?: string;
   readonly hlog?: string;
+  readonly metrics?: string | boolean;
+  readonly metricsBuckets?: string;
+  readonly pushGateway?: string;
+  readonly remoteWrite?: string;
+  readonly runId?: string;
+  readonly report?: string;
+  readonly compare?: string;
+  readonly ui?: string | boolean;
+  readonly uiControl?: boolean;
   readonly quiet?: boolean;
   readonly color?: boolean;
   readonly env?: Readonly<Record<string, string>>;
@@ -52,6 +61,18 @@ export function addRunOptions(command: Command): Command {
     .option('--out <file>', twin('the whole run, for `ocpp-load report` and others', 'out'))
     .option('--csv <file>', twin('a row a second', 'csv'))
     .option('--hlog <file>', twin('a log of HdrHistogram, a line a second and latency', 'hlog'))
+    .option(
+      '--metrics [host:port]',
+      twin('serves Prometheus, at 127.0.0.1:9464 or there', 'metrics'),
+    )
+    .option('--metrics-buckets <times>', twin('bounds of its histograms', 'metricsBuckets'))
+    .option('--push-gateway <url>', twin('pushes the last figures there', 'pushGateway'))
+    .option('--remote-write <url>', twin('writes there during the run', 'remoteWrite'))
+    .option('--run-id <name>', twin('the run_id of its metrics', 'runId'))
+    .option('--report <file>', twin('the run as an HTML page', 'report'))
+    .option('--compare <file>', twin('a result file that --report shows beside it', 'compare'))
+    .option('--ui [host:port]', twin('a live page, at 127.0.0.1:5665 unless told else', 'ui'))
+    .option('--ui-control', twin('the live page may act on the run, with a token', 'uiControl'))
     .option('--quiet', twin('no progress, only the report', 'quiet'))
     .option('--no-color', twin('no colours; NO_COLOR says the same', 'color'));
 }
@@ -70,7 +91,8 @@ function collectEnv(
 export const EXIT_CODES = `
 Exit codes, the first that applies:
   109  a fault of ocpp-load: the sums do not agree, or a worker died
-  104  something is wrong with the command, the scenario or the target's address
+  104  something is wrong with the command, the scenario or the target's address, or a file
+       of a run that would have exited 0 could not be written
   122  machine or target cannot carry the run: nothing was started; doctor says more
   107  the scenario's own code threw
   108  the scenario ended the run by charger.abort()
@@ -80,5 +102,5 @@ Exit codes, the first that applies:
   121  compare: a regression
   123  compare: inconclusive; 0 with --allow-inconclusive
   0    none of these
-  130  left at once by a second Ctrl-C, without a report
+  130  left at once by a second Ctrl-C, or by one before the run began, without a report
 `;

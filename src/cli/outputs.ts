@@ -1,6 +1,6 @@
 /** What a run leaves for a CI system besides its report. */
 import fs from 'node:fs';
-import { ExitCode } from '../base/errors.ts';
+import { ExitCode, type UserError } from '../base/errors.ts';
 import type { RunResult } from '../fleet/result.ts';
 import { annotationLines } from '../report/annotations.ts';
 import { checksOf } from '../report/checks.ts';
@@ -23,14 +23,14 @@ export const outputFiles = ({ summaryExport, junit, markdown }: Overrides) => ({
 
 /**
  * Writes every file it can, the summary of a GitHub job and annotations.
- * @throws UserError of the first file that could not be written, after all others were.
+ * @returns the errors of the files that could not be written.
  */
 export function writeOutputs(
   result: RunResult,
   summary: Summary,
   outcome: Outcome,
   { overrides, context }: { overrides: Overrides; context: Context },
-): void {
+): UserError[] {
   const version = packageVersion();
   const markdown = markdownText(result, summary, outcome, version);
   const texts = {
@@ -44,19 +44,31 @@ export function writeOutputs(
   );
   appendStepSummary(markdown, context);
   annotate(result, summary, outcome, context);
-  // A fault of ours is worse than a full disk.
-  const told = outcome.exitCode === ExitCode.internal ? errors : errors.slice(1);
-  for (const { message } of told) context.io.stderr.write(noteText(message, context.stderrLook));
-  if (errors.length > told.length) throw errors[0];
+  return errors;
 }
 
-function errorOfWriting(file: string | undefined, text: string, flag: string): Error[] {
+/**
+ * Tells of files that could not be written, after the report. What the run itself came to is worth
+ * more than a full disk: its exit code stays, unless it is 0.
+ * @throws UserError, the first of them, when `exitCode` is 0.
+ */
+export function tellUnwritten(
+  errors: readonly UserError[],
+  exitCode: ExitCode,
+  { io, stderrLook }: Pick<Context, 'io' | 'stderrLook'>,
+): void {
+  const notes = exitCode === ExitCode.ok ? errors.slice(1) : errors;
+  for (const { message } of notes) io.stderr.write(noteText(message, stderrLook));
+  if (errors.length > notes.length) throw errors[0];
+}
+
+function errorOfWriting(file: string | undefined, text: string, flag: string): UserError[] {
   if (file === undefined) return [];
   try {
     writeExport(file, text, flag);
     return [];
   } catch (error) {
-    return [error as Error];
+    return [error as UserError];
   }
 }
 

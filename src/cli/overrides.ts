@@ -3,8 +3,12 @@ import { UserError } from '../base/errors.ts';
 import { nearest } from '../base/nearest.ts';
 import { parseDurationNs } from '../base/units.ts';
 import { DIALECTS } from '../chargers/model.ts';
+import { type Address, parseAddress } from '../http/address.ts';
+import { DEFAULT_METRICS } from '../prometheus/settings.ts';
 import { show } from '../scenario/show.ts';
 import type { Scenario } from '../scenario/types.ts';
+import { DEFAULT_UI } from '../ui/serve.ts';
+import { isRunId } from '../view/run-id.ts';
 
 export interface Overrides {
   readonly target?: string;
@@ -21,6 +25,18 @@ export interface Overrides {
   readonly out?: string;
   readonly csv?: string;
   readonly hlog?: string;
+  /** true: at the default address. */
+  readonly metrics?: Address | boolean;
+  /** Seconds. */
+  readonly metricsBuckets?: readonly number[];
+  readonly pushGateway?: string;
+  readonly remoteWrite?: string;
+  readonly runId?: string;
+  readonly report?: string;
+  readonly compare?: string;
+  /** true: at the default address. */
+  readonly ui?: Address | boolean;
+  readonly uiControl?: boolean;
   readonly quiet?: boolean;
   readonly color?: boolean;
 }
@@ -46,6 +62,28 @@ const YES_NO: Readonly<Record<string, boolean>> = {
   ...{ '0': false, false: false, no: false, off: false },
 };
 const yesNo = (text: string): boolean | undefined => YES_NO[text.toLowerCase()];
+
+/** 0 and 1 are ports. */
+const yesNoWord = (text: string) => (/^\d/.test(text) ? undefined : yesNo(text));
+
+function addressOf(text: string, flag: string, defaultPort: number): Address | undefined {
+  try {
+    return text === '' ? undefined : parseAddress(text, flag, defaultPort);
+  } catch {
+    return undefined;
+  }
+}
+
+function bucketsOf(text: string): readonly number[] | undefined {
+  const bounds = text.split(',').map((each) => (parseDurationNs(each.trim()) ?? 0) / 1e9);
+  const rising = bounds.every((bound, i) => bound > (bounds[i - 1] ?? 0));
+  return rising && bounds.length <= 100 ? bounds : undefined;
+}
+
+function httpUrl(text: string): string | undefined {
+  const isOne = URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
+  return isOne ? text : undefined;
+}
 
 const SETTINGS: Readonly<Record<Key, Setting>> = {
   target: {
@@ -131,6 +169,60 @@ const SETTINGS: Readonly<Record<Key, Setting>> = {
     env: 'OCPP_LOAD_HLOG',
     parse: (text) => text || undefined,
     allowed: 'the path of a file',
+  },
+  metrics: {
+    flag: '--metrics',
+    env: 'OCPP_LOAD_METRICS',
+    parse: (text) => yesNoWord(text) ?? addressOf(text, '--metrics', DEFAULT_METRICS.port),
+    allowed: 'host:port, a host or a port of 0 to 65535, such as 127.0.0.1:9464 or [::1]:9464',
+  },
+  metricsBuckets: {
+    flag: '--metrics-buckets',
+    env: 'OCPP_LOAD_METRICS_BUCKETS',
+    parse: bucketsOf,
+    allowed: '1 to 100 rising durations, such as 5ms,10ms,50ms,1s',
+  },
+  pushGateway: {
+    flag: '--push-gateway',
+    env: 'OCPP_LOAD_PUSH_GATEWAY',
+    parse: httpUrl,
+    allowed: 'an http:// or https:// URL, such as http://gateway:9091',
+  },
+  remoteWrite: {
+    flag: '--remote-write',
+    env: 'OCPP_LOAD_REMOTE_WRITE',
+    parse: httpUrl,
+    allowed: 'an http:// or https:// URL, such as http://prometheus:9090/api/v1/write',
+  },
+  runId: {
+    flag: '--run-id',
+    env: 'OCPP_LOAD_RUN_ID',
+    parse: (text) => (isRunId(text) ? text : undefined),
+    allowed: '1 to 128 letters, digits, dots, dashes and underscores',
+  },
+  report: {
+    flag: '--report',
+    env: 'OCPP_LOAD_REPORT',
+    parse: (text) => text || undefined,
+    allowed: 'the path of a file',
+  },
+  compare: {
+    flag: '--compare',
+    env: 'OCPP_LOAD_COMPARE',
+    parse: (text) => text || undefined,
+    allowed: 'the path of a result file',
+  },
+  ui: {
+    flag: '--ui',
+    env: 'OCPP_LOAD_UI',
+    parse: (text) => yesNoWord(text) ?? addressOf(text, '--ui', DEFAULT_UI.port),
+    allowed: 'host:port, a host or a port of 0 to 65535, such as 127.0.0.1:5665 or [::1]:5665',
+  },
+  uiControl: {
+    flag: '--ui-control',
+    env: 'OCPP_LOAD_UI_CONTROL',
+    parse: yesNo,
+    allowed: 'true or false',
   },
   quiet: {
     flag: '--quiet',

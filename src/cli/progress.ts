@@ -1,46 +1,72 @@
-/** Shows a run under way on stderr: a line redrawn in place on a terminal, plain lines without. */
+/** Shows a run under way on stderr: lines drawn over again on a terminal, plain lines without. */
 import type { Progress, RunEvent } from '../fleet/result.ts';
 import { cleanText, hideCredentials } from '../report/clean.ts';
-import { liveLine, plainLine } from '../report/live.ts';
+import { plainLine } from '../report/live/line.ts';
+import { liveLines } from '../report/live/view.ts';
 import type { Look } from '../report/look.ts';
 import { formatClock } from '../report/numbers.ts';
-import type { Out } from './io.ts';
+import type { Interval } from '../series/interval.ts';
+import { latelyMaker, NOTHING_LATELY } from '../view/lately.ts';
+import type { RunShape } from '../view/point.ts';
+import type { Io, Out } from './io.ts';
+import { screenOn } from './screen.ts';
 
 export interface ProgressDisplay {
+  /** A run begins. */
+  start(shape: RunShape): void;
   progress(now: Progress): void;
+  interval(interval: Interval): void;
   event(event: RunEvent): void;
   /** Shows a line of our own, such as the answer to Ctrl-C. */
   say(text: string): void;
-  /** Leaves the terminal's cursor at the start of an empty line. */
+  /** Leaves the terminal's cursor at the start of an empty line, below what stays. */
   end(): void;
 }
 
 const PLAIN_EVERY_S = 10;
-/** Rates of the live line are over the last second, or they would flicker. */
-const RATE_OVER_S = 1;
-const ERASE_LINE = '\r\u001b[2K';
+/** What a terminal has that does not say, or says 0. */
+const COLUMNS = 80;
+const ROWS = 24;
 
-export function progressDisplay(out: Out, look: Look, quiet: boolean): ProgressDisplay {
-  if (quiet) return { progress() {}, event() {}, say: (text) => say(out, text), end() {} };
-  return out.isTTY ? liveDisplay(out, look) : plainDisplay(out);
+const SILENT = { start() {}, progress() {}, interval() {}, event() {}, end() {} };
+
+export function progressDisplay(
+  { stderr, env }: Pick<Io, 'stderr' | 'env'>,
+  look: Look,
+  quiet: boolean,
+): ProgressDisplay {
+  if (quiet) return { ...SILENT, say: (text) => say(stderr, text) };
+  const moves = stderr.isTTY && env['TERM'] !== 'dumb';
+  return moves ? liveDisplay(stderr, look) : plainDisplay(stderr);
 }
 
-function liveDisplay(out: Out, look: Look): ProgressDisplay {
-  let recent: Progress[] = [];
-  let line = '';
-  const above = (text: string) => out.write(`${line && ERASE_LINE}${text}\n${line}`);
+function liveDisplay(out: Out, { color }: Look): ProgressDisplay {
+  const screen = screenOn(out);
+  let current: Progress | null = null;
+  let lately = NOTHING_LATELY;
+  let add: ReturnType<typeof latelyMaker> | null = null;
+  const draw = (above?: string) => {
+    const size = { columns: out.columns || COLUMNS, rows: out.rows || ROWS, color };
+    const lines = current === null ? [] : liveLines(current, lately, size);
+    screen.draw(lines, above);
+  };
   return {
-    progress(now) {
-      recent = [...recent.filter((p) => now.elapsedS - p.elapsedS <= RATE_OVER_S), now];
-      const before = recent[0] === now ? null : recent[0];
-      line = liveLine(now, before, Math.min(look.width, out.columns ?? look.width));
-      out.write(`${ERASE_LINE}${line}`);
+    start(shape) {
+      lately = NOTHING_LATELY;
+      add = latelyMaker(shape);
     },
-    event: (event) => above(eventText(event)),
-    say: (text) => above(`  ${text}`),
+    progress(now) {
+      current = now;
+      draw();
+    },
+    interval(interval) {
+      lately = add?.(interval) ?? lately;
+    },
+    event: (event) => draw(eventText(event)),
+    say: (text) => draw(`  ${text}`),
     end() {
-      if (line) out.write('\n');
-      line = '';
+      current = null;
+      screen.erase();
     },
   };
 }
@@ -48,6 +74,7 @@ function liveDisplay(out: Out, look: Look): ProgressDisplay {
 function plainDisplay(out: Out): ProgressDisplay {
   let last: Progress | null = null;
   return {
+    ...SILENT,
     progress(now) {
       if (now.elapsedS - (last?.elapsedS ?? 0) < PLAIN_EVERY_S) return;
       out.write(`${plainLine(now, last)}\n`);
@@ -55,7 +82,6 @@ function plainDisplay(out: Out): ProgressDisplay {
     },
     event: (event) => void out.write(`${eventText(event).trimStart()}\n`),
     say: (text) => say(out, text),
-    end() {},
   };
 }
 

@@ -1,11 +1,15 @@
-/** The files that a run writes second by second: --out, --csv, --hlog. */
+/** The files that a run writes: --out, --csv, --hlog, --ledger as it goes, --report at its end. */
 import { UserError } from '../base/errors.ts';
+import { reportPage } from '../html/page.ts';
+import { recorder } from '../html/recorded.ts';
+import { LEDGER_HEADER } from '../ledger/row.ts';
 import { CSV_HEADER, csvRows } from '../result/csv.ts';
 import { hlogHeader, hlogLines } from '../result/hlog.ts';
 import { type PartFile, partFile } from '../result/part-file.ts';
 import type { ResultFooter, ResultHeader } from '../result/types.ts';
 import { resultWriter } from '../result/writer.ts';
 import type { Interval } from '../series/interval.ts';
+import type { RunView } from '../view/run-view.ts';
 import type { Overrides } from './overrides.ts';
 
 type Footer = Omit<ResultFooter, 'intervals'>;
@@ -14,20 +18,29 @@ export interface Recordings {
   /** @throws UserError when a file cannot be opened. */
   start(header: ResultHeader): void;
   /** Never throws: a run does not end because a disk is full. */
-  add(interval: Interval): void;
+  interval(interval: Interval): void;
   /** Counts an interval without writing it: what comes later may show sums. */
   pass(interval: Interval): void;
+  /** Whole rows of the ledger, in the file when it returns; null without --ledger. */
+  readonly rows: ((text: string) => void) | null;
   end(footer: Footer): void;
   /** The run has no result: tells where the parts are that were written. */
   abandon(): void;
-  /** @throws UserError, when all else is done, for the first file that could not be written. */
-  check(): void;
+  /** Of each file that could not be written. */
+  errors(): UserError[];
 }
 
-type Paths = Pick<Overrides, 'out' | 'csv' | 'hlog'>;
+type Paths = Pick<Overrides, 'out' | 'csv' | 'hlog' | 'ledger' | 'report'>;
 
-/** @param say tells the user something while the run goes on. */
-export function recordings(paths: Paths, say: (text: string) => void): Recordings {
+/**
+ * @param say tells the user something while the run goes on.
+ * @param base the run that the page of --report compares this one with.
+ */
+export function recordings(
+  paths: Paths,
+  say: (text: string) => void,
+  base: RunView | null = null,
+): Recordings {
   const files: Recording[] = [];
   return {
     start(header) {
@@ -35,52 +48,80 @@ export function recordings(paths: Paths, say: (text: string) => void): Recording
         ['--out', paths.out, olr],
         ['--csv', paths.csv, csv],
         ['--hlog', paths.hlog, hlog],
+        ['--report', paths.report, htmlOf(base)],
+        ['--ledger', paths.ledger, ledger],
       ] as const) {
         if (file !== undefined) files.push(recording(flag, file, { format, header, say }));
       }
     },
-    add(interval) {
+    interval(interval) {
       for (const file of files) file.add(interval);
     },
     pass(interval) {
       for (const file of files) file.pass(interval);
     },
+    rows:
+      paths.ledger === undefined
+        ? null
+        : (text) => {
+            for (const file of files) file.rows(text);
+          },
     end(footer) {
       for (const file of files) file.end(footer);
     },
     abandon() {
       for (const file of files) file.abandon();
     },
-    check() {
-      const wrong = files.map(({ error }) => error()).find((error) => error !== null);
-      if (wrong) throw wrong;
-    },
+    errors: () => files.map(({ error }) => error()).filter((error) => error !== null),
   };
 }
 
 interface Lines {
   add(interval: Interval): void;
   pass(interval: Interval): void;
+  rows(text: string): void;
   end(footer: Footer): void;
+  /** Nothing is written before the end. */
+  readonly leavesNothing?: boolean;
 }
+
+const NOTHING: Lines = { add() {}, pass() {}, rows() {}, end() {} };
 
 type Format = (header: ResultHeader, append: PartFile['append']) => Lines;
 
-const olr: Format = (header, append) => ({ ...resultWriter(header, append), pass() {} });
+const olr: Format = (header, append) => ({ ...NOTHING, ...resultWriter(header, append) });
 
 const csv: Format = ({ fleets }, append) => {
   const row = csvRows(fleets.length);
   append(CSV_HEADER);
-  return { add: (interval) => append(row(interval)), pass: row, end() {} };
+  return { ...NOTHING, add: (interval) => append(row(interval)), pass: row };
 };
 
 const hlog: Format = ({ fleets, startedAt }, append) => {
   const lines = hlogLines(fleets.length);
   append(hlogHeader(startedAt));
-  return { add: (interval) => append(lines(interval)), pass() {}, end() {} };
+  return { ...NOTHING, add: (interval) => append(lines(interval)) };
 };
 
-interface Recording extends Lines {
+const ledger: Format = (_header, append) => {
+  append(LEDGER_HEADER);
+  return { ...NOTHING, rows: append };
+};
+
+/** Written when the run is over. Of one that was killed nothing is left but --out. */
+const htmlOf =
+  (base: RunView | null): Format =>
+  (header, append) => {
+    const { add, end } = recorder(header);
+    return {
+      ...NOTHING,
+      add,
+      end: (footer) => append(reportPage(end(footer), base)),
+      leavesNothing: true,
+    };
+  };
+
+interface Recording extends Omit<Lines, 'leavesNothing'> {
   abandon(): void;
   error(): UserError | null;
 }
@@ -108,13 +149,15 @@ function recording(flag: string, file: string, { format, header, say }: How): Re
   return {
     add: (interval) => attempt(() => lines.add(interval)),
     pass: lines.pass,
+    rows: (text) => attempt(() => lines.rows(text)),
     end: (footer) =>
       attempt(() => {
         lines.end(footer);
         part.keep();
       }),
     abandon() {
-      if (wrong === null) say(`what was recorded is in ${part.partPath}`);
+      if (lines.leavesNothing) part.discard();
+      else if (wrong === null) say(`what was recorded is in ${part.partPath}`);
     },
     error: () => wrong,
   };

@@ -1,7 +1,8 @@
 import { Command } from 'commander';
 import { UserError } from '../base/errors.ts';
 import { nearest } from '../base/nearest.ts';
-import { parseDurationNs } from '../base/units.ts';
+import { reportPage } from '../html/page.ts';
+import { recordedView } from '../html/recorded.ts';
 import { formatClock } from '../report/numbers.ts';
 import { partSummary } from '../report/part.ts';
 import { partText } from '../report/part-text.ts';
@@ -18,9 +19,11 @@ import {
 } from '../result/select.ts';
 import type { ResultFile, ResultFooter } from '../result/types.ts';
 import { show } from '../scenario/show.ts';
+import { comparedInput, comparedRun } from './compared.ts';
 import type { Context } from './context.ts';
 import { noteText } from './errors.ts';
-import { checkOutputs } from './export.ts';
+import { checkOutputs, writeExport } from './export.ts';
+import { collect, momentOf } from './flag-values.ts';
 import { writeAll } from './io.ts';
 import { recordings } from './recordings.ts';
 
@@ -30,10 +33,12 @@ Examples:
   ocpp-load report run.olr --from 2m --to 5m --where action=Authorize
   ocpp-load report run.olr --where fleet=depot --where stage=steady --json
   ocpp-load report run.olr --csv seconds.csv --hlog run.hlog
+  ocpp-load report run.olr --html run.html --compare yesterday.olr
 
 Percentiles are those of exactly the CALLs that were cut out, not averages of percentiles.
 --where knows action, fleet and stage (steady or other); one of several values of a label
-is enough, and every label must fit. --csv and --hlog hold every CALL of the time cut out.
+is enough, and every label must fit. --csv and --hlog hold every CALL of the time cut out;
+--html shows the whole run.
 
 Exit codes:
   0    the report was printed, whatever the run's own exit code was
@@ -47,6 +52,8 @@ interface ReportFlags {
   readonly json?: boolean;
   readonly csv?: string;
   readonly hlog?: string;
+  readonly html?: string;
+  readonly compare?: string;
 }
 
 export function reportCommand(context: Context): Command {
@@ -60,6 +67,8 @@ export function reportCommand(context: Context): Command {
     .option('--json', 'as JSON')
     .option('--csv <file>', 'a row a second')
     .option('--hlog <file>', 'a log of HdrHistogram, a line a second and latency')
+    .option('--html <file>', 'the whole run as an HTML page')
+    .option('--compare <file>', 'a result file that --html shows beside it')
     .addHelpText('after', HELP)
     .action(async (file: string, flags: ReportFlags) => {
       context.consequence = 'nothing was reported.';
@@ -67,48 +76,54 @@ export function reportCommand(context: Context): Command {
     });
 }
 
-const collect = (text: string, before: readonly string[] = []) => [...before, text];
-
 async function report(result: ResultFile, flags: ReportFlags, context: Context): Promise<void> {
   const { io, stdoutLook, stderrLook } = context;
-  checkOutputs({ '--csv': flags.csv, '--hlog': flags.hlog }, { 'the recorded run': result.file });
+  checkOutputs(
+    { '--csv': flags.csv, '--hlog': flags.hlog, '--html': flags.html },
+    { 'the recorded run': result.file, ...comparedInput(flags.compare) },
+  );
+  if (flags.html !== undefined) refuseCut(flags);
+  const base = comparedRun(flags.compare, { '--html': flags.html });
   const window = windowOf(flags);
   const where = whereOf(flags.where ?? [], result);
   const part = partOf(result, window, where);
   if (part === null) throw nothingIn(window, result);
   for (const warning of result.warnings) io.stderr.write(noteText(warning, stderrLook));
   exportPart(result, window, flags);
+  if (flags.html !== undefined) {
+    writeExport(flags.html, reportPage(recordedView(result), base), '--html');
+  }
   const summary = partSummary(result, part, where);
   const text = flags.json ? `${JSON.stringify(summary, null, 2)}\n` : partText(summary, stdoutLook);
   await writeAll(io.stdout, [text]);
+}
+
+/** A page of a part that looks like one of the run would be taken for it. */
+function refuseCut({ from, to, where }: ReportFlags): void {
+  const cut = from !== undefined ? '--from' : to !== undefined ? '--to' : where && '--where';
+  if (cut === undefined) return;
+  throw new UserError(
+    `--html shows the whole run, not what ${cut} cuts out`,
+    'leave one of the two out; the charts of the page can be zoomed',
+  );
 }
 
 function exportPart(result: ResultFile, window: Window, { csv, hlog }: ReportFlags): void {
   const records = recordings({ csv, hlog }, () => {});
   records.start(result.header);
   for (const interval of result.intervals()) {
-    if (isIn(window, interval)) records.add(interval);
+    if (isIn(window, interval)) records.interval(interval);
     else records.pass(interval);
   }
   records.end({} as ResultFooter);
-  records.check();
+  for (const error of records.errors()) throw error;
 }
 
 function windowOf({ from, to }: ReportFlags): Window {
-  const fromS = secondsOf('--from', from) ?? 0;
-  const toS = secondsOf('--to', to) ?? Number.POSITIVE_INFINITY;
+  const fromS = from === undefined ? 0 : momentOf('--from', from);
+  const toS = to === undefined ? Number.POSITIVE_INFINITY : momentOf('--to', to);
   if (fromS < toS) return { fromS, toS };
   throw new UserError(`--from ${from ?? '0s'} is not before --to ${to}`, 'swap them');
-}
-
-function secondsOf(flag: string, text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  const ns = parseDurationNs(text.trim());
-  if (ns !== undefined) return ns / 1e9;
-  throw new UserError(
-    `${flag} cannot be ${show(text)}`,
-    'it takes a time since the start of the run, such as 90s, 2m or 1h30m',
-  );
 }
 
 /** @throws UserError for a label or a value that the run does not have, with the nearest. */

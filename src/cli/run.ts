@@ -12,13 +12,17 @@ import { resultFooter, resultHeader } from '../report/result-file.ts';
 import { buildSummary } from '../report/summary.ts';
 import { summaryText } from '../report/text.ts';
 import type { Stage } from '../series/interval.ts';
+import type { RunView } from '../view/run-view.ts';
+import { comparedInput, comparedRun } from './compared.ts';
 import type { Context } from './context.ts';
 import { checkOutputs } from './export.ts';
-import { type LedgerFile, ledgerFile } from './ledger.ts';
+import { type Follower, together } from './follower.ts';
+import { livePageOf } from './live.ts';
 import { addRunOptions, EXIT_CODES, type Flags } from './options.ts';
-import { outputFiles, writeOutputs } from './outputs.ts';
+import { outputFiles, tellUnwritten, writeOutputs } from './outputs.ts';
 import type { Overrides } from './overrides.ts';
 import { type ProgressDisplay, progressDisplay } from './progress.ts';
+import { prometheusOutputs } from './prometheus.ts';
 import { type Recordings, recordings } from './recordings.ts';
 import { planOf, prepare } from './scenario.ts';
 import { packageVersion } from './version.ts';
@@ -31,7 +35,9 @@ Examples:
   ocpp-load run nightly.ts --seed 7319 | tee report.txt
   ocpp-load run nightly.ts --ledger ledger.csv
   ocpp-load run nightly.ts --junit run.xml --markdown run.md
+  ocpp-load run nightly.ts --metrics --push-gateway http://gateway:9091
   ocpp-load run nightly.ts --out run.olr && ocpp-load report run.olr --from 2m --to 5m
+  ocpp-load run nightly.ts --report run.html --compare yesterday.olr
 
 A flag goes over its environment variable (env), and that over the scenario.
 The report goes to stdout; progress, notes and errors go to stderr.
@@ -48,48 +54,58 @@ export function runCommand(context: Context): Command {
     .action(async (scenarioPath: string, flags: Flags) => {
       context.consequence = 'nothing was started.';
       const overrides = prepare(flags, context);
-      const { ledger, out, csv, hlog } = overrides;
+      const { ledger, out, csv, hlog, report: page, compare } = overrides;
       checkOutputs(
         {
           ...outputFiles(overrides),
-          ...{ '--ledger': ledger, '--out': out, '--csv': csv, '--hlog': hlog },
+          ...{ '--ledger': ledger, '--out': out, '--csv': csv, '--hlog': hlog, '--report': page },
         },
-        { 'the scenario': scenarioPath },
+        { 'the scenario': scenarioPath, ...comparedInput(compare) },
       );
+      const base = comparedRun(compare, { '--report': page });
       const plan = await planOf(scenarioPath, overrides);
       for (const finding of await preflight(plan, overrides.workers ?? 'auto')) {
         context.io.stderr.write(warningText(finding, context.stderrLook));
       }
-      await runAndReport(plan, overrides, context);
+      await runAndReport(plan, { overrides, context, base });
     });
 }
 
-/** A file that could not be written is told after the report, which is worth more. */
-async function runAndReport(plan: Plan, overrides: Overrides, context: Context): Promise<void> {
+/** What could not be delivered is told after the report, which is worth more. */
+async function runAndReport(
+  plan: Plan,
+  { overrides, context, base }: Asked & { readonly base: RunView | null },
+): Promise<void> {
   const { io, stderrLook } = context;
-  const display = progressDisplay(io.stderr, stderrLook, overrides.quiet ?? false);
-  const { ledger: file } = overrides;
-  const ledger = file === undefined ? null : ledgerFile(file, display.say);
-  const records = recordings(overrides, display.say);
-  const result = await execute(plan, { overrides, context, display, ledger, records });
+  const display = progressDisplay(io, stderrLook, overrides.quiet ?? false);
+  const records = recordings(overrides, display.say, base);
+  const live = await livePageOf(overrides, display.say);
+  const prometheus = await prometheusOutputs(overrides, display.say).catch((error) => {
+    live.close?.();
+    throw error;
+  });
+  const followers = together([records, live, prometheus]);
   try {
-    context.exitCode = report(result, { overrides, context, records });
+    const result = await execute(plan, { overrides, context, display, records, followers });
+    context.exitCode = await report(result, { overrides, context, followers });
   } finally {
-    ledger?.close();
-    records.check();
+    followers.close();
   }
 }
 
-interface Execution {
+interface Asked {
   readonly overrides: Overrides;
   readonly context: Context;
+}
+
+interface Execution extends Asked {
   readonly display: ProgressDisplay;
-  readonly ledger: LedgerFile | null;
   readonly records: Recordings;
+  readonly followers: Required<Follower>;
 }
 
 async function execute(plan: Plan, execution: Execution): Promise<RunResult> {
-  const { overrides, context, display, ledger, records } = execution;
+  const { overrides, context, display, records, followers } = execution;
   const { io, stdoutLook } = context;
   const stop = new AbortController();
   const kill = new AbortController();
@@ -106,21 +122,29 @@ async function execute(plan: Plan, execution: Execution): Promise<RunResult> {
       stop: stop.signal,
       kill: kill.signal,
       onStart(info) {
-        ledger?.open();
-        records.start(resultHeader(plan, info, packageVersion(), new Date()));
+        followers.start(resultHeader(plan, info, packageVersion(), overrides.runId), plan);
         context.consequence = 'the run was cut short; there is no report.';
         io.stdout.write(`\n${headerText(plan, info, stdoutLook)}\n`);
+        display.start({ fleetCount: plan.fleets.length, planned: plan.chargerCount });
       },
       onProgress(progress) {
         stage = progress.stage;
         display.progress(progress);
+        followers.progress(progress);
       },
-      onEvent: display.event,
-      onLedger: ledger?.append ?? null,
-      onInterval: records.add,
+      onEvent(event) {
+        display.event(event);
+        followers.event(event);
+      },
+      onInterval(interval) {
+        display.interval(interval);
+        followers.interval(interval);
+      },
+      onLedger: records.rows,
+      onControl: followers.control,
     });
   } catch (error) {
-    records.abandon();
+    followers.abandon();
     throw error;
   } finally {
     ignoreSignals();
@@ -145,20 +169,21 @@ function interrupt(
   stop.abort();
 }
 
-/** Prints and exports; returns the exit code. */
-function report(
+/** Prints and delivers; returns the exit code. @throws UserError as `tellUnwritten` does. */
+async function report(
   result: RunResult,
-  { overrides, context, records }: Pick<Execution, 'overrides' | 'context' | 'records'>,
-): number {
+  { overrides, context, followers }: Pick<Execution, 'overrides' | 'context' | 'followers'>,
+): Promise<ExitCode> {
   const { io, stdoutLook } = context;
-  const { summaryExport: exported, ledger, out } = overrides;
+  const { summaryExport: exported, ledger, out, report: page } = overrides;
   const summary = buildSummary(result);
   const outcome = outcomeOf(result, summary);
   context.consequence = 'the run itself is complete.';
   io.stdout.write(
-    summaryText(result, summary, outcome, { look: stdoutLook, exported, ledger, out }),
+    summaryText(result, summary, outcome, { look: stdoutLook, exported, ledger, out, page }),
   );
-  records.end(resultFooter(result, summary, outcome));
-  writeOutputs(result, summary, outcome, { overrides, context });
+  const unwritten = writeOutputs(result, summary, outcome, { overrides, context });
+  await followers.end(resultFooter(result, summary, outcome), result);
+  tellUnwritten([...followers.errors(), ...unwritten], outcome.exitCode, context);
   return outcome.exitCode;
 }

@@ -8,9 +8,9 @@ import { type ComparedRun, checkRuns, notesOnRuns, runMark } from '../compare/ru
 import { checkNights, TREND_DEFAULTS, type Trend, trendOf } from '../compare/trend.ts';
 import { trendJson, trendText } from '../report/trend.ts';
 import { trendSvg } from '../report/trend-svg.ts';
-import { collect, countOf, levelOf, shareOf } from './compare-flags.ts';
 import type { Context } from './context.ts';
 import { checkOutputs, writeExport } from './export.ts';
+import { collect, countOf, levelOf, shareOf } from './flag-values.ts';
 import { writeAll } from './io.ts';
 import { prepare } from './scenario.ts';
 
@@ -63,8 +63,10 @@ export function trendCommand(context: Context): Command {
       context.consequence = 'nothing was looked at.';
       prepare({ color: flags.color }, context);
       const files = resultFiles(folder);
-      refuseInputs({ '--svg': flags.svg }, files);
-      checkOutputs({ '--svg': flags.svg });
+      checkOutputs(
+        { '--svg': flags.svg },
+        Object.fromEntries(files.map((file) => [`the night ${path.basename(file)}`, file])),
+      );
       const { trend, notes } = look(files, flags);
       const text = flags.json
         ? trendJson(trend, notes)
@@ -73,22 +75,6 @@ export function trendCommand(context: Context): Command {
       if (flags.svg !== undefined) writeExport(flags.svg, trendSvg(trend), '--svg');
     });
 }
-
-/** @throws UserError for an output that would overwrite one of the files that are read. */
-export function refuseInputs(
-  outputs: Readonly<Record<string, string | undefined>>,
-  inputs: readonly string[],
-): void {
-  const read = new Set(inputs.map(realPath));
-  for (const [flag, file] of Object.entries(outputs)) {
-    if (file === undefined || !read.has(realPath(file))) continue;
-    throw new UserError(`${flag} ${file} is one of the files that are read`, 'name another file');
-  }
-}
-
-/** Of a file that may not be there yet. */
-const realPath = (file: string) =>
-  fs.existsSync(file) ? fs.realpathSync(file) : path.resolve(file);
 
 function look(files: readonly string[], flags: TrendFlags): { trend: Trend; notes: string[] } {
   const metrics = (flags.metric ?? DEFAULT_PRIMARY).map(parseMetric);

@@ -9,21 +9,20 @@ export function judgeOf({ generator, fleets }: Plan): Judge {
   return createJudge({ limits: generator.limits, fleetCount: fleets.length });
 }
 
-/** At the end of a run. */
-export function verdictOf(
+/** Of a run so far, or at its end. Asks the machine once: there are files to read. */
+export function verdictReader(
   judge: Judge,
   plan: Plan,
   workers: number,
-  steadyS: number,
-  end: PoolEnd,
-): Verdict {
+): (steadyS: number, end?: PoolEnd) => Verdict {
   const { processors, descriptors } = machineLimits();
-  return judge.end({
-    workers,
-    processors,
-    hasScripts: plan.scriptCount > 0,
-    descriptorLimit: descriptors ?? Number.POSITIVE_INFINITY,
-    steadyS,
-    lostWorker: end.shardError?.message ?? null,
-  });
+  return (steadyS, end) =>
+    judge.end({
+      workers,
+      processors,
+      hasScripts: plan.scriptCount > 0,
+      descriptorLimit: descriptors ?? Number.POSITIVE_INFINITY,
+      steadyS,
+      lostWorker: end?.shardError?.message ?? null,
+    });
 }

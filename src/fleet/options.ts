@@ -1,9 +1,12 @@
 import type { Machine } from '../health/machine.ts';
 import type { Interval } from '../series/interval.ts';
+import type { RunControl } from './control.ts';
 import type { Progress, RunEvent } from './result.ts';
 
 /** What is known right before the first connect. */
 export interface StartInfo {
+  /** Close before the first connect: that of the result, too. */
+  readonly startedAt: Date;
   readonly targetUrl: string;
   readonly workers: number;
   readonly descriptorsNeeded: number;
@@ -14,6 +17,8 @@ export interface StartInfo {
 export interface RunOptions {
   readonly workers: number | 'auto';
   onStart(info: StartInfo): void;
+  /** Once the run has begun: how to act on it. */
+  onControl?(control: RunControl): void;
   onProgress(progress: Progress): void;
   onEvent(event: RunEvent): void;
   /** Each second of the run, in their order; the last holds the rest. */

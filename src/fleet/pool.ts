@@ -4,11 +4,13 @@ import { fileURLToPath } from 'node:url';
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { Piscina } from 'piscina';
 import { PUSH_WORDS } from '../engine/charger/shard.ts';
+import type { Dropped } from '../engine/shard/loop.ts';
 import type { FromShard, ShardEnd, ShardTask, ToShard } from '../engine/shard/messages.ts';
 import { GC_BYTES, readGc } from '../health/gc.ts';
 import type { WorkerReading } from '../health/sampler.ts';
 import type { Plan } from '../plan/plan.ts';
 import { type ShardMemory, shardMemory, shardMemoryBytes } from '../snapshot/layout.ts';
+import { dropOn } from './drop.ts';
 
 export interface Pool {
   readonly memories: readonly ShardMemory[];
@@ -22,6 +24,10 @@ export interface Pool {
   drain(): void;
   /** Ends the drain that is under way. */
   finish(): void;
+  /** From `atNs` on cars come at `factor` times the planned rate; 0: none come. */
+  setPace(atNs: number, factor: number): void;
+  /** Drops each open connection with a chance of `share`; `draw` numbers the drops of a run. */
+  drop(share: number, draw: number): Promise<Dropped>;
   /** Gives up on shards that do not end by themselves: they count as failed. */
   abandon(): void;
   destroy(): Promise<void>;
@@ -93,6 +99,14 @@ export function startPool(options: PoolOptions): Pool {
     start: (startNs, wallStartMs) => tell({ type: 'start', startNs, wallStartMs }),
     drain: () => tell({ type: 'drain' }),
     finish: () => tell({ type: 'finish' }),
+    setPace: (atNs, factor) => tell({ type: 'pace', atNs, factor }),
+    drop(share, draw) {
+      const shards = channels.map(({ port1 }, shard) => {
+        const ended = tasks[shard].catch(() => undefined);
+        return { port: port1, ended };
+      });
+      return dropOn(shards, share, draw);
+    },
     abandon() {
       abandoned = true;
       void piscina.destroy();
@@ -140,7 +154,7 @@ function listen(port: MessagePort, options: PoolOptions): Promise<number> {
       else if (message.type === 'scriptFailed') onFailure?.('scriptError');
       else if (message.type === 'scriptAborted') onFailure?.('aborted');
       else if (message.type === 'ledger') onLedger?.(message.text);
-      else onEvent(message.kind, message.text);
+      else if (message.type === 'event') onEvent(message.kind, message.text);
     });
   });
 }

@@ -1,4 +1,4 @@
-import type { HealthCause } from '../health/verdict.ts';
+import type { HealthCause, Verdict } from '../health/verdict.ts';
 import { ACTION_COUNT } from '../ocpp/actions.ts';
 import type { Stage } from '../series/interval.ts';
 import type { Delta } from '../snapshot/delta.ts';
@@ -23,6 +23,7 @@ export interface ProgressTimes {
   readonly planned: number;
   readonly serviceP99Ms: number;
   readonly generator: HealthCause | null;
+  readonly verdict: Verdict;
 }
 
 /** Stage class, action and fleet of all figures of CALLs. */

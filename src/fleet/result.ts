@@ -18,7 +18,7 @@ export type Ending =
   | 'scriptError'
   | 'shardError';
 
-/** What the live line shows, four times a second. */
+/** What a view of a run shows, four times a second. */
 export interface Progress {
   readonly stage: Stage;
   /** Seconds since the start, and seconds planned in all without the drain. */
@@ -39,6 +39,8 @@ export interface Progress {
   readonly serviceP99Ms: number;
   /** What is wrong with the generator right now; null: nothing. */
   readonly generator: HealthCause | null;
+  /** What is to be said of the generator so far; refreshed once a second. */
+  readonly verdict: Verdict;
 }
 
 /** One line about something that happened; each kind is told once, with its count elsewhere. */

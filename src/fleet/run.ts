@@ -1,6 +1,6 @@
 /** Runs a plan on this machine: target, workers, stages, and what came of it. */
 import { lookup } from 'node:dns/promises';
-import { systemClock } from '../base/clock.ts';
+import { type Clock, systemClock } from '../base/clock.ts';
 import { ExitCode, UserError } from '../base/errors.ts';
 import { csmsOptionsOf } from '../csms/options.ts';
 import { type CsmsProcess, spawnCsms } from '../csms/spawn.ts';
@@ -9,7 +9,8 @@ import { healthSampler } from '../health/sampler.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Interval } from '../series/interval.ts';
 import { conditionText } from '../thresholds/condition.ts';
-import { judgeOf, verdictOf } from './judge.ts';
+import { runControl } from './control.ts';
+import { judgeOf, verdictReader } from './judge.ts';
 import { chooseWorkers, descriptorsNeeded, machineLimits, memoryNeeded } from './limits.ts';
 import type { RunOptions } from './options.ts';
 import { type PoolEnd, startPool } from './pool.ts';
@@ -29,14 +30,16 @@ export async function runPlan(plan: Plan, options: RunOptions): Promise<RunResul
   try {
     const targetUrl = embedded === null ? plan.target.url : `${embedded.url}/{id}`;
     const address = await addressOf(targetUrl);
+    const startedAt = new Date();
     options.onStart({
+      startedAt,
       targetUrl,
       workers,
       descriptorsNeeded: descriptorsNeeded(plan.chargerCount),
       descriptorLimit: limits.descriptors ?? Number.POSITIVE_INFINITY,
       memoryEstimateBytes: memoryNeeded(plan.chargerCount, workers),
     });
-    return await runOn({ plan, options, embedded, targetUrl, address, workers });
+    return await runOn({ plan, options, embedded, startedAt, targetUrl, address, workers });
   } finally {
     await embedded?.stop().catch(() => undefined);
   }
@@ -65,6 +68,7 @@ interface Ready {
   readonly plan: Plan;
   readonly options: RunOptions;
   readonly embedded: CsmsProcess | null;
+  readonly startedAt: Date;
   readonly targetUrl: string;
   readonly address: string;
   readonly workers: number;
@@ -74,20 +78,11 @@ interface Ready {
 const START_LEAD_NS = 20e6;
 
 async function runOn(ready: Ready): Promise<RunResult> {
-  const { plan, options, embedded, targetUrl, address, workers } = ready;
+  const { plan, options, embedded, startedAt, targetUrl, address, workers } = ready;
   const clock = systemClock();
-  const events: RunEvent[] = [];
-  const told = new Set<string>();
-  const startedAt = new Date();
   const startNs = () => watch?.startNs ?? clock.nowNs();
   let watch: Watch | null = null;
-  const onEvent = (kind: string, text: string) => {
-    if (told.has(kind)) return;
-    told.add(kind);
-    const event = { atS: Math.max(0, (clock.nowNs() - startNs()) / 1e9), text };
-    events.push(event);
-    options.onEvent(event);
-  };
+  const { events, tell, tellOnce: onEvent } = eventLog(clock, startNs, options.onEvent);
   const thresholds = planThresholds(plan);
   const onInterval = (interval: Interval, drains: boolean) => {
     const failed = thresholds.add({ ...interval, drains });
@@ -114,8 +109,14 @@ async function runOn(ready: Ready): Promise<RunResult> {
     const judge = judgeOf(plan);
     const own = { ...options, onInterval };
     const startNs = clock.nowNs() + START_LEAD_NS;
-    watch = watchRun({ plan, pool, clock, startNs, sampleHealth, judge, options: own });
+    const verdictOf = verdictReader(judge, plan, workers);
+    const judged = { ...judge, verdictSoFar: verdictOf };
+    watch = watchRun({ plan, pool, clock, startNs, sampleHealth, judge: judged, options: own });
     pool.start(watch.startNs, Date.now() + START_LEAD_NS / 1e6);
+    const { drain, draining } = watch;
+    options.onControl?.(
+      runControl({ plan, pool, clock, draining, drain: () => drain('interrupted'), tell }),
+    );
     const end = await pool.ended;
     if (options.kill.aborted) throw killed();
     const facts = watch.end();
@@ -131,7 +132,7 @@ async function runOn(ready: Ready): Promise<RunResult> {
       peakConnected: facts.peakConnected,
       events,
       generator: { workers, ...facts.costs },
-      verdict: verdictOf(judge, plan, workers, facts.times.steadyS, end),
+      verdict: verdictOf(facts.times.steadyS, end),
       thresholds: thresholds.results(facts.times.steadyS),
       embedded: counters ?? null,
     };
@@ -140,6 +141,23 @@ async function runOn(ready: Ready): Promise<RunResult> {
     watch?.end();
     await pool.destroy();
   }
+}
+
+/** `tellOnce` tells of each kind once. */
+function eventLog(clock: Clock, startNs: () => number, onEvent: RunOptions['onEvent']) {
+  const events: RunEvent[] = [];
+  const told = new Set<string>();
+  const tell = (text: string) => {
+    const event = { atS: Math.max(0, (clock.nowNs() - startNs()) / 1e9), text };
+    events.push(event);
+    onEvent(event);
+  };
+  const tellOnce = (kind: string, text: string) => {
+    if (told.has(kind)) return;
+    told.add(kind);
+    tell(text);
+  };
+  return { events, tell, tellOnce };
 }
 
 const killed = () => new UserError('the run was ended at once', '', ExitCode.interrupted);

@@ -3,6 +3,7 @@ import type { Clock } from '../base/clock.ts';
 import type { Judge } from '../health/judge.ts';
 import { residentBytes } from '../health/machine.ts';
 import type { HealthSample } from '../health/sample.ts';
+import { SOUND, type Verdict } from '../health/verdict.ts';
 import type { Plan } from '../plan/plan.ts';
 import { INTERVAL_NS, type Interval, type Stage } from '../series/interval.ts';
 import { type DeltaReader, deltaReader } from '../snapshot/delta.ts';
@@ -16,6 +17,8 @@ export interface Watch {
   readonly startNs: number;
   /** Begins the drain now, for `reason`; when the run drains already, an interrupt ends that. */
   drain(reason: Ending): void;
+  /** Whether the drain has begun, or is due. */
+  draining(): boolean;
   /** What was seen; stops watching. A second call gives the same. */
   end(): WatchFacts;
 }
@@ -36,7 +39,10 @@ export interface WatchOptions {
   readonly startNs: number;
   /** Of the time since the call before. */
   readonly sampleHealth: () => HealthSample;
-  readonly judge: Pick<Judge, 'add' | 'current'>;
+  readonly judge: Pick<Judge, 'add' | 'current'> & {
+    /** `steadyS`: what there was of the steady stage. */
+    verdictSoFar(steadyS: number): Verdict;
+  };
   readonly options: Pick<RunOptions, 'onProgress' | 'stop'> & {
     /** `drains`: the drain had begun when it was read, whatever its stage. */
     onInterval?(interval: Interval, drains: boolean): void;
@@ -61,6 +67,7 @@ interface Seen {
   ending: Ending;
   peakConnected: number;
   p99Ms: number;
+  verdict: Verdict;
   nextProgressNs: number;
   readonly reader: DeltaReader;
   readonly times: ServiceTimes;
@@ -81,6 +88,7 @@ export function watchRun(watched: WatchOptions): Watch {
   return {
     startNs,
     drain: (reason) => drain(watched, seen, reason),
+    draining: () => watched.clock.nowNs() >= seen.drainNs,
     end() {
       clearInterval(timer);
       options.stop.removeEventListener('abort', stop);
@@ -106,6 +114,7 @@ function nothingSeen(watched: WatchOptions): Seen {
     ending: 'completed',
     peakConnected: 0,
     p99Ms: 0,
+    verdict: SOUND,
     nextProgressNs: 0,
     reader,
     times: serviceTimes(reader.total.fleetCount),
@@ -136,6 +145,8 @@ function look(watched: WatchOptions, seen: Seen): void {
   if (nowNs >= startNs + (seen.intervalIndex + 1) * INTERVAL_NS) {
     closeInterval(watched, seen, nowNs, false);
     seen.p99Ms = seen.times.p99Ms();
+    const steadyNs = Math.min(nowNs, seen.drainNs) - steadyStartNs(watched);
+    seen.verdict = watched.judge.verdictSoFar(Math.max(0, steadyNs) / 1e9);
   }
   if (!seen.abandoned && nowNs > seen.drainNs + plan.stages.graceNs + STUCK_NS) {
     seen.abandoned = true;
@@ -155,6 +166,7 @@ function tellProgress(watched: WatchOptions, seen: Seen, nowNs: number): void {
     planned: plan.chargerCount,
     serviceP99Ms: seen.p99Ms,
     generator: watched.judge.current(),
+    verdict: seen.verdict,
   });
   seen.peakConnected = Math.max(seen.peakConnected, progress.connected);
   const hopeless = progress.connectsUpgraded === 0 && progress.connectsFailed > 0;

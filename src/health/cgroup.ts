@@ -55,7 +55,7 @@ export function groupCpus(readText: ReadText): number | null {
   return least(groups.flatMap(({ folders }) => folders.map((each) => cpusOf(readText, each))));
 }
 
-/** `150000 100000` (of which microseconds) in version 2, two files in version 1; `max` or -1: no. */
+/** `150000 100000` (us of us) in version 2, two files in version 1; `max` and -1 are no limit. */
 function cpusOf(readText: ReadText, folder: string): number | null {
   const [quota, period] = readText(`${folder}/cpu.max`)?.trim().split(' ') ?? [
     readText(`${folder}/cpu.cfs_quota_us`),

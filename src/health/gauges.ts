@@ -1,5 +1,5 @@
 /** What a judge adds up while a run goes on; none of it grows with the length of the run. */
-import { HDR_SLOTS, hdrIndex, hdrValueUs } from '../snapshot/hdr.ts';
+import { HDR_SLOTS, hdrIndex, hdrValueUs } from '../snapshot/slots.ts';
 import type { Limit } from './limits.ts';
 
 export interface Span {

@@ -30,7 +30,7 @@ export interface JudgeOptions {
   readonly fleetCount: number;
 }
 
-/** For so long the live line goes on to tell of a bad second: a flash of it is easily missed. */
+/** For so long a live view goes on to tell of a bad second: a flash of it is easily missed. */
 const REMEMBERED_S = 3;
 
 export function createJudge({ limits, fleetCount }: JudgeOptions): Judge {

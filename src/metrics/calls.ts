@@ -1,7 +1,7 @@
 /** Metrics of CALLs that chargers send. All are kept by action, fleet and stage. */
 import { ACTIONS } from '../ocpp/actions.ts';
 import type { CallCounter } from '../snapshot/layout.ts';
-import { callCounts, callLatency, stageLatency } from '../snapshot/snapshot.ts';
+import { callCounts, callHistograms, stageHistograms } from '../snapshot/snapshot.ts';
 import { FLEETS, type Metric, type NumberMetric, pick, type RateMetric } from './metric.ts';
 
 const OF_CALLS = { action: ACTIONS, fleet: FLEETS } as const;
@@ -31,8 +31,8 @@ export const CALL_METRICS = [
     meaning:
       'Response time: from the moment a CALL was due to its CALLRESULT. CALLs that timed out or ' +
       'were lost count with the time they had taken.',
-    read: (snapshot, { scope, action, fleet }) =>
-      callLatency(snapshot, 'response', scope, action, fleet),
+    histograms: (of, { scope, action, fleet }) =>
+      callHistograms(of, 'response', scope, action, fleet),
   },
   {
     name: 'ocpp_call_service_duration',
@@ -41,8 +41,8 @@ export const CALL_METRICS = [
     scope: 'steady',
     labels: OF_CALLS,
     meaning: 'Service time: from the write of a CALL to its CALLRESULT.',
-    read: (snapshot, { scope, action, fleet }) =>
-      callLatency(snapshot, 'service', scope, action, fleet),
+    histograms: (of, { scope, action, fleet }) =>
+      callHistograms(of, 'service', scope, action, fleet),
   },
   {
     name: 'ocpp_call_offline_duration',
@@ -51,7 +51,7 @@ export const CALL_METRICS = [
     scope: 'steady',
     labels: {},
     meaning: 'Response time of CALLs that had waited for a connection; not in ocpp_call_duration.',
-    read: (snapshot, { scope }) => stageLatency(snapshot, 'offline', scope),
+    histograms: (_, { scope }) => stageHistograms('offline', scope),
   },
   {
     name: 'ocpp_calls',

@@ -1,7 +1,7 @@
 /** Metrics of commands: CALLs of the central system. They are kept for the whole run. */
 import { COMMANDS, EFFECTS, type Effect } from '../ocpp/commands.ts';
 import type { CommandCounter } from '../snapshot/layout.ts';
-import { commandCounts, effectLatency } from '../snapshot/snapshot.ts';
+import { commandCounts, effectHistograms } from '../snapshot/snapshot.ts';
 import { type Metric, pick } from './metric.ts';
 import { counted, countedBy } from './run-counters.ts';
 
@@ -64,7 +64,7 @@ export const COMMAND_METRICS = [
     meaning:
       'From the arrival of a command to its effect: the StartTransaction answered, the boot ' +
       'accepted, ...; of SetChargingProfile, from the first of a push to each.',
-    read: (snapshot, { labels }) => effectLatency(snapshot, labels.command as Effect | undefined),
+    histograms: (_, { labels }) => effectHistograms(labels.command as Effect | undefined),
   },
   {
     name: 'ocpp_uploads',

@@ -1,6 +1,6 @@
 /** Metrics of connections and boots: of the whole run, as most of it happens in the ramp. */
-import { CONNECT_FAILURES, DISCONNECTS } from '../snapshot/layout.ts';
-import { connectFailures, disconnects, runCounter, runLatency } from '../snapshot/snapshot.ts';
+import { CONNECT_FAILURES, DISCONNECTS, runHistogram } from '../snapshot/layout.ts';
+import { connectFailures, disconnects, runCounter } from '../snapshot/snapshot.ts';
 import { type Metric, pick } from './metric.ts';
 import { counted } from './run-counters.ts';
 
@@ -16,8 +16,9 @@ export const CONNECTION_METRICS = [
     meaning:
       'How long connecting took: the TCP connect, the TLS handshake, the WebSocket upgrade, or ' +
       '(ready, and without a phase) all from the planned moment to the upgrade.',
-    read: (snapshot, { labels }) =>
-      runLatency(snapshot, (labels.phase ?? 'ready') as (typeof PHASES)[number]),
+    histograms: (_, { labels }) => [
+      runHistogram((labels.phase ?? 'ready') as (typeof PHASES)[number]),
+    ],
   },
   {
     name: 'ocpp_connects',
@@ -92,7 +93,7 @@ export const CONNECTION_METRICS = [
     scope: 'whole',
     labels: {},
     meaning: 'From the upgrade of a connection to the accepted BootNotification.',
-    read: (snapshot) => runLatency(snapshot, 'boot'),
+    histograms: () => [runHistogram('boot')],
   },
   {
     name: 'ocpp_charger_booted',

@@ -1,5 +1,6 @@
 /** Metrics of the wire, and of ocpp-load itself. */
-import { runLatency, stageLatency } from '../snapshot/snapshot.ts';
+import { runHistogram } from '../snapshot/layout.ts';
+import { stageHistograms } from '../snapshot/snapshot.ts';
 import type { Metric } from './metric.ts';
 import { counted, countedBy } from './run-counters.ts';
 
@@ -25,7 +26,7 @@ export const GENERATOR_METRICS = [
     scope: 'steady',
     labels: {},
     meaning: 'How long after it was due and allowed a CALL left: the fault of ocpp-load.',
-    read: (snapshot, { scope }) => stageLatency(snapshot, 'lateness', scope),
+    histograms: (_, { scope }) => stageHistograms('lateness', scope),
   },
   {
     name: 'generator_loop_delay',
@@ -34,7 +35,7 @@ export const GENERATOR_METRICS = [
     scope: 'whole',
     labels: {},
     meaning: 'How much later than asked for a worker woke up.',
-    read: (snapshot) => runLatency(snapshot, 'loopDelay'),
+    histograms: () => [runHistogram('loopDelay')],
   },
   {
     name: 'generator_stalled_writes',

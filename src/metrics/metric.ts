@@ -2,7 +2,6 @@
 
 import { type Action, ActionIndexOf } from '../ocpp/actions.ts';
 import { type Command, CommandIndexOf, OTHER_COMMAND } from '../ocpp/commands.ts';
-import type { Histogram } from '../snapshot/hdr.ts';
 import type { Scope, Snapshot } from '../snapshot/snapshot.ts';
 
 /** As in k6: durations, numbers that only grow, shares of 0 to 1, numbers that go up and down. */
@@ -51,8 +50,8 @@ export interface Share {
 
 export interface TrendMetric<Name extends string = string> extends About<Name> {
   readonly type: 'trend';
-  /** In us. */
-  readonly read: (snapshot: Snapshot, part: Part) => Histogram;
+  /** Numbers of the histograms of the layout that are summed up. */
+  readonly histograms: (of: Pick<Snapshot, 'fleetCount'>, part: Part) => readonly number[];
 }
 export interface NumberMetric<Name extends string = string> extends About<Name> {
   readonly type: 'counter' | 'gauge';

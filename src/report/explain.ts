@@ -42,15 +42,15 @@ export const CONNECT_EXPLANATIONS: Readonly<Record<ConnectFailure, Explanation>>
   tlsCertificate: {
     text: "the target's certificate does not verify, or ours cannot be used",
     hint:
-      'name its authority in tls.caFile, or accept any certificate with tls.verify: false; the ' +
-      "event says whether it has expired, is for another name than --target's host, or a file " +
-      'of tls.certFile and tls.keyFile is at fault',
+      'name its authority in tls.caFile, or accept any certificate with tls.verify: false; ' +
+      "its code tells whether it has expired, is for another name than --target's host, or a " +
+      'file of tls.certFile and tls.keyFile is at fault',
   },
   tlsOther: {
     text: 'the TLS handshake failed',
     hint:
-      'the event says why: a client certificate is required or was refused (tls.certFile and ' +
-      'tls.keyFile), the port is no wss:// port, or no TLS version and cipher is common',
+      'a client certificate is required or was refused (tls.certFile and tls.keyFile), the port ' +
+      'is no wss:// port, or no TLS version and cipher is common',
   },
   redirect: {
     text: 'the target answered with a redirect, which is never followed',
@@ -102,7 +102,10 @@ export const CONNECT_EXPLANATIONS: Readonly<Record<ConnectFailure, Explanation>>
     text: 'no file descriptor left in this process',
     hint: 'raise `ulimit -n`, or use fewer chargers',
   },
-  other: { text: 'another connection error', hint: 'the events above name the first one' },
+  other: {
+    text: 'another connection error',
+    hint: 'look up the code of the first one: Node.js or OpenSSL documents it',
+  },
 };
 
 /** What is known of a failure beside its kind. */
@@ -163,4 +166,5 @@ export const DISCONNECT_EXPLANATIONS: Readonly<Record<Disconnect, Explanation>> 
     text: 'closed for a message above maxMessageBytes',
     hint: 'raise maxMessageBytes if such messages are right',
   },
+  droppedByUser: { text: 'dropped from the live page (--ui-control)', hint: '' },
 };

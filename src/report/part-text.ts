@@ -23,9 +23,10 @@ export function partText(part: PartSummary, look: Look): string {
 
 function headLines(part: PartSummary, look: Look): string[] {
   const { scenario, chargerCount, seed, startedAt, target, parts, run } = part;
-  const facts = `${formatCount(chargerCount)} chargers, seed ${seed}, ${startedAt}`;
-  const merged = parts > 1 ? `, merged from ${parts} parts` : '';
-  const title = wrap(`${cleanText(scenario.name)}   ${facts}${merged}`, look.width, '  ', '    ');
+  // Each part has its own: whoever repeats a merged run needs those of all.
+  const merged = parts > 1 ? `merged from ${parts} parts; of the first: ` : '';
+  const facts = `${formatCount(chargerCount)} chargers, ${merged}seed ${seed}, ${startedAt}`;
+  const title = wrap(`${cleanText(scenario.name)}   ${facts}`, look.width, '  ', '    ');
   const aim =
     target.kind === 'embedded'
       ? 'the embedded test double of ocpp-load, not a real system'

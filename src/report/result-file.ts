@@ -11,12 +11,15 @@ import { cleanText, hideCredentials } from './clean.ts';
 import type { Outcome } from './outcome.ts';
 import type { Summary } from './summary.ts';
 
-/** @param tool the version of ocpp-load. */
+/**
+ * @param tool the version of ocpp-load.
+ * @param runId as it was given; its default is made of the rest.
+ */
 export function resultHeader(
   plan: Plan,
   info: StartInfo,
   tool: string,
-  startedAt: Date,
+  runId?: string,
 ): ResultHeader {
   const fileSha256 = hashOf(plan.scenarioFile);
   const { rampNs, warmupNs, steadyNs, graceNs } = plan.stages;
@@ -31,6 +34,7 @@ export function resultHeader(
       planSha256: planSha256(plan, fileSha256),
     },
     seed: plan.seed,
+    ...(runId !== undefined && { runId }),
     dialect: plan.dialect,
     target: { kind: plan.target.kind, url: cleanText(hideCredentials(info.targetUrl)) },
     workers: info.workers,
@@ -44,7 +48,7 @@ export function resultHeader(
       steadyS: steadyNs / 1e9,
       graceS: graceNs / 1e9,
     },
-    startedAt: startedAt.toISOString(),
+    startedAt: info.startedAt.toISOString(),
     machine: thisMachine(),
     parts: 1,
     layout: layoutNames(),

@@ -20,6 +20,8 @@ export interface TextOptions {
   readonly exported?: string;
   readonly ledger?: string;
   readonly out?: string;
+  /** The HTML page of the run. */
+  readonly page?: string;
 }
 
 export function summaryText(
@@ -155,6 +157,7 @@ function nextLines(result: RunResult, outcome: Outcome, options: TextOptions): s
     ...(options.out === undefined
       ? []
       : [`\`ocpp-load report ${cleanText(options.out)}${cutFlags(result)}\` looks into a part`]),
+    ...(options.page === undefined ? [] : [`open ${cleanText(options.page)} in a browser`]),
     ...(options.ledger === undefined
       ? []
       : [`\`ocpp-load reconcile ${cleanText(options.ledger)} export.csv\` compares the ledger`]),

@@ -38,7 +38,9 @@ export function thresholdsOf(result: RunResult): ThresholdSummary[] {
 }
 
 /** The same of a recorded run: as its summary has them, which a merged one has not. */
-export function recordedThresholds(footer: ResultFooter): ThresholdSummary[] {
+export function recordedThresholds(
+  footer: Pick<ResultFooter, 'summary' | 'thresholds' | 'steadyS'>,
+): ThresholdSummary[] {
   const kept = footer.summary?.['thresholds'];
   if (!Array.isArray(kept)) {
     return footer.thresholds.map((each) => summaryOf(each, footer.steadyS, false));

@@ -2,13 +2,6 @@
  * Keeps a result file within its size: where the load is so varied that a second at a time would
  * not fit, seconds are joined before they are written. Sums stay exact, time gets coarser.
  */
-import type { Interval } from '../series/interval.ts';
-import { joinDeltas } from '../snapshot/delta.ts';
-
-/** `b` follows `a`; the health is that of `b`. */
-export function joinIntervals(a: Interval, b: Interval): Interval {
-  return { ...b, fromS: a.fromS, delta: joinDeltas(a.delta, b.delta) };
-}
 
 /** Beyond half a minute a block of `compare` would not be one any more. */
 export const COARSEST_S = 16;

@@ -13,6 +13,8 @@ export interface ResultHeader {
   readonly node: string;
   readonly scenario: ScenarioMark;
   readonly seed: number;
+  /** As `--run-id` gave it. */
+  readonly runId?: string;
   readonly dialect: string;
   /** `url` without credentials. */
   readonly target: { readonly kind: 'embedded' | 'external'; readonly url: string };

@@ -1,7 +1,8 @@
 /** Turns a run into the bytes of a result file, as it goes. */
 import type { Interval } from '../series/interval.ts';
+import { joinIntervals, joinsInto } from '../series/join.ts';
 import { encodeBlock } from './block.ts';
-import { joinIntervals, nextStepS } from './coarser.ts';
+import { nextStepS } from './coarser.ts';
 import { encodeFrame, type FrameKind, fileStart } from './frame.ts';
 import type { ResultFooter, ResultHeader } from './types.ts';
 
@@ -52,7 +53,7 @@ export function resultWriter(
   return {
     add(interval) {
       const last = block.at(-1);
-      if (last !== undefined && joins(last, interval, stepS)) {
+      if (last !== undefined && joinsInto(last, interval, stepS)) {
         block[block.length - 1] = joinIntervals(last, interval);
         return;
       }
@@ -65,10 +66,5 @@ export function resultWriter(
     },
   };
 }
-
-const joins = (last: Interval, next: Interval, stepS: number) =>
-  stepS > 1 &&
-  last.stage === next.stage &&
-  Math.floor(last.index / stepS) === Math.floor(next.index / stepS);
 
 const json = (value: unknown) => Buffer.from(JSON.stringify(value));

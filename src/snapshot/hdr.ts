@@ -1,37 +1,12 @@
 /**
- * The bucket layout of every histogram: HDR, 1 us to 24 h, 3 significant digits, the indexes of
- * hdr-histogram-js, which merges, queries and encodes what the engine's recorders count.
+ * Histograms of our layout as those of hdr-histogram-js, which has the same indexes: it merges,
+ * queries and encodes what the engine's recorders count.
  */
 import * as hdr from 'hdr-histogram-js';
+import { HIGHEST_US, hdrValueUs, LOWEST_US, SIGNIFICANT_DIGITS } from './slots.ts';
 
 export type { Histogram } from 'hdr-histogram-js';
-
-export const LOWEST_US = 1;
-export const HIGHEST_US = 24 * 3600 * 1e6;
-export const SIGNIFICANT_DIGITS = 3;
-
-const SUB_BUCKET_HALF_BITS = 10;
-export const SUB_BUCKET_HALF = 1 << SUB_BUCKET_HALF_BITS;
-/** Slots of a histogram: (27 buckets + 1) half buckets of 1 024. */
-export const HDR_SLOTS = 28 * SUB_BUCKET_HALF;
-
-/** The slot that counts `valueUs`, a number from 0 to `HIGHEST_US`; fractions are cut. */
-export function hdrIndex(valueUs: number): number {
-  if (valueUs < 2147483648) {
-    const whole = valueUs | 0;
-    // Position of the highest bit beyond the 11 bits of the first bucket.
-    const bucket = 21 - Math.clz32(whole | 2047);
-    return (bucket << SUB_BUCKET_HALF_BITS) + (whole >>> bucket);
-  }
-  const bucket = 53 - Math.clz32(Math.floor(valueUs / 2 ** 32));
-  return (bucket << SUB_BUCKET_HALF_BITS) + Math.floor(valueUs / 2 ** bucket);
-}
-
-/** The lowest value (us) that slot `index` counts. */
-export function hdrValueUs(index: number): number {
-  const bucket = Math.max(0, (index >> SUB_BUCKET_HALF_BITS) - 1);
-  return (index - (bucket << SUB_BUCKET_HALF_BITS)) * 2 ** bucket;
-}
+export * from './slots.ts';
 
 /** What a histogram says, in milliseconds. `count` 0: every other figure is 0. */
 export interface LatencySummary {

@@ -7,7 +7,7 @@
 import { assert } from '../base/assert.ts';
 import { ACTION_COUNT } from '../ocpp/actions.ts';
 import { COMMAND_COUNT, EFFECTS, type Effect } from '../ocpp/commands.ts';
-import { HDR_SLOTS } from './hdr.ts';
+import { HDR_SLOTS } from './slots.ts';
 
 /** Fates and qualities of CALLs, kept per fleet, stage class and action. */
 export const CALL_COUNTERS = [
@@ -62,6 +62,7 @@ export const DISCONNECTS = [
   'protocolError',
   'invalidUtf8',
   'messageTooLarge',
+  'droppedByUser', // ours, by --ui-control
 ] as const;
 export type Disconnect = (typeof DISCONNECTS)[number];
 

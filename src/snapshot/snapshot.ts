@@ -93,7 +93,7 @@ export function runCounter(snapshot: Snapshot, name: RunCounter): number {
 
 const stagesOf = (scope: Scope) =>
   scope === 'steady' ? [STAGE_STEADY] : [STAGE_OTHER, STAGE_STEADY];
-export const fleetsOf = ({ fleetCount }: Snapshot, fleet?: number) =>
+export const fleetsOf = ({ fleetCount }: Pick<Snapshot, 'fleetCount'>, fleet?: number) =>
   fleet === undefined ? Array.from({ length: fleetCount }, (_, i) => i) : [fleet];
 const allActions = Array.from({ length: ACTION_COUNT }, (_, i) => i);
 const allCommands = Array.from({ length: COMMAND_COUNT }, (_, i) => i);
@@ -133,10 +133,27 @@ export function commandCounts(snapshot: Snapshot, command?: CommandIndex): Comma
   ) as Record<CommandCounter, number>;
 }
 
-/** From the arrival of a command to its effect, us; of one command, or of all that have one. */
-export function effectLatency(snapshot: Snapshot, effect?: Effect): Histogram {
-  return sum(snapshot, (effect === undefined ? EFFECTS : [effect]).map(effectHistogram));
+/** From the arrival of a command to its effect: of one command, or of all that have one. */
+export const effectHistograms = (effect?: Effect): number[] =>
+  (effect === undefined ? EFFECTS : [effect]).map(effectHistogram);
+
+/** Of one action, or of all; of one fleet, or of all. */
+export function callHistograms(
+  of: Pick<Snapshot, 'fleetCount'>,
+  latency: CallLatency,
+  scope: Scope,
+  action?: number,
+  fleet?: number,
+): number[] {
+  const actions = action === undefined ? allActions : [action];
+  const fleets = fleetsOf(of, fleet);
+  return stagesOf(scope).flatMap((stage) =>
+    actions.flatMap((each) => fleets.map((one) => callHistogram(stage, each, latency, one))),
+  );
 }
+
+export const stageHistograms = (latency: StageLatency, scope: Scope): number[] =>
+  stagesOf(scope).map((stage) => stageHistogram(stage, latency));
 
 /** A histogram in us of one action, or of all; of one fleet, or of all. */
 export function callLatency(
@@ -146,25 +163,20 @@ export function callLatency(
   action?: number,
   fleet?: number,
 ): Histogram {
-  const actions = action === undefined ? allActions : [action];
-  const fleets = fleetsOf(snapshot, fleet);
-  return sum(
-    snapshot,
-    stagesOf(scope).flatMap((stage) =>
-      actions.flatMap((each) => fleets.map((one) => callHistogram(stage, each, latency, one))),
-    ),
-  );
+  return sumOfHistograms(snapshot, callHistograms(snapshot, latency, scope, action, fleet));
 }
 
 export function stageLatency(snapshot: Snapshot, latency: StageLatency, scope: Scope): Histogram {
-  return sum(
-    snapshot,
-    stagesOf(scope).map((stage) => stageHistogram(stage, latency)),
-  );
+  return sumOfHistograms(snapshot, stageHistograms(latency, scope));
 }
 
 export function runLatency(snapshot: Snapshot, latency: RunLatency): Histogram {
-  return sum(snapshot, [runHistogram(latency)]);
+  return sumOfHistograms(snapshot, [runHistogram(latency)]);
+}
+
+/** From the arrival of a command to its effect, us; of one command, or of all that have one. */
+export function effectLatency(snapshot: Snapshot, effect?: Effect): Histogram {
+  return sumOfHistograms(snapshot, effectHistograms(effect));
 }
 
 /** Reasons that occurred, with their counts. */
@@ -176,7 +188,8 @@ export function disconnects(snapshot: Snapshot): Record<string, number> {
   return nonZero(snapshot, DISCONNECTS, DisconnectOffset);
 }
 
-function sum(snapshot: Snapshot, histograms: readonly number[]): Histogram {
+/** In us; `histograms` by number. */
+export function sumOfHistograms(snapshot: Snapshot, histograms: readonly number[]): Histogram {
   const slots = new Float64Array(HDR_SLOTS);
   for (const number of histograms) {
     const counts = snapshot.histograms[number];

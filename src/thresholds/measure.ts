@@ -3,7 +3,7 @@ import { assert } from '../base/assert.ts';
 import { metricNamed } from '../metrics/catalogue.ts';
 import { type Metric, type Part, partOf, type RunShape, scopeOf } from '../metrics/metric.ts';
 import type { Histogram } from '../snapshot/hdr.ts';
-import type { Snapshot } from '../snapshot/snapshot.ts';
+import { type Snapshot, sumOfHistograms } from '../snapshot/snapshot.ts';
 import type { Statistic, Threshold } from './types.ts';
 
 /** A threshold with its metric and the part of it that its labels select. */
@@ -35,7 +35,7 @@ export function measure(
 ): number | null {
   switch (metric.type) {
     case 'trend':
-      return ofHistogram(metric.read(snapshot, part), statistic);
+      return ofHistogram(sumOfHistograms(snapshot, metric.histograms(snapshot, part)), statistic);
     case 'rate': {
       const share = metric.read(snapshot, part);
       return share.whole === 0 ? null : share.part / share.whole;

@@ -1,26 +1,21 @@
 /** Latencies in so few buckets that a picture of a whole run can be made of them. */
 import type { HistogramDelta } from '../snapshot/delta.ts';
-import { hdrValueUs } from '../snapshot/hdr.ts';
+import { HDR_SLOTS, hdrValueUs } from '../snapshot/hdr.ts';
+import { LOWEST_US, PER_OCTAVE } from './heat-scale.ts';
 
 /** Pairs of bucket and count, flat, by rising bucket. */
 export type Heat = readonly number[];
 
-/** Buckets a factor of two. Bucket b has latencies from `heatFromMs(b)` to `heatFromMs(b + 1)`. */
-const PER_OCTAVE = 4;
-/** What is faster is in bucket 0. */
-const LOWEST_US = 100;
-
-export const heatFromMs = (bucket: number): number =>
-  (LOWEST_US * 2 ** (bucket / PER_OCTAVE)) / 1000;
+/** The bucket of each slot: a table, since a second can have tens of thousands of them. */
+const BUCKETS = Uint8Array.from({ length: HDR_SLOTS }, (_, slot) => {
+  const us = Math.max(LOWEST_US, hdrValueUs(slot));
+  return Math.floor(Math.log2(us / LOWEST_US) * PER_OCTAVE);
+});
 
 export function heatOf(histograms: readonly HistogramDelta[]): Heat {
-  const sum = new Map<number, number>();
+  const sums = new Float64Array(BUCKETS[HDR_SLOTS - 1] + 1);
   for (const { slots, counts } of histograms) {
-    for (let i = 0; i < slots.length; i++) {
-      const us = Math.max(LOWEST_US, hdrValueUs(slots[i]));
-      const bucket = Math.floor(Math.log2(us / LOWEST_US) * PER_OCTAVE);
-      sum.set(bucket, (sum.get(bucket) ?? 0) + counts[i]);
-    }
+    for (let i = 0; i < slots.length; i++) sums[BUCKETS[slots[i]]] += counts[i];
   }
-  return [...sum].sort(([a], [b]) => a - b).flat();
+  return [...sums.entries()].filter(([, count]) => count > 0).flat();
 }

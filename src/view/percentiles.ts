@@ -16,36 +16,86 @@ const highestMs = (slot: number) => (hdrValueUs(slot + 1) - 1) / 1000;
 
 /** Of their sum; null: there is nothing in them. The same figures as hdr-histogram-js gives. */
 export function percentilesOf(histograms: readonly HistogramDelta[]): Percentiles | null {
-  const { slots, counts } = sumOfSlots(histograms);
-  if (slots.length === 0) return null;
-  const count = counts.reduce((total, n) => total + n, 0);
-  const at = (percentile: number) => {
-    // The rank as hdr-histogram-js has it: rounded up, but for the last bit of the product.
-    let left = Math.max(1, Math.ceil((percentile / 100) * count * (1 - Number.EPSILON)));
-    for (let i = 0; i < slots.length; i++) {
-      left -= counts[i];
-      if (left <= 0) return highestMs(slots[i]);
-    }
-    return highestMs(slots[slots.length - 1]);
-  };
+  const reader = percentileReader(histograms);
+  if (reader === null) return null;
+  const { count, at } = reader;
   return { count, p50: at(50), p95: at(95), p99: at(99), p999: at(99.9), max: at(100) };
 }
 
+export interface PercentileReader {
+  readonly count: number;
+  /** ms at a percentile from 0 to 100. */
+  at(percentile: number): number;
+}
+
+/** The same for any percentile. */
+export function percentileReader(histograms: readonly HistogramDelta[]): PercentileReader | null {
+  const { slots, counts } = sumOfSlots(histograms);
+  if (slots.length === 0) return null;
+  let count = 0;
+  for (let i = 0; i < counts.length; i++) count += counts[i];
+  return {
+    count,
+    at(percentile) {
+      let left = rankOf(percentile, count);
+      for (let i = 0; i < slots.length; i++) {
+        left -= counts[i];
+        if (left <= 0) return highestMs(slots[i]);
+      }
+      return highestMs(slots[slots.length - 1]);
+    },
+  };
+}
+
+/** As hdr-histogram-js has it: rounded up, but for the last bit of the product. */
+const rankOf = (percentile: number, count: number): number =>
+  Math.max(1, Math.ceil((percentile / 100) * count * (1 - Number.EPSILON)));
+
+/** Of counts by slot, in one pass over them from slot `first` on; `count` is their sum, above 0. */
+export function percentilesOfDense(dense: Float64Array, first: number, count: number): Percentiles {
+  const found = [0, 0, 0, 0, 0];
+  const ranks = [50, 95, 99, 99.9, 100].map((percentile) => rankOf(percentile, count));
+  let next = 0;
+  let passed = 0;
+  for (let slot = first; slot < dense.length && next < ranks.length; slot++) {
+    if (dense[slot] === 0) continue;
+    passed += dense[slot];
+    while (next < ranks.length && passed >= ranks[next]) found[next++] = highestMs(slot);
+  }
+  const [p50, p95, p99, p999, max] = found;
+  return { count, p50, p95, p99, p999, max };
+}
+
 /** By rising slot. */
-export function sumOfSlots(histograms: readonly HistogramDelta[]): {
-  slots: readonly number[];
-  counts: readonly number[];
-} {
-  if (histograms.length === 1) {
-    const [{ slots, counts }] = histograms;
-    return { slots: [...slots], counts: [...counts] };
+interface Sum {
+  readonly slots: Uint32Array;
+  readonly counts: Float64Array;
+}
+
+/** In one pass over the slots between the lowest and the highest: they lie close together. */
+export function sumOfSlots(histograms: readonly HistogramDelta[]): Sum {
+  const used = histograms.filter(({ slots }) => slots.length > 0);
+  if (used.length === 1) return used[0];
+  const lowest = used.reduce((least, { slots }) => Math.min(least, slots[0]), Infinity);
+  const highest = used.reduce((most, { slots }) => Math.max(most, slots[slots.length - 1]), 0);
+  if (used.length === 0) return { slots: new Uint32Array(), counts: new Float64Array() };
+  const dense = new Float64Array(highest - lowest + 1);
+  for (const { slots, counts } of used) {
+    for (let i = 0; i < slots.length; i++) dense[slots[i] - lowest] += counts[i];
   }
-  const sum = new Map<number, number>();
-  for (const { slots, counts } of histograms) {
-    for (let i = 0; i < slots.length; i++) {
-      sum.set(slots[i], (sum.get(slots[i]) ?? 0) + counts[i]);
-    }
+  return sparse(dense, lowest);
+}
+
+/** Of counts by slot, from slot `lowest` on, those that are there. */
+export function sparse(dense: Float64Array, lowest = 0): Sum {
+  let length = 0;
+  for (let i = 0; i < dense.length; i++) if (dense[i] > 0) length++;
+  const slots = new Uint32Array(length);
+  const counts = new Float64Array(length);
+  for (let i = 0, n = 0; n < length; i++) {
+    if (dense[i] === 0) continue;
+    slots[n] = i + lowest;
+    counts[n++] = dense[i];
   }
-  const entries = [...sum].sort(([a], [b]) => a - b);
-  return { slots: entries.map(([slot]) => slot), counts: entries.map(([, count]) => count) };
+  return { slots, counts };
 }

@@ -24,6 +24,7 @@ import {
   type Snapshot,
 } from '../snapshot/snapshot.ts';
 import { type Heat, heatOf } from './heat.ts';
+import { inFlightOf } from './in-flight.ts';
 import { type Percentiles, percentilesOf } from './percentiles.ts';
 
 /** Rates are a second, latencies in ms. */
@@ -100,15 +101,21 @@ export interface RunShape {
 /** Makes points of the intervals of a run, which it takes in their order. */
 export function pointMaker({ fleetCount, planned }: RunShape): (interval: Interval) => Point {
   const total = emptySnapshot(fleetCount);
+  let before = countsOf(total);
   return (interval) => {
-    const before = countsOf(total);
-    addDelta(total, interval.delta);
-    return pointOf(interval, { before, after: countsOf(total), total, planned });
+    // Latencies are those of the interval alone: of what came before only counters are kept.
+    addDelta(total, { ...interval.delta, histograms: [] });
+    const after = countsOf(total);
+    const point = pointOf(interval, { before, after, total, planned });
+    before = after;
+    return point;
   };
 }
 
+/** Digits beyond these would be half of what a page is sent. */
+const rounded = (perS: number) => Math.round(perS * 1e4) / 1e4;
+
 type Counts = ReturnType<typeof countsOf>;
-const none = <T>(): Readonly<Record<string, T>> => ({});
 const sum = (numbers: Readonly<Record<string, number>>) =>
   Object.values(numbers).reduce((total, n) => total + n, 0);
 
@@ -132,12 +139,12 @@ interface Around {
 function pointOf(interval: Interval, { before, after, total, planned }: Around): Point {
   const { fromS, toS, stage, delta, health } = interval;
   const seconds = Math.max(toS - fromS, 1e-3);
-  const perS = (later: number, earlier: number) => Math.max(0, later - earlier) / seconds;
+  const perS = (later: number, earlier: number) => rounded(Math.max(0, later - earlier) / seconds);
   const rate = (name: CallCounter) => perS(after.calls[name], before.calls[name]);
   const latency = latencyReader(delta);
   return {
     ...{ fromS, toS, stage },
-    chargers: chargersOf(total, after, planned),
+    chargers: chargersOf(total, planned),
     connects: {
       upgraded: perS(after.upgraded, before.upgraded),
       failed: perS(after.connectsFailed, before.connectsFailed),
@@ -154,7 +161,7 @@ function pointOf(interval: Interval, { before, after, total, planned }: Around):
       refused: rate('refused'),
     },
     actions: actionsOf(before, after, { perS, latency }),
-    inFlight: after.calls.inFlight,
+    inFlight: inFlightOf(after.calls),
     queued: runCounter(total, 'ledgerQueued'),
     service: percentilesOf(latency('service')),
     response: percentilesOf(latency('response')),
@@ -163,9 +170,11 @@ function pointOf(interval: Interval, { before, after, total, planned }: Around):
   };
 }
 
-function chargersOf(total: Snapshot, { upgraded, connectsFailed }: Counts, planned: number) {
+/** Now, of all that was counted so far. */
+export function chargersOf(total: Snapshot, planned: number): ChargerCounts {
   const of = (name: RunCounter) => runCounter(total, name);
-  const ended = upgraded + connectsFailed + of('connectsAbandoned');
+  const failed = sum(connectFailures(total));
+  const ended = of('connectsUpgraded') + failed + of('connectsAbandoned');
   const connected = of('connected');
   const connecting = Math.min(planned - connected, Math.max(0, of('connectsAttempted') - ended));
   return {
@@ -176,7 +185,11 @@ function chargersOf(total: Snapshot, { upgraded, connectsFailed }: Counts, plann
 
 type LatencyReader = (latency: CallLatency, action?: number) => HistogramDelta[];
 
-function latencyReader({ histograms, fleetCount }: Delta): LatencyReader {
+/** Finds the histograms of an action, or of all of them, of all stages and fleets. */
+export function latencyReader({
+  histograms,
+  fleetCount,
+}: Pick<Delta, 'histograms' | 'fleetCount'>): LatencyReader {
   return (latency, action) => {
     const wanted = new Set<number>();
     for (const each of action === undefined ? ACTIONS.keys() : [action]) {
@@ -195,7 +208,7 @@ function actionsOf(
   after: Counts,
   { perS, latency }: { perS: (a: number, b: number) => number; latency: LatencyReader },
 ): Readonly<Record<string, ActionPoint>> {
-  const points = { ...none<ActionPoint>() } as Record<string, ActionPoint>;
+  const points: Record<string, ActionPoint> = {};
   for (const [action, name] of ACTIONS.entries()) {
     const [now, then] = [after.actions[action], before.actions[action]];
     if (now.sent === 0) continue;

@@ -1,6 +1,6 @@
 /** The table of CALLs: a row an action, and one of all. */
 import { ACTIONS } from '../ocpp/actions.ts';
-import { HDR_SLOTS } from '../snapshot/hdr.ts';
+import type { HistogramDelta } from '../snapshot/delta.ts';
 import {
   type CallCounter,
   type CallLatency,
@@ -9,7 +9,8 @@ import {
   STAGE_STEADY,
 } from '../snapshot/layout.ts';
 import { callCounts, type Scope, type Snapshot } from '../snapshot/snapshot.ts';
-import { type Percentiles, percentilesOf } from './percentiles.ts';
+import { inFlightOf } from './in-flight.ts';
+import { type Percentiles, percentilesOf, sparse } from './percentiles.ts';
 
 export interface Row extends Readonly<Record<CallCounter, number>> {
   /** `all`: of every action. */
@@ -19,26 +20,45 @@ export interface Row extends Readonly<Record<CallCounter, number>> {
   readonly response: Percentiles | null;
 }
 
-/** Of actions that were sent, or ought to have been. */
+/** Of actions that were sent, or ought to have been; then all together. */
 export function rowsOf(snapshot: Snapshot, scope: Scope = 'whole'): Row[] {
-  const rows = ACTIONS.map((action, index) => rowOf(snapshot, scope, [index], action));
+  const found = ACTIONS.map((_, action) => latenciesOf(snapshot, scope, [action]));
+  const rows = ACTIONS.map((name, action) => {
+    return { action: name, ...countsOf(snapshot, scope, action), ...percentiles(found[action]) };
+  });
   const used = rows.filter(({ sent, dropped, unsent }) => sent + dropped + unsent > 0);
-  return [...used, rowOf(snapshot, scope, [...ACTIONS.keys()], 'all')];
+  const all = {
+    service: found.flatMap(({ service }) => service),
+    response: found.flatMap(({ response }) => response),
+  };
+  return [...used, { action: 'all', ...countsOf(snapshot, scope), ...percentiles(all) }];
 }
 
-function rowOf(snapshot: Snapshot, scope: Scope, actions: readonly number[], action: string): Row {
-  const latency = (name: CallLatency) =>
-    percentilesOf(histogramsOf(snapshot, scope, actions, name));
-  const counts = callCounts(snapshot, scope, actions.length === 1 ? actions[0] : undefined);
-  return { action, ...counts, service: latency('service'), response: latency('response') };
+/** With what is in flight now. */
+export function countsOf(snapshot: Snapshot, scope: Scope, action?: number) {
+  const counts = callCounts(snapshot, scope, action);
+  return { ...counts, inFlight: inFlightOf(counts) };
 }
 
-function histogramsOf(
+type Latencies = Readonly<Record<CallLatency, readonly HistogramDelta[]>>;
+
+const latenciesOf = (snapshot: Snapshot, scope: Scope, actions: readonly number[]) => ({
+  service: callHistograms(snapshot, scope, actions, 'service'),
+  response: callHistograms(snapshot, scope, actions, 'response'),
+});
+
+const percentiles = ({ service, response }: Pick<Latencies, 'service' | 'response'>) => ({
+  service: percentilesOf(service),
+  response: percentilesOf(response),
+});
+
+/** Of some actions, by their numbers, of every fleet; not summed. */
+export function callHistograms(
   { histograms, fleetCount }: Snapshot,
   scope: Scope,
   actions: readonly number[],
   latency: CallLatency,
-) {
+): HistogramDelta[] {
   const stages =
     scope === 'steady' ? [STAGE_STEADY] : Array.from({ length: STAGE_CLASSES }, (_, i) => i);
   const numbers = actions.flatMap((action) =>
@@ -50,10 +70,6 @@ function histogramsOf(
   );
   return numbers.flatMap((histogram) => {
     const all = histograms[histogram];
-    if (all === null) return [];
-    const slots: number[] = [];
-    for (let i = 0; i < HDR_SLOTS; i++) if (all[i] > 0) slots.push(i);
-    const counts = Float64Array.from(slots, (i) => all[i]);
-    return [{ histogram, slots: Uint32Array.from(slots), counts }];
+    return all === null ? [] : [{ histogram, ...sparse(all) }];
   });
 }

@@ -202,21 +202,51 @@ async function storm(size: Size, ours: Ours | null): Promise<Row[]> {
   ];
 }
 
-/** The same run with and without `--out`, at 20 Heartbeats a second and charger. */
-async function record(size: Size, ours: Ours | null): Promise<Row[]> {
-  const workload = { kind: 'watched' as WorkloadKind, chargers: size.closedChargers };
-  const recorded: Run = ours && ((each) => ours.run({ ...each, record: true }));
+/** The same run with and without somebody who looks at it, in pairs. */
+async function lookedAt(
+  size: Size,
+  ours: Ours | null,
+  workload: Pick<Workload, 'chargers' | 'every'>,
+  onlookers: NonNullable<Workload['onlookers']>,
+): Promise<{ plain: Measured[]; seen: Measured[] }> {
+  const looked: Run = ours && ((each) => ours.run({ ...each, onlookers }));
   const pairs = { ...size, pairs: size.recordPairs, windowS: size.recordWindowS };
-  const [plain, kept] = await alternate(pairs, workload, [run(ours), recorded]);
-  const spec = { name: 'recorded Heartbeat, 20/s', unit: 'us CPU/call' } as const;
-  return [
-    makeRow(
-      { ...spec, comparison: 'ratioBound', baselineName: 'not recorded', limit: 1.05 },
-      kept.map(cpuUsPerCall),
-      plain.map(cpuUsPerCall),
-    ),
-  ];
+  const watched = { kind: 'watched' as WorkloadKind, ...workload };
+  const [plain, seen] = await alternate(pairs, watched, [run(ours), looked]);
+  return { plain, seen };
 }
+
+/** `--out`, at 20 Heartbeats a second and charger. */
+async function record(size: Size, ours: Ours | null): Promise<Row[]> {
+  const workload = { chargers: size.closedChargers, every: '50ms' } as const;
+  const { plain, seen } = await lookedAt(size, ours, workload, 'file');
+  const spec = { name: 'recorded Heartbeat, 20/s', unit: 'us CPU/call' } as const;
+  const bound = { comparison: 'ratioBound', baselineName: 'not recorded', limit: 1.05 } as const;
+  return [makeRow({ ...spec, ...bound }, seen.map(cpuUsPerCall), plain.map(cpuUsPerCall))];
+}
+
+/** `--out`, a scrape of `--metrics` a second and a tab of `--ui`, all at once. */
+async function looked(size: Size, ours: Ours | null): Promise<Row[]> {
+  const loads = [
+    { name: 'looked at, 1 Heartbeat/s each', chargers: size.pacedChargers, every: '1s' },
+    { name: 'looked at, 20 Heartbeats/s each', chargers: size.closedChargers, every: '50ms' },
+  ] as const;
+  const rows: Row[] = [];
+  for (const { name, ...workload } of loads) {
+    const { plain, seen } = await lookedAt(size, ours, workload, 'all');
+    const spec = { name, comparison: 'ratioBound', baselineName: 'nobody looks' } as const;
+    const whole = { ...spec, unit: 'us CPU/call', limit: 1.05 } as const;
+    const engine = { ...spec, unit: 'us CPU/call, engine', limit: 1.02 } as const;
+    rows.push(
+      makeRow(whole, seen.map(cpuUsPerCall), plain.map(cpuUsPerCall)),
+      makeRow(engine, seen.map(engineUsPerCall), plain.map(engineUsPerCall)),
+    );
+  }
+  return rows;
+}
+
+/** Of all threads but the main one. */
+const engineUsPerCall = ({ cpuUs, mainUs, calls }: Measured) => (cpuUs - (mainUs ?? 0)) / calls;
 
 export const BENCHES: Readonly<Record<string, Bench>> = {
   closed,
@@ -227,4 +257,5 @@ export const BENCHES: Readonly<Record<string, Bench>> = {
   garbage,
   storm,
   record,
+  looked,
 };

@@ -1,4 +1,5 @@
 /** Measures the process that it runs in. */
+import { readFileSync } from 'node:fs';
 import { GCProfiler, getHeapStatistics } from 'node:v8';
 import type { Measured, Workload } from './workload.ts';
 
@@ -34,6 +35,7 @@ async function measure(workload: Workload, client: Client): Promise<Measured> {
 
   client.beginWindow?.();
   const stopAllocation = startAllocation();
+  const mainBefore = mainThreadUs();
   const cpuBefore = process.cpuUsage();
   const callsBefore = client.calls();
   await sleep(workload.windowS);
@@ -41,9 +43,11 @@ async function measure(workload: Workload, client: Client): Promise<Measured> {
   const calls = client.calls() - callsBefore;
   client.endWindow?.();
   const { user, system } = process.cpuUsage(cpuBefore);
+  const mainAfter = mainThreadUs();
   return {
     calls,
     cpuUs: user + system,
+    mainUs: mainBefore === null || mainAfter === null ? null : mainAfter - mainBefore,
     rssBytes,
     allocatedBytes: stopAllocation(),
     latenessP99Ms: client.latenessP99Ms(),
@@ -107,4 +111,14 @@ export function upgradeRequest(port: number, i: number): string {
     'Sec-WebSocket-Key: UWR0SXNETGFNRjM0dVJMNg==\r\n' +
     'Sec-WebSocket-Protocol: ocpp1.6\r\nSec-WebSocket-Version: 13\r\n\r\n'
   );
+}
+
+/** Time on a processor so far: the first number of the thread's `schedstat`, in nanoseconds. */
+function mainThreadUs(): number | null {
+  try {
+    const [onCpuNs] = readFileSync(`/proc/self/task/${process.pid}/schedstat`, 'utf8').split(' ');
+    return Number(onCpuNs) / 1000;
+  } catch {
+    return null;
+  }
 }

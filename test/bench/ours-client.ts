@@ -5,7 +5,7 @@
 import { systemClock } from '../../src/base/clock.ts';
 import { type CsmsProcess, spawnCsms } from '../../src/csms/spawn.ts';
 import { runShardHere } from '../../src/engine/shard/here.ts';
-import { judgeOf } from '../../src/fleet/judge.ts';
+import { judgeOf, verdictReader } from '../../src/fleet/judge.ts';
 import { startPool } from '../../src/fleet/pool.ts';
 import { watchRun } from '../../src/fleet/watch.ts';
 import { thisMachine } from '../../src/health/machine.ts';
@@ -34,12 +34,16 @@ import {
   stageLatency,
 } from '../../src/snapshot/snapshot.ts';
 import { type Client, measureThisProcess, sleep } from './measure.ts';
-import { benchRecording, type Recording } from './recording.ts';
+import { benchOnlookers, type Onlookers } from './onlookers.ts';
+import { benchRecording } from './recording.ts';
 import type { Workload } from './workload.ts';
 
-const HEARTBEATS: Readonly<Record<string, Duration>> = { paced: '1s', watched: '50ms' };
+const everyOf = ({ kind, every }: Workload): Duration | null =>
+  kind === 'paced' ? '1s' : kind === 'watched' ? (every ?? '1s') : null;
 
-function planOf({ kind, chargers }: Workload, url: string): Plan {
+function planOf(workload: Workload, url: string): Plan {
+  const { kind, chargers } = workload;
+  const every = everyOf(workload);
   const scenario = defineScenario({
     target: url,
     duration: '10m',
@@ -49,8 +53,8 @@ function planOf({ kind, chargers }: Workload, url: string): Plan {
         chargers,
         model: tonly48A(),
         // Spread over the second in which each of them is due, as the bare loop's are.
-        connect: HEARTBEATS[kind] ? ramp({ over: '1s' }) : allAtOnce(),
-        heartbeat: HEARTBEATS[kind] ?? 'boot',
+        connect: every ? ramp({ over: '1s' }) : allAtOnce(),
+        heartbeat: every ?? 'boot',
         ...(kind === 'commands' ? { reactionTime: '0ms', maxCommandRate: 1_000_000 } : {}),
         life: kind === 'closed' ? life().boot().closedLoop('Heartbeat') : life().boot(),
       },
@@ -63,15 +67,15 @@ function ourClient(workload: Workload): Client {
   let memories: readonly ShardMemory[] = [];
   let csms: CsmsProcess | null = null;
   let before: Snapshot | null = null;
-  let recording: Recording | null = null;
+  let onlookers: Onlookers | null = null;
   const counters = () => readSnapshot(memories);
   return {
     async connectAll() {
       if (workload.target === 'embedded') csms = await spawnCsms();
       const url = csms?.url ?? `ws://127.0.0.1:${workload.port}`;
       const plan = planOf(workload, url);
-      if (workload.record) recording = benchRecording(plan, url);
-      memories = await start({ plan, url, workload, recording });
+      onlookers = await onlookersOf(workload, plan, url);
+      memories = await start({ plan, url, workload, onlookers });
       while (booted(memories) < workload.chargers) await sleep(0.005);
     },
     start() {},
@@ -79,7 +83,7 @@ function ourClient(workload: Workload): Client {
     beginWindow() {
       before = counters();
     },
-    endWindow: () => recording?.end(),
+    endWindow: () => onlookers?.end(),
     latenessP99Ms() {
       csms?.stop();
       const window = emptySnapshot(1);
@@ -87,6 +91,17 @@ function ourClient(workload: Workload): Client {
       return stageLatency(window, 'lateness', 'whole').getValueAtPercentile(99) / 1000;
     },
   };
+}
+
+async function onlookersOf(
+  { onlookers }: Workload,
+  plan: Plan,
+  url: string,
+): Promise<Onlookers | null> {
+  if (onlookers === 'all') return benchOnlookers(plan, url);
+  if (onlookers !== 'file') return null;
+  const { add, end } = benchRecording(plan, url);
+  return { interval: add, progress() {}, end };
 }
 
 // Counters alone, for these are asked often: merging all the histograms would be measured too.
@@ -119,10 +134,10 @@ interface Started {
   readonly plan: Plan;
   readonly url: string;
   readonly workload: Workload;
-  readonly recording: Recording | null;
+  readonly onlookers: Onlookers | null;
 }
 
-async function start({ plan, url, workload, recording }: Started): Promise<readonly ShardMemory[]> {
+async function start({ plan, url, workload, onlookers }: Started): Promise<readonly ShardMemory[]> {
   const clock = systemClock();
   const common = { plan, targetUrl: url, address: '127.0.0.1' };
   if (workload.inThread) {
@@ -146,9 +161,15 @@ async function start({ plan, url, workload, recording }: Started): Promise<reado
   pool.start(startNs, Date.now());
   if (workload.kind === 'watched') {
     const stop = new AbortController().signal;
-    const options = { onProgress() {}, onInterval: recording?.add, stop };
+    const options = {
+      onProgress: onlookers?.progress ?? (() => {}),
+      onInterval: onlookers?.interval,
+      stop,
+    };
     const sampleHealth = healthSampler({ clock, machine: thisMachine(), workers: pool.workers });
-    watchRun({ plan, pool, clock, startNs, sampleHealth, judge: judgeOf(plan), options });
+    const judge = judgeOf(plan);
+    const judged = { ...judge, verdictSoFar: verdictReader(judge, plan, 1) };
+    watchRun({ plan, pool, clock, startNs, sampleHealth, judge: judged, options });
   }
   return pool.memories;
 }

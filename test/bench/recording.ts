@@ -19,9 +19,9 @@ export function benchRecording(plan: Plan, targetUrl: string): Recording {
   const folder = mkdtempSync(join(tmpdir(), 'ocpp-load-bench-'));
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   const info = { targetUrl, workers: 1, descriptorsNeeded: 0, descriptorLimit: 0 };
-  const start = { ...info, memoryEstimateBytes: 0 };
+  const start = { ...info, memoryEstimateBytes: 0, startedAt: new Date() };
   const file = partFile(join(folder, 'run.olr'));
-  const writer = resultWriter(resultHeader(plan, start, '0', new Date()), file.append);
+  const writer = resultWriter(resultHeader(plan, start, '0'), file.append);
   let over = false;
   return {
     add(interval) {

@@ -1,9 +1,11 @@
+import type { Duration } from '../../src/base/units.ts';
+
 /** What a measured process is asked to do, and what it says at the end. */
 
 export type WorkloadKind =
   | 'closed' // each charger sends the next Heartbeat when the answer is there
   | 'paced' // each charger sends one Heartbeat a second, evenly spread
-  | 'watched' // 20 Heartbeats a second each, by the product's own watch, recorded if `record`
+  | 'watched' // Heartbeats by `every`, with the product's own watch and the `onlookers`
   | 'commands' // the target sends each charger the next command when one is answered
   | 'idle' // all are connected (and booted), nothing is sent
   | 'storm'; // all connect (and boot) at once
@@ -17,8 +19,9 @@ export interface Workload {
   readonly chargers: number;
   /** Ours runs its shard in the main thread: where only that isolate, or no worker, must count. */
   readonly inThread: boolean;
-  /** Of `watched`: writes a result file. */
-  readonly record?: boolean;
+  /** Of `watched`: the interval of the Heartbeats, and who looks: a result file, or all. */
+  readonly every?: Duration;
+  readonly onlookers?: 'file' | 'all';
   readonly warmupS: number;
   /** The window lasts this long and at least `windowCalls` calls. */
   readonly windowS: number;
@@ -31,6 +34,8 @@ export interface Measured {
   readonly calls: number;
   /** User and system time of the whole process. */
   readonly cpuUs: number;
+  /** Of it what the main thread took; null where the system does not tell. */
+  readonly mainUs: number | null;
   /** Resident memory with all chargers connected, less that before the first one. */
   readonly rssBytes: number;
   /** On the JavaScript heap, collected or not. */

@@ -1,11 +1,21 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { expect, test } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 
 const bin = fileURLToPath(new URL('../../bin/ocpp-load.js', import.meta.url));
+
+const folder = mkdtempSync(join(tmpdir(), 'ocpp-load-bin-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function scenarioFile(source: string): string {
+  const file = join(folder, 'open.ts');
+  writeFileSync(file, source);
+  return file;
+}
 
 /** Runs the command as if this Node were another one. */
 function runAs(version: string) {
@@ -27,11 +37,21 @@ test.each(['22.18.0', '24.1.0', '26.0.0'])('Node %s is taken', (version) => {
   expect(runAs(version).stderr).not.toContain('ocpp-load needs Node');
 });
 
+test.each(['SIGINT', 'SIGTERM'] as const)('%s while all is still loading', async (signal) => {
+  const file = scenarioFile(`console.error('loading');
+    await new Promise(() => setInterval(() => {}, 1000));`);
+  const child = spawn(process.execPath, [bin, 'run', file]);
+  let stderr = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text;
+    if (stderr === 'loading\n') child.kill(signal);
+  });
+  expect(await once(child, 'close')).toEqual([130, null]);
+  expect(stderr).toBe(`loading\n\n  stopped by ${signal} before it was done; exit 130\n`);
+});
+
 test('a scenario that leaves a timer open does not keep the program', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'ocpp-load-'));
-  const file = join(folder, 'open.ts');
-  writeFileSync(
-    file,
+  const file = scenarioFile(
     `import { defineScenario, life, tonly48A } from 'ocpp-load';
      setInterval(() => {}, 1000);
      const fleet = { name: 'a', chargers: 1, model: tonly48A(), life: life().boot() };
@@ -42,7 +62,6 @@ test('a scenario that leaves a timer open does not keep the program', () => {
     encoding: 'utf8',
     timeout: 9_000,
   });
-  rmSync(folder, { recursive: true });
   expect(stdout).toContain('open.ts');
   expect(status).toBe(0);
 });

@@ -36,6 +36,9 @@ describe('merge', () => {
     expect(deltas[0]).toEqual(joinDeltas(first[0].delta, second[0].delta));
     expect(deltas[3]).toEqual(first[3].delta);
     expect(result.header.parts).toBe(2);
+    const io = fakeIo();
+    await main(['report', out], io);
+    expect(io.out().replace(/\s+/g, ' ')).toContain('merged from 2 parts; of the first: seed ');
     const bytes = fs.readFileSync(out);
     await merge(at('b.olr'), at('a.olr'), '--force');
     expect(fs.readFileSync(out)).toEqual(bytes);

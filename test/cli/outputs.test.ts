@@ -2,17 +2,17 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { UserError } from '../../src/base/errors.ts';
+import { ExitCode, UserError } from '../../src/base/errors.ts';
 import type { Context } from '../../src/cli/context.ts';
-import { outputFiles, writeOutputs } from '../../src/cli/outputs.ts';
+import { outputFiles, tellUnwritten, writeOutputs } from '../../src/cli/outputs.ts';
 import type { Overrides } from '../../src/cli/overrides.ts';
 import type { RunResult } from '../../src/fleet/result.ts';
 import { PLAIN_LOOK } from '../../src/report/look.ts';
 import { outcomeOf } from '../../src/report/outcome.ts';
 import { buildSummary } from '../../src/report/summary.ts';
-import { fixtureResult, okResult } from '../report/fixtures.ts';
+import { okResult } from '../report/fixtures.ts';
 import { judgedResult } from '../report/judged.ts';
-import { type FakeIo, fakeIo } from './io.ts';
+import { fakeIo } from './io.ts';
 
 let folder = '';
 beforeEach(() => {
@@ -23,13 +23,15 @@ afterEach(() => fs.rmSync(folder, { recursive: true }));
 const inFolder = (name: string) => path.join(folder, name);
 const read = (name: string) => fs.readFileSync(inFolder(name), 'utf8');
 
-function write(result: RunResult, overrides: Overrides, env = {}): FakeIo {
+function write(result: RunResult, overrides: Overrides, env = {}) {
   const io = fakeIo({ env });
   const looks = { stdoutLook: PLAIN_LOOK, stderrLook: PLAIN_LOOK };
   const context: Context = { io, exitCode: 0, consequence: '', ...looks };
   const summary = buildSummary(result);
-  writeOutputs(result, summary, outcomeOf(result, summary), { overrides, context });
-  return io;
+  const unwritten = writeOutputs(result, summary, outcomeOf(result, summary), {
+    ...{ overrides, context },
+  });
+  return { ...io, unwritten };
 }
 
 const threeFiles = () => ({
@@ -52,17 +54,38 @@ describe('writeOutputs', () => {
 
   test('one that cannot be written does not take the others with it', () => {
     const files = { ...threeFiles(), summaryExport: inFolder('gone/run.json') };
-    expect(() => write(okResult(), files)).toThrow(UserError);
+    expect(write(okResult(), files).unwritten).toEqual([expect.any(UserError)]);
     expect(fs.readdirSync(folder).sort()).toEqual(['run.md', 'run.xml']);
   });
+});
 
-  test('a fault of ours keeps its exit code, and the file is a note', () => {
-    const files = { junit: inFolder('gone/run.xml') };
-    const io = write(fixtureResult([], { ending: 'shardError', error: new Error('no') }), files);
-    expect(io.err()).toMatch(
-      /^ {2}note: --junit .*run\.xml:\s+could\s+not\s+be\s+written\s+\(ENOENT\)/,
-    );
+describe('files that could not be written', () => {
+  const errors = ['one', 'two'].map((name) => new UserError(`${name} (ENOSPC)`, 'make room'));
+  const tell = (exitCode: ExitCode) => {
+    const io = fakeIo();
+    let thrown: unknown = null;
+    try {
+      tellUnwritten(errors, exitCode, { io, stderrLook: PLAIN_LOOK });
+    } catch (error) {
+      thrown = error;
+    }
+    return { err: io.err(), thrown };
+  };
+
+  test('fail a run that has nothing else to say', () => {
+    expect(tell(ExitCode.ok)).toEqual({ err: '  note: two (ENOSPC)\n', thrown: errors[0] });
+    expect(() =>
+      tellUnwritten([], ExitCode.ok, { io: fakeIo(), stderrLook: PLAIN_LOOK }),
+    ).not.toThrow();
   });
+
+  test.each([ExitCode.thresholds, ExitCode.invalid, ExitCode.internal])(
+    'are notes where the run exits %d',
+    (exitCode) => {
+      const err = '  note: one (ENOSPC)\n  note: two (ENOSPC)\n';
+      expect(tell(exitCode)).toEqual({ err, thrown: null });
+    },
+  );
 });
 
 describe('on GitHub', () => {

@@ -52,6 +52,37 @@ describe('readOverrides', () => {
     });
   });
 
+  test('reads what goes to Prometheus', () => {
+    const flags = {
+      ...{ metrics: '[::1]:80', metricsBuckets: '5ms, 10ms,1m30s', runId: 'night-1' },
+      ...{ pushGateway: 'http://u:p@h:9091/x', remoteWrite: 'https://h/api/v1/write' },
+    };
+    expect(readOverrides(flags, {})).toEqual({
+      ...{ ...flags, metrics: { host: '::1', port: 80 }, metricsBuckets: [0.005, 0.01, 90] },
+    });
+    const at = (metrics: string) => readOverrides({}, { OCPP_LOAD_METRICS: metrics }).metrics;
+    expect(readOverrides({ metrics: true }, { OCPP_LOAD_METRICS: ':80' }).metrics).toBe(true);
+    expect([at('true'), at('no')]).toEqual([true, false]);
+    expect(at('0')).toEqual({ host: '127.0.0.1', port: 0 });
+    expect(at('load.example')).toEqual({ host: 'load.example', port: 9464 });
+  });
+
+  test.each([
+    [{ metrics: '1.2.3' }, 'host:port'],
+    [{ metrics: 'h:99999' }, 'host:port'],
+    [{ metricsBuckets: '10ms,5ms' }, 'rising durations'],
+    [{ metricsBuckets: '5' }, 'rising durations'],
+    [{ metricsBuckets: '5ms,,6ms' }, 'rising durations'],
+    [{ pushGateway: 'h:9091' }, 'http:// or https://'],
+    [{ remoteWrite: 'ftp://h' }, 'http:// or https://'],
+    [{ runId: 'a b' }, 'letters, digits'],
+  ])('%j is a mistake', (flags, allowed) => {
+    const [flag] = Object.keys(flags);
+    const text = mistake(flags);
+    expect(text).toMatch(`--${flag.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)} cannot be '`);
+    expect(text).toContain(allowed);
+  });
+
   test('a flag goes over its twin, even over a wrong one', () => {
     const env = { OCPP_LOAD_CHARGERS: 'many', OCPP_LOAD_QUIET: '0' };
     expect(readOverrides({ chargers: '3', quiet: true }, env)).toEqual({

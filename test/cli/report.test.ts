@@ -114,6 +114,28 @@ describe('report', () => {
     expect(fs.readFileSync(path.join(folder, 'a.hlog'), 'utf8')).toContain('Tag=Authorize.service');
   });
 
+  test('writes a page of the whole run, beside another', async () => {
+    const page = path.join(folder, 'run.html');
+    const other = file('other.olr', resultBytes(seconds, fixtureHeader({ seed: 1 }), steady));
+    expect(await report(run, '--html', page, '--compare', other)).toMatchObject({ err: '' });
+    const html = fs.readFileSync(page, 'utf8');
+    expect(html).toContain('"id":"nightly.ts-20260102T030405Z-7319"');
+    expect(html).toContain('"id":"nightly.ts-20260102T030405Z-1"');
+  });
+
+  test.each([
+    [['--compare', run], '--compare run.olr: there is no page to show it in'],
+    [['--html', 'x.html', '--from', '3s'], '--html shows the whole run, not what --from cuts out'],
+    [['--html', 'x.html', '--where', 'stage=steady'], 'not what --where cuts out'],
+    [['--html', run], '--html run.olr: is the recorded run itself'],
+    [['--html', 'x.html', '--compare', 'none.olr'], 'none.olr does not exist'],
+  ])('%j is a mistake', async (flags, wrong) => {
+    const { exitCode, err, out } = await report(run, ...flags);
+    expect({ exitCode, out }).toEqual({ exitCode: 104, out: '' });
+    expect(err).toContain(wrong);
+    expect(fs.existsSync('x.html')).toBe(false);
+  });
+
   test('of a killed run is what there is, with a note', async () => {
     const killed = file('killed.olr', resultBytes(repeated(seconds, 130), fixtureHeader(), null));
     const { exitCode, out, err } = await report(killed);

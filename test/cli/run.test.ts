@@ -5,16 +5,16 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { UserError } from '../../src/base/errors.ts';
 import { main } from '../../src/cli/main.ts';
 import type { RunOptions } from '../../src/fleet/options.ts';
-import type { Progress, RunResult } from '../../src/fleet/result.ts';
+import type { RunResult } from '../../src/fleet/result.ts';
 import { SOUND } from '../../src/health/verdict.ts';
 import { LEDGER_HEADER, printLedgerRow } from '../../src/ledger/row.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import { openResult } from '../../src/result/reader.ts';
 import { ledgerRow } from '../ledger/rows.ts';
 import { fixtureResult } from '../report/fixtures.ts';
-import { busySeconds, repeated } from '../result/fixtures.ts';
+import { busySeconds, fixtureHeader, repeated, resultBytes } from '../result/fixtures.ts';
 import { fakeIo } from './io.ts';
-import { SCENARIO, START } from './run-fixture.ts';
+import { PROGRESS, SCENARIO, START } from './run-fixture.ts';
 
 const runPlan = vi.hoisted(() => vi.fn<(plan: Plan, options: RunOptions) => Promise<RunResult>>());
 vi.mock('../../src/fleet/run.ts', () => ({ runPlan }));
@@ -192,7 +192,8 @@ describe('--ledger', () => {
     expect(fs.readFileSync(file, 'utf8')).toBe('old');
   });
 
-  test('a full disk costs the ledger, not the report', async () => {
+  test('a full disk costs the ledger, not the report, nor the exit code of a run', async () => {
+    let ends: RunResult['ending'] = 'completed';
     runPlan.mockImplementation(async (plan, options) => {
       options.onStart(START);
       const write = vi.spyOn(fs, 'writeFileSync').mockImplementationOnce(() => {
@@ -200,17 +201,20 @@ describe('--ledger', () => {
       });
       options.onLedger?.(row);
       write.mockRestore();
-      return finished(plan);
+      return finished(plan, { ending: ends });
     });
     const io = fakeIo();
-    expect(await main(['run', scenario, '--ledger', path.join(folder, 'l.csv')], io)).toBe(104);
+    const flags = ['--ledger', path.join(folder, 'l.csv')];
+    expect(await main(['run', scenario, ...flags], io)).toBe(104);
     expect(io.out()).toContain('VALID run, ');
+    ends = 'interrupted';
+    expect(await main(['run', scenario, ...flags], fakeIo())).toBe(105);
     expect(io.err().replace(/\s+/g, ' ')).toContain('could not be written (ENOSPC)');
     expect(io.err()).toContain('the run itself is complete.');
   });
 });
 
-describe('--out, --csv, --hlog', () => {
+describe('--out, --csv, --hlog, --report', () => {
   const seconds = busySeconds(3, 20);
   const flags = () => ['--out', at('run.olr'), '--csv', at('run.csv'), '--hlog', at('run.hlog')];
   const at = (name: string) => path.join(folder, name);
@@ -298,6 +302,18 @@ describe('--out, --csv, --hlog', () => {
     expect(io.err()).toContain(`what was recorded is in ${at(part)}`);
     expect([...openResult(at(part)).intervals()]).toHaveLength(60);
   });
+
+  test('--report is a page of the run, beside an older one', async () => {
+    fs.writeFileSync(at('old.olr'), resultBytes(seconds, fixtureHeader({ seed: 99 })));
+    play(each);
+    const io = fakeIo();
+    const report = ['--report', at('run.html'), '--compare', at('old.olr')];
+    expect(await main(['run', scenario, ...report], io)).toBe(0);
+    const html = fs.readFileSync(at('run.html'), 'utf8');
+    expect(html).toContain('"ending":"completed","exitCode":0');
+    expect(html).toMatch(/"id":"nightly\.ts-\S+-99"/);
+    expect(io.out().replace(/\s+/g, ' ')).toContain(`open ${at('run.html')} in a browser`);
+  });
 });
 
 describe('signals', () => {
@@ -353,16 +369,10 @@ describe('a run that fails', () => {
 });
 
 describe('progress', () => {
-  const progress: Progress = {
-    ...{ stage: 'steady', elapsedS: 12, plannedS: 60, planned: 100, connected: 100, booted: 100 },
-    ...{ charging: 0, connectsUpgraded: 100, connectsFailed: 0, callsSent: 0, callsAnswered: 0 },
-    ...{ callsFailed: 0, serviceP99Ms: 0 },
-    generator: null,
-  };
   beforeEach(() => {
     runPlan.mockImplementation(async (plan, options) => {
       options.onStart(START);
-      options.onProgress(progress);
+      options.onProgress(PROGRESS);
       options.onEvent({ atS: 1, text: 'first refused connect' });
       return finished(plan);
     });

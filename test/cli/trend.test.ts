@@ -127,7 +127,7 @@ describe('--svg overwrites no night', () => {
     if (name === 'link.svg') fs.symlinkSync(night, path.join(folder, name));
     const { exitCode, err } = await run(folder, '--svg', path.join(folder, name));
     expect(exitCode).toBe(104);
-    expect(err).toContain('is one of the files that are read');
+    expect(err).toContain('is the night 0.olr itself');
     expect(fs.readFileSync(night).equals(before)).toBe(true);
   });
 });

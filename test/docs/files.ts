@@ -14,10 +14,10 @@ export function docFile(path: string): DocFile {
   return { path, text: readFileSync(join(root, path), 'utf8') };
 }
 
-/** README.md and all of docs/ with one of the extensions. */
+/** README.md, that of the dashboard, and all of docs/ with one of the extensions. */
 export function docFiles(...extensions: readonly string[]): DocFile[] {
   const docs = readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' });
-  return ['README.md', ...docs.map((name) => `docs/${name}`)]
+  return ['README.md', 'dashboards/README.md', ...docs.map((name) => `docs/${name}`)]
     .filter((path) => extensions.some((extension) => path.endsWith(extension)))
     .map(docFile);
 }

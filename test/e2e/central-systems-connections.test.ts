@@ -40,7 +40,7 @@ function closes({ disconnects }: Summary): number {
   return closedByTarget + reset;
 }
 
-describe.concurrent('wrong credentials: HTTP 400', () => {
+describe('wrong credentials: HTTP 400', () => {
   const knowing = (password: string) =>
     csms({ expectedPassword: password, faults: { wrongPassword: 400 } });
 
@@ -103,7 +103,7 @@ async function joinLater(sameIdentity: SameIdentity) {
 
 const silenced = (target: Csms) => target.counters().silenced;
 
-describe.concurrent('a second connection with the same identity', () => {
+describe('a second connection with the same identity', () => {
   test('the new one closed 1008: a charger whose identity is taken stays out', async () => {
     const target = await csms({ faults: { sameIdentity: 'newRefused1008' } });
     const first = await connect(target, TAKEN);
@@ -182,7 +182,7 @@ test('a process that dies under a connect storm: the run tells how far it came',
   expect(oneLine(text)).toContain('connection refused: nothing listens on that port');
 });
 
-describe.concurrent('a limit on the connections of an address', () => {
+describe('a limit on the connections of an address', () => {
   const MOST = 3;
   test.each([
     ['all are wanted', undefined, ExitCode.thresholds],
@@ -207,7 +207,7 @@ describe.concurrent('a limit on the connections of an address', () => {
   });
 });
 
-describe.concurrent('answers cached by message id across connections', () => {
+describe('answers cached by message id across connections', () => {
   const fleet = { life: life().boot(), heartbeat: '50ms' } as const;
 
   test('an old answer that does not fit fails its CALL, and the charger goes on', async () => {

@@ -56,7 +56,7 @@ const refusing = (faults: Partial<Faults>): CsmsOptions => ({
   },
 });
 
-describe.concurrent('a CALLERROR', () => {
+describe('a CALLERROR', () => {
   test.each([
     'FormationViolation',
     'FormatViolation',
@@ -145,7 +145,7 @@ test('answers out of order: the one that was overtaken is late, the other one co
   expect(text).toContain('came after the CALL had timed out');
 });
 
-describe.concurrent('an expiryDate', () => {
+describe('an expiryDate', () => {
   test.each([
     ['equal to now', 'Z'],
     ['that is no date', 'notIso'],
@@ -161,7 +161,7 @@ describe.concurrent('an expiryDate', () => {
   });
 });
 
-describe.concurrent('a transactionId', () => {
+describe('a transactionId', () => {
   /** Sessions end only as the central system asks for it, by the id that it gave. */
   const stop: CommandPlan = {
     action: 'RemoteStopTransaction',
@@ -250,7 +250,7 @@ test('CALLs 2 s after the boot: answered, and followed', async () => {
   expect(idTags).toEqual(Array(CHARGERS).fill('REMOTE'));
 });
 
-describe.concurrent('CALLs before the boot is accepted', () => {
+describe('CALLs before the boot is accepted', () => {
   const early = (plan: CommandPlan, after: CommandPlan['after'] = '300ms'): CommandPlan => ({
     ...{ ...plan, beforeBoot: true, after },
   });

@@ -31,7 +31,7 @@ function expectRefused({ summary, outcome, text }: Run, reason: string, advice: 
 
 const oneLine = (text: string) => text.replace(/\s+/g, ' ');
 
-describe.concurrent('a target that', () => {
+describe('a target that', () => {
   test('does not listen', async () => {
     const { url, port } = await plainServer((socket) => socket.destroy());
     // Port 1 of the loopback: nothing listens there.
@@ -150,7 +150,7 @@ describe.concurrent('a target that', () => {
   });
 });
 
-describe.concurrent('a certificate', () => {
+describe('a certificate', () => {
   const secure = (changes: Partial<Scenario['tls']>) => async () => {
     const target = await csms({ tls: TEST_TLS });
     return runScenario(small(target.url, { tls: changes }));

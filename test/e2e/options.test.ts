@@ -18,7 +18,7 @@ import {
   smallScenario,
 } from './support.ts';
 
-describe.concurrent('fleets', () => {
+describe('fleets', () => {
   test('two of them, one after another in the list of identities', async () => {
     const target = await csms();
     const fleets: Fleet[] = [
@@ -88,7 +88,7 @@ const ANSWER = {
   ...{ interval: 60, status: 'Accepted', idTagInfo: { status: 'Accepted' }, transactionId: 1 },
 };
 
-describe.concurrent('boot failures', () => {
+describe('boot failures', () => {
   const half = async (allowBootFailures: boolean | number) => {
     const identities = { identity: 'CP{n}' };
     const target = await csms({ knownIdentities: ['CP1', 'CP2', 'CP3', 'CP4'] });
@@ -105,7 +105,7 @@ describe.concurrent('boot failures', () => {
   });
 });
 
-describe.concurrent('security', () => {
+describe('security', () => {
   test('wss:// with Basic authentication that the server checks', async () => {
     const target = await csms({ tls: TEST_TLS, expectedPassword: 'secret-9' });
     const identities = { password: 'secret-9' };

@@ -22,7 +22,7 @@ export default defineScenario({
 
 const quick = () => scenarioFile(SCENARIO('100ms', '60s'));
 
-describe.concurrent('a signal', () => {
+describe('a signal', () => {
   test.each(['SIGINT', 'SIGTERM'] as const)('%s: drains, reports, exits 105', async (signal) => {
     const cli = startCli(['run', quick()], { detached: true });
     await cli.shown(/machine/);
@@ -84,7 +84,7 @@ describe.concurrent('a signal', () => {
   });
 });
 
-describe.concurrent('limits of the machine', () => {
+describe('limits of the machine', () => {
   test('too few descriptors: refused before the first socket', async () => {
     const target = await csms();
     const flags = ['--target', target.url, '--chargers', '500'];

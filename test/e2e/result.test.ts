@@ -44,6 +44,7 @@ test('a run is in its file, and two of them in the merged one', async () => {
   const summary = JSON.parse(readFileSync(at('a.json'), 'utf8'));
   const { footer, header, warnings } = openResult(at('a.olr'));
   expect({ warnings, summary: footer?.summary }).toEqual({ warnings: [], summary });
+  expect(header.startedAt).toBe(summary.run.startedAt);
   expect(header.fleets.map(({ name }) => name)).toEqual(['a', 'b']);
 
   const report = JSON.parse(await ocppLoad('report', at('a.olr'), '--json'));

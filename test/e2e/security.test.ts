@@ -121,7 +121,7 @@ const asking = (changes: TlsOptions = {}): ServerTls => ({
 const identitiesOf = (callers: readonly Caller[]) => callers.map((c) => c.identity).sort();
 
 describeWith(['openssl'], 'security', () => {
-  describe.concurrent('profile 1, Basic authentication over ws://', () => {
+  describe('profile 1, Basic authentication over ws://', () => {
     test('lets chargers in that know their password', async () => {
       const { url, callers } = await target(whoKnowsThePassword);
       expectBooted(await run(url));
@@ -147,7 +147,7 @@ describeWith(['openssl'], 'security', () => {
     });
   });
 
-  describe.concurrent('profile 2, Basic authentication over wss://', () => {
+  describe('profile 2, Basic authentication over wss://', () => {
     test('checks the target against tls.caFile', async () => {
       const { url, callers } = await target(whoKnowsThePassword, ca.server());
       const result = await run(url, trusted);
@@ -191,7 +191,7 @@ describeWith(['openssl'], 'security', () => {
     });
   });
 
-  describe.concurrent('profile 3, client certificates', () => {
+  describe('profile 3, client certificates', () => {
     test('one for each charger', async () => {
       const { url, callers } = await target(whoHasACertificate, asking());
       const certFile = ca.path('clients/{id}.pem');

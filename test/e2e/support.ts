@@ -127,9 +127,13 @@ export async function runScenario(scenario: Scenario, changes: RunChanges = {}):
  * Runs until `watch` has seen what it waits for, and stops then: for what takes its time on a busy
  * machine. Nothing else may have ended the run.
  */
-export async function runUntil<T>(scenario: Scenario, watch: () => Promise<T>) {
+export async function runUntil<T>(
+  scenario: Scenario,
+  watch: () => Promise<T>,
+  changes: Pick<RunChanges, 'onProgress'> = {},
+) {
   const end = new AbortController();
-  const running = runScenario(scenario, { stop: end.signal });
+  const running = runScenario(scenario, { ...changes, stop: end.signal });
   const [run, seen] = await Promise.all([running, watch().finally(() => end.abort())]);
   expect(run.outcome).toMatchObject({
     exitCode: ExitCode.interrupted,

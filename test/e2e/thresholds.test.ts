@@ -14,7 +14,7 @@ async function run(thresholds: Thresholds, changes: Partial<Scenario> = {}) {
   return { summary, outcome, text, words: text.replace(/\s+/g, ' ') };
 }
 
-describe.concurrent('a run', () => {
+describe('a run', () => {
   test('whose thresholds hold passes, and shows them', async () => {
     const { outcome, text, words, summary } = await run({
       'ocpp_call_duration{action:BootNotification}': ['p(99)<60000'],

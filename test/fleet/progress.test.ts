@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type ProgressTimes, readProgress, serviceTimes } from '../../src/fleet/progress.ts';
+import { SOUND } from '../../src/health/verdict.ts';
 import { ActionIndexOf } from '../../src/ocpp/actions.ts';
 import { deltaReader } from '../../src/snapshot/delta.ts';
 import { HIGHEST_US } from '../../src/snapshot/hdr.ts';
@@ -18,6 +19,7 @@ import { addCalls, addCounts, emptyMemory, put } from '../snapshot/memories.ts';
 const times: ProgressTimes = {
   ...{ stage: 'steady', elapsedS: 12.5, plannedS: 140, planned: 10, serviceP99Ms: 4.1 },
   generator: null,
+  verdict: SOUND,
 };
 
 test('adds the shards, their stages and their actions', () => {

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Progress } from '../../src/fleet/result.ts';
 import { watchRun } from '../../src/fleet/watch.ts';
 import type { HealthSample } from '../../src/health/sample.ts';
-import type { HealthCause } from '../../src/health/verdict.ts';
+import { type HealthCause, SOUND, type Verdict } from '../../src/health/verdict.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import type { Interval } from '../../src/series/interval.ts';
 import {
@@ -30,7 +30,11 @@ function watched() {
   const shown: Progress[] = [];
   const intervals: Interval[] = [];
   const drained: boolean[] = [];
-  const judge = { add: vi.fn(), current: vi.fn((): HealthCause | null => null) };
+  const judge = {
+    add: vi.fn(),
+    current: vi.fn((): HealthCause | null => null),
+    verdictSoFar: vi.fn((_steadyS: number): Verdict => SOUND),
+  };
   const stop = new AbortController();
   const watch = watchRun({
     plan: PLAN,
@@ -216,11 +220,14 @@ describe('intervals', () => {
   test('carry the health of the generator, and are judged', () => {
     const { watch, judge, intervals, shown, pass } = watched();
     judge.current.mockReturnValue('steal');
-    pass(2_150);
+    const verdict: Verdict = { trust: 'DEGRADED', findings: [] };
+    judge.verdictSoFar.mockReturnValue(verdict);
+    pass(5_250);
     watch.end();
-    expect(intervals.map(({ health }) => health)).toEqual([SAMPLE, SAMPLE, SAMPLE]);
+    expect(intervals.map(({ health }) => health)).toEqual(Array(6).fill(SAMPLE));
     expect(judge.add.mock.calls).toEqual(intervals.map((interval) => [interval, false]));
-    expect(shown.at(-1)?.generator).toBe('steal');
+    expect(shown.at(-1)).toMatchObject({ generator: 'steal', verdict });
+    expect(judge.verdictSoFar.mock.calls.flat().map((s) => Math.floor(s))).toEqual([0, 0, 0, 1, 2]);
   });
 
   test('are of the stage that their middle is in, and know that the drain has begun', () => {

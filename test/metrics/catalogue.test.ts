@@ -3,7 +3,12 @@ import { METRIC_NAMES, METRICS, metricNamed } from '../../src/metrics/catalogue.
 import { FLEETS, type Labels, type Metric, partOf } from '../../src/metrics/metric.ts';
 import { HDR_SLOTS } from '../../src/snapshot/hdr.ts';
 import { counterSlots, histogramCount } from '../../src/snapshot/layout.ts';
-import { emptySnapshot, type Scope, type Snapshot } from '../../src/snapshot/snapshot.ts';
+import {
+  emptySnapshot,
+  type Scope,
+  type Snapshot,
+  sumOfHistograms,
+} from '../../src/snapshot/snapshot.ts';
 
 const SHAPE = { fleets: ['near', 'far'], chargers: 10 };
 const FLEET_COUNT = SHAPE.fleets.length;
@@ -11,7 +16,9 @@ const FLEET_COUNT = SHAPE.fleets.length;
 /** Everything that a metric says of a snapshot, as a text that changes with it. */
 function readingOf(metric: Metric, snapshot: Snapshot, labels: Labels, scope: Scope): string {
   const part = partOf(labels, scope, SHAPE);
-  if (metric.type === 'trend') return String(metric.read(snapshot, part).totalCount);
+  if (metric.type === 'trend') {
+    return String(sumOfHistograms(snapshot, metric.histograms(snapshot, part)).totalCount);
+  }
   return JSON.stringify(metric.read(snapshot, part));
 }
 

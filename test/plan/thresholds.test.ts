@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { compilePlan } from '../../src/plan/compile.ts';
 import { allAtOnce } from '../../src/scenario/connect.ts';
+import { threshold } from '../report/judged.ts';
 import { goodScenario, mistakeOf } from '../scenario/fixture.ts';
 
 const planOf = (thresholds: object) =>
@@ -20,18 +21,12 @@ test('thresholds become plain data, in their order', () => {
     ],
   });
   const { thresholds } = plan;
-  expect(thresholds[0]).toEqual({
-    selector: 'ocpp_call_duration{ action:BootNotification}',
-    metric: 'ocpp_call_duration',
-    labels: { action: 'BootNotification' },
-    expression: 'p(99) < 500',
-    statistic: { kind: 'percentile', percentile: 99 },
-    comparison: '<',
-    limit: 500,
-    windowNs: null,
-    abortOnFail: false,
-    delayAbortEvalNs: 0,
-  });
+  expect(thresholds[0]).toEqual(
+    threshold({
+      selector: 'ocpp_call_duration{ action:BootNotification}',
+      expression: 'p(99) < 500',
+    }),
+  );
   expect(thresholds.slice(1).map(({ expression }) => expression)).toEqual([
     ...['rate<0.01', 'rate<0.05'],
   ]);

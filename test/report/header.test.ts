@@ -5,6 +5,7 @@ import { fixturePlan } from './fixtures.ts';
 import { expectGolden } from './golden.ts';
 
 const info = {
+  startedAt: new Date(0),
   targetUrl: 'ws://127.0.0.1:41873/{id}',
   workers: 2,
   descriptorsNeeded: 10_061,

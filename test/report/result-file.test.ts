@@ -5,13 +5,14 @@ import { buildSummary } from '../../src/report/summary.ts';
 import { fixturePlan, okResult, troubledResult } from './fixtures.ts';
 
 const info = {
+  startedAt: new Date(0),
   ...{ targetUrl: 'wss://user:secret@csms.example/ocpp/{id}?token=secret', workers: 2 },
   ...{ descriptorsNeeded: 1, descriptorLimit: 2, memoryEstimateBytes: 3 },
 };
 
 test('a header holds what is planned, and no secret', () => {
   const plan = fixturePlan({ scenarioFile: '/not/there.ts' });
-  const header = resultHeader(plan, info, '0.1.0', new Date(0));
+  const header = resultHeader(plan, info, '0.1.0');
   expect(header).toMatchObject({
     ...{ tool: '0.1.0', seed: 7319, workers: 2, startedAt: '1970-01-01T00:00:00.000Z' },
     target: { url: 'wss://csms.example/ocpp/{id}?token=***' },

@@ -77,6 +77,8 @@ export class VirtualClock implements Clock {
         event = this.schedule(deadlineNs, ALARM_ORDER + shard, wake);
       },
       clear,
+      // Here every message is a turn of its own.
+      afterReading: (act) => act(),
     };
   }
 }

@@ -22,6 +22,8 @@ export interface SimulateOptions {
   readonly behaviour?: Partial<Behaviour>;
   /** Begins the drain early, as an interrupt does. */
   readonly drainAtMs?: number;
+  /** What a user does to every shard of the run under way. */
+  readonly deeds?: readonly { readonly atMs: number; readonly act: (loop: ShardLoop) => void }[];
   /** Called with each frame as it leaves; may block the clock. */
   readonly onSend?: (charger: number, text: string, clock: VirtualClock) => void;
 }
@@ -81,10 +83,10 @@ export async function simulate(options: SimulateOptions): Promise<Simulation> {
     );
   });
   for (const loop of loops) loop.start(ORIGIN_NS, ORIGIN_WALL_MS);
-  if (options.drainAtMs !== undefined) {
-    for (const loop of loops) {
-      clock.schedule(ORIGIN_NS + options.drainAtMs * 1e6, -1, () => loop.drain());
-    }
+  const { drainAtMs: atMs, deeds = [] } = options;
+  const drains = atMs === undefined ? [] : [{ atMs, act: (loop: ShardLoop) => loop.drain() }];
+  for (const { atMs, act } of [...deeds, ...drains]) {
+    for (const loop of loops) clock.schedule(ORIGIN_NS + atMs * 1e6, -1, () => act(loop));
   }
   await runUntil(clock, () => running === 0, plan.scriptCount > 0);
   const entries = sortLog(log);

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { hdrIndex } from '../../src/snapshot/hdr.ts';
-import { heatFromMs, heatOf } from '../../src/view/heat.ts';
+import { heatOf } from '../../src/view/heat.ts';
+import { heatFromMs } from '../../src/view/heat-scale.ts';
 
 const ofMs = (...values: number[]) => ({
   histogram: 0,

@@ -5,7 +5,8 @@ import { applyUpdate, LIVE_POINTS, type RunFacts, type RunView } from '../../src
 
 const VIEW: RunView = {
   run: {} as RunFacts,
-  ...{ points: [], rows: [], events: [], verdict: SOUND, trouble: null, thresholds: [], end: null },
+  ...{ points: [], rows: [], steady: null, errors: [], curves: [], events: [] },
+  ...{ verdict: SOUND, trouble: null, thresholds: [], end: null },
 };
 const pointAt = (toS: number) => ({ toS }) as Point;
 

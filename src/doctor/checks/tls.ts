@@ -37,7 +37,9 @@ function refused(error: SocketError, look: string): Finding {
   const passing = failure === 'reset' || failure === 'timedOut';
   const says = `the handshake failed: ${cleanText(failureDetail(error))}`;
   const { hint } = explainConnect(failure, { detail: error.code ?? '', urlHasCredentials: false });
-  return passing ? warning(CHECK, says, look) : problem(CHECK, says, hint);
+  return passing
+    ? warning(CHECK, says, look)
+    : problem(CHECK, says, `${hint}; to see more: ${look}`);
 }
 
 const certificateText = ({ subject, issuer, validTo }: TlsSession) =>

@@ -3,13 +3,13 @@
  * n mod cells (`plan/split.ts`) and takes a free connector of it, so every shard knows its own.
  */
 import { mix32 } from '../../base/random.ts';
-import { eventTimeNs } from '../../plan/schedule.ts';
 import { cellCount } from '../../plan/split.ts';
 import { RunCounterOffset } from '../../snapshot/layout.ts';
 import { count } from '../latency/recorder.ts';
 import { onCar } from './charger.ts';
+import { AS_PLANNED, arrivalNs, type Pace, withPace } from './pace.ts';
 import { arrivalTimer, type Shard } from './shard.ts';
-import { arm } from './timers.ts';
+import { arm, disarm } from './timers.ts';
 
 /** The arrivals of one fleet, as far as this shard is concerned. */
 export interface Arrivals {
@@ -19,6 +19,8 @@ export interface Arrivals {
   readonly cells: readonly (Int32Array | null)[];
   /** Number of the next arrival of ours. */
   next: number;
+  /** Those that may still matter: arrivals from `next` on. */
+  paces: readonly Pace[];
 }
 
 export function createArrivals(shard: Shard): Arrivals[] {
@@ -31,7 +33,7 @@ export function createArrivals(shard: Shard): Arrivals[] {
       cells[(globalIndex[owner[k]] - plan.firstCharger) % cells.length].push(k);
     }
     const own = cells.map((cell) => (cell.length === 0 ? null : Int32Array.from(cell)));
-    return [{ fleet, cellCount: cells.length, cells: own, next: 0 }];
+    return [{ fleet, cellCount: cells.length, cells: own, next: 0, paces: [AS_PLANNED] }];
   });
 }
 
@@ -40,9 +42,19 @@ export function planArrival(shard: Shard, arrivals: Arrivals): void {
   const schedule = shard.fleets[arrivals.fleet].plan.arrivals;
   if (schedule === null || arrivals.cells.every((cell) => cell === null)) return;
   while (arrivals.cells[arrivals.next % arrivals.cellCount] === null) arrivals.next++;
-  if (arrivals.next >= schedule.total) return;
-  const atNs = shard.startNs + eventTimeNs(schedule, arrivals.next);
-  arm(shard.timers, arrivalTimer(shard, arrivals.fleet), atNs);
+  const atNs = shard.startNs + arrivalNs(schedule, arrivals.paces, arrivals.next);
+  if (atNs < Number.POSITIVE_INFINITY) arm(shard.timers, arrivalTimer(shard, arrivals.fleet), atNs);
+  else disarm(shard.timers, arrivalTimer(shard, arrivals.fleet));
+}
+
+/** From `atNs` on cars come at `factor` times the planned rate; 0: none come. */
+export function setPace(shard: Shard, arrivals: Arrivals, atNs: number, factor: number): void {
+  const schedule = shard.fleets[arrivals.fleet].plan.arrivals;
+  if (schedule === null) return;
+  const paces = withPace(schedule, arrivals.paces, atNs - shard.startNs, factor);
+  const first = paces.findLastIndex(({ from }) => from <= arrivals.next);
+  arrivals.paces = paces.slice(first);
+  planArrival(shard, arrivals);
 }
 
 /** A car comes: to the first free connector of its cell, from a place that its number decides. */

@@ -32,8 +32,12 @@ import { tellChanges } from './status.ts';
 import { runTasks } from './tasks.ts';
 import { arm } from './timers.ts';
 
-/** Goes on after anything that may have freed the charger: the next CALL, or the end. */
+/**
+ * Goes on after anything that may have freed the charger: the next CALL, or the end. While messages
+ * are read it waits: who heard one goes on when all are read.
+ */
 export function goOn(shard: Shard, c: number, nowNs: number): void {
+  if (shard.reading) return;
   const { life, more, nextConnector } = shard.state;
   if (life[c] === Life.script) startScript(shard, c);
   if ((more[c] & More.connectors) !== 0) {
@@ -296,7 +300,8 @@ function onCallTimeout(shard: Shard, c: number, nowNs: number): void {
   goOffline(shard, c, nowNs);
 }
 
-function dropLink(
+/** Ends the connection of charger `c` for a reason of ours; it comes back by its own rules. */
+export function dropLink(
   shard: Shard,
   c: number,
   reason: keyof typeof DisconnectOffset,

@@ -14,6 +14,7 @@ import { createTemplateWriter, type TemplateWriter, writeTemplate } from '../fra
 import { createSlotValues, type PackedTexts, packTexts, type SlotValues } from '../frame/values.ts';
 import type { Wire } from '../socket/wire.ts';
 import type { Uploader } from '../upload/upload.ts';
+import { createHeard, type Heard } from './heard.ts';
 import { createQueue, type MessageQueue } from './message-queue.ts';
 import type { ExtraCall, RareState, Resume, Task } from './rare-state.ts';
 import { Boot, type ChargerState, createChargerState, Link, TIMERS } from './state.ts';
@@ -74,6 +75,9 @@ export interface Shard {
   readonly bootTriggers: Map<number, number>;
   /** Since when a charger restarts because of a Reset or an update: the arrival of the command. */
   readonly restarts: Map<number, number>;
+  /** Who heard something and did not go on yet; `reading`: nobody may, more is to be read. */
+  readonly heard: Heard;
+  reading: boolean;
   /** Told of every transaction that has its end; null: nobody listens. */
   readonly ledger: ((row: LedgerRow) => void) | null;
   readonly uploader: Uploader | null;
@@ -150,6 +154,7 @@ function noRareState() {
 function notStarted() {
   return {
     wire: NO_WIRE,
+    reading: false,
     startNs: 0,
     wallStartMs: 0,
     steadyStartNs: 0,
@@ -201,6 +206,7 @@ export function createShard(options: ShardOptions): Shard {
     })),
     queue: createQueue(),
     ...noRareState(),
+    heard: createHeard(count),
     ledger: options.ledger ?? null,
     uploader: options.uploader ?? null,
     pushStart: options.pushStart ?? new BigInt64Array(PUSH_WORDS),

@@ -1,6 +1,6 @@
 /** Counts and times into the memory that a shard shares: nanoseconds each, no message sent. */
-import { HDR_SLOTS, HIGHEST_US, hdrIndex } from '../../snapshot/hdr.ts';
 import { addToSlot, RunCounterOffset, type ShardMemory } from '../../snapshot/layout.ts';
+import { HDR_SLOTS, HIGHEST_US, hdrIndex } from '../../snapshot/slots.ts';
 
 /** Adds `by` to counter `offset` (see `snapshot/layout.ts`). */
 export function count(memory: ShardMemory, offset: number, by = 1): void {

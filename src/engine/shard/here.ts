@@ -8,7 +8,6 @@ import { createShard, type Shard, type ShardOptions } from '../charger/shard.ts'
 import { parseEndpoint } from '../socket/handshake.ts';
 import { NodeWire } from '../socket/node-wire.ts';
 import type { WireSink } from '../socket/wire.ts';
-import { ftpUploader } from '../upload/ftp.ts';
 import { ShardLoop } from './loop.ts';
 import { nodeAlarm } from './node-alarm.ts';
 import { endingUploader } from './uploads.ts';
@@ -27,7 +26,9 @@ export interface ShardJob {
   readonly pushStart?: SharedArrayBuffer;
 }
 
-export interface ShardHooks extends Pick<ShardOptions, 'notify' | 'scriptFailed' | 'ledger'> {
+type Hooks = 'notify' | 'scriptFailed' | 'ledger' | 'uploader';
+
+export interface ShardHooks extends Pick<ShardOptions, Hooks> {
   /** Called once, when every charger has ended its run, and every upload. */
   done(): void;
 }
@@ -42,8 +43,7 @@ export function runShardHere(
   const { plan, shard: number, shards } = job;
   const memory = shardMemory(job.memory);
   const pushStart = job.pushStart && new BigInt64Array(job.pushStart);
-  const wanted = plan.fleets.some((fleet) => fleet.diagnostics === 'upload');
-  const uploader = wanted ? endingUploader(ftpUploader()) : null;
+  const uploader = hooks.uploader ? endingUploader(hooks.uploader) : null;
   const own = { ...hooks, ...(pushStart && { pushStart }), uploader };
   const shard = createShard({ plan, shard: number, shards, clock, memory, scripts, ...own });
   const done = () => (uploader === null ? hooks.done() : uploader.end(hooks.done));

@@ -3,11 +3,18 @@
  * wire come from outside, so the same loop runs on sockets and in the simulation.
  */
 import type { Clock } from '../../base/clock.ts';
-import { mix32 } from '../../base/random.ts';
+import { mix32, streamSeed } from '../../base/random.ts';
 import { eventTimeNs } from '../../plan/schedule.ts';
 import { runHistogram } from '../../snapshot/layout.ts';
-import { type Arrivals, createArrivals, onArrival, planArrival } from '../charger/arrivals.ts';
 import {
+  type Arrivals,
+  createArrivals,
+  onArrival,
+  planArrival,
+  setPace,
+} from '../charger/arrivals.ts';
+import {
+  dropLink,
   goOn,
   onDown,
   onDrain,
@@ -19,6 +26,7 @@ import {
   onUp,
 } from '../charger/charger.ts';
 import { finishNow, linkClosed } from '../charger/finish.ts';
+import { hear, nextHeard } from '../charger/heard.ts';
 import { planConnect } from '../charger/link.ts';
 import { arrivalTimer, type Shard, stageTimer } from '../charger/shard.ts';
 import { Link, TIMERS } from '../charger/state.ts';
@@ -30,8 +38,18 @@ import type { Wire, WireSink } from '../socket/wire.ts';
 export interface Alarm {
   set(deadlineNs: number, wake: () => void): void;
   clear(): void;
+  /** Calls `act` once, when all that has arrived by now was read. */
+  afterReading(act: () => void): void;
 }
 
+/** Connections that a drop ended, of those that were open. */
+export interface Dropped {
+  readonly dropped: number;
+  readonly open: number;
+}
+
+/** Random streams from here on say who is hit by the n-th drop. */
+const DROP_PURPOSE = 1000;
 const LOOP_DELAY = runHistogram('loopDelay');
 /** Woken at least so often, so that loop delay is sampled when nothing is due. */
 const MAX_SLEEP_NS = 100e6;
@@ -47,7 +65,10 @@ export class ShardLoop {
   readonly #arrivals: readonly Arrivals[];
   readonly #done: () => void;
   readonly #wake = () => this.wake();
+  readonly #answer = () => this.#answerAll();
   #alarmNs = Number.POSITIVE_INFINITY;
+  /** Something was heard, and more may be. */
+  #readsOn = false;
   #allClosingSinceNs = Number.NaN;
   #ended = false;
 
@@ -102,6 +123,33 @@ export class ShardLoop {
     this.#drainThose((link) => link === Link.connecting);
     arm(shard.timers, stageTimer(shard), Math.min(nowNs + DRAIN_LOOK_NS, shard.graceEndNs));
     this.#settle();
+  }
+
+  /** From `atNs` on cars come at `factor` times the planned rate; 0: none come. */
+  setPace(atNs: number, factor: number): void {
+    if (this.#shard.draining) return;
+    for (const arrivals of this.#arrivals) setPace(this.#shard, arrivals, atNs, factor);
+    this.#settle();
+  }
+
+  /**
+   * Drops each open connection with a chance of `share`. `draw` numbers the drops of a run: who is
+   * hit follows from seed, draw and charger alone, however the chargers are split.
+   */
+  drop(share: number, draw: number): Dropped {
+    const shard = this.#shard;
+    const { link, globalIndex, count } = shard.state;
+    let [dropped, open] = [0, 0];
+    for (let c = 0; c < count; c++) {
+      if (link[c] !== Link.open) continue;
+      open++;
+      if (streamSeed(shard.plan.seed, globalIndex[c], DROP_PURPOSE + draw) >= share * 2 ** 32)
+        continue;
+      dropped++;
+      dropLink(shard, c, 'droppedByUser', this.#clock.nowNs());
+    }
+    this.#settle();
+    return { dropped, open };
   }
 
   /** Ends the drain now, as if its grace period were over. */
@@ -194,6 +242,19 @@ export class ShardLoop {
     return slackNs <= TIMER_GRAIN_NS ? wantedNs : Math.ceil(wantedNs / slackNs) * slackNs;
   }
 
+  /**
+   * First everything is read, then what it allows is sent: an answer that waits while others are
+   * answered would be stamped late by all that time.
+   */
+  #answerAll(): void {
+    const shard = this.#shard;
+    this.#readsOn = false;
+    for (let c = nextHeard(shard.heard); c >= 0; c = nextHeard(shard.heard)) {
+      goOn(shard, c, this.#clock.nowNs());
+    }
+    this.#settle();
+  }
+
   #sink(): WireSink {
     const shard = this.#shard;
     const clock = this.#clock;
@@ -207,8 +268,13 @@ export class ShardLoop {
         this.#settle();
       },
       message: (c, bytes, start, end) => {
+        hear(shard.heard, c);
+        shard.reading = true;
         onMessage(shard, c, bytes, start, end, clock.nowNs());
-        this.#settle();
+        shard.reading = false;
+        if (this.#readsOn) return;
+        this.#readsOn = true;
+        this.#alarm.afterReading(this.#answer);
       },
       down: (c, reason, detail) => {
         onDown(shard, c, reason, detail, clock.nowNs());

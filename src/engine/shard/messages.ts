@@ -1,5 +1,6 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { ShardJob } from './here.ts';
+import type { Dropped } from './loop.ts';
 
 /** What a worker is given to run one shard: clone-able, the port in the transfer list. */
 export interface ShardTask extends ShardJob {
@@ -15,7 +16,11 @@ export type ToShard =
   | { readonly type: 'start'; readonly startNs: number; readonly wallStartMs: number }
   | { readonly type: 'drain' }
   /** End the drain now. */
-  | { readonly type: 'finish' };
+  | { readonly type: 'finish' }
+  /** Cars come at `factor` times the planned rate from `atNs` on, a moment of the shared clock. */
+  | { readonly type: 'pace'; readonly atNs: number; readonly factor: number }
+  /** Drop a share of the open connections; `draw` numbers the drops of a run. */
+  | { readonly type: 'drop'; readonly share: number; readonly draw: number };
 
 /** From a shard to the main thread. */
 export type FromShard =
@@ -24,6 +29,8 @@ export type FromShard =
   /** A script threw, or asked for it: the whole run should end. */
   | { readonly type: 'scriptFailed' }
   | { readonly type: 'scriptAborted' }
+  /** What came of the drop `draw`. */
+  | ({ readonly type: 'dropped'; readonly draw: number } & Dropped)
   /** Whole lines of the ledger, without its header. */
   | { readonly type: 'ledger'; readonly text: string }
   /** Each `kind` at most once a shard. */

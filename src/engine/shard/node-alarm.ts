@@ -18,5 +18,7 @@ export function nodeAlarm(clock: Clock): Alarm {
       if (timeout !== null) clearTimeout(timeout);
       timeout = null;
     },
+    // Immediates come after everything that the kernel had for this turn.
+    afterReading: setImmediate,
   };
 }

@@ -3,12 +3,11 @@ import { threadId } from 'node:worker_threads';
 import { systemClock } from '../../base/clock.ts';
 import { writeDurationNs } from '../../base/units.ts';
 import { observeGc } from '../../health/gc.ts';
-import { loadScenario } from '../../scenario/load.ts';
 import { placeOf, scriptException } from '../../scenario/load-error.ts';
 import { outputToStderr } from '../../scenario/output.ts';
-import { collectScripts } from '../../scenario/scripts.ts';
 import type { Script } from '../../scenario/types.ts';
 import { ScriptAbort } from '../charger/script.ts';
+import type { Uploader } from '../upload/upload.ts';
 import { runShardHere } from './here.ts';
 import { ledgerBatch } from './ledger.ts';
 import type { ShardLoop } from './loop.ts';
@@ -19,6 +18,7 @@ export default async function runShard(task: ShardTask): Promise<ShardEnd> {
   // Only user code prints here.
   outputToStderr();
   const scripts = await loadScripts(task);
+  const uploader = await uploaderFor(task);
   const { port } = task;
   const tell = (message: FromShard) => port.postMessage(message);
   const told = new Set<string>();
@@ -44,6 +44,7 @@ export default async function runShard(task: ShardTask): Promise<ShardEnd> {
         tell({ type: 'event', kind, text });
       },
       scriptFailed,
+      uploader,
       ledger: task.ledger ? rows.add : null,
       done() {
         rows.flush();
@@ -53,9 +54,7 @@ export default async function runShard(task: ShardTask): Promise<ShardEnd> {
     });
     port.on('message', (message: ToShard) => {
       try {
-        if (message.type === 'start') loop.start(message.startNs, message.wallStartMs);
-        else if (message.type === 'drain') loop.drain();
-        else loop.finish();
+        obey(loop, message, tell);
       } catch (error) {
         reject(error);
       }
@@ -71,8 +70,23 @@ export default async function runShard(task: ShardTask): Promise<ShardEnd> {
   });
 }
 
+function obey(loop: ShardLoop, message: ToShard, tell: (message: FromShard) => void): void {
+  if (message.type === 'start') loop.start(message.startNs, message.wallStartMs);
+  else if (message.type === 'drain') loop.drain();
+  else if (message.type === 'finish') loop.finish();
+  else if (message.type === 'pace') loop.setPace(message.atNs, message.factor);
+  else {
+    const { share, draw } = message;
+    tell({ type: 'dropped', draw, ...loop.drop(share, draw) });
+  }
+}
+
+// What few runs need is loaded by these alone: half of a worker's start was that.
+
 async function loadScripts({ plan }: ShardTask): Promise<Script[]> {
   if (plan.scriptCount === 0 || plan.scenarioFile === null) return [];
+  const { loadScenario } = await import('../../scenario/load.ts');
+  const { collectScripts } = await import('../../scenario/scripts.ts');
   // What the command line put over it may be what made it valid, so it is put over it here too.
   const { scenario } = await loadScenario(plan.scenarioFile, {
     target: plan.target.kind === 'embedded' ? 'embedded' : plan.target.url,
@@ -81,4 +95,10 @@ async function loadScripts({ plan }: ShardTask): Promise<Script[]> {
     chargers: plan.chargerCount,
   });
   return collectScripts(scenario);
+}
+
+async function uploaderFor({ plan }: ShardTask): Promise<Uploader | null> {
+  if (!plan.fleets.some(({ diagnostics }) => diagnostics === 'upload')) return null;
+  const { ftpUploader } = await import('../upload/ftp.ts');
+  return ftpUploader();
 }

@@ -35,6 +35,7 @@ function silentLoop(scenario: Scenario) {
       inner.set(deadlineNs, wake);
     },
     clear: () => inner.clear(),
+    afterReading: inner.afterReading,
   };
   const loop = new ShardLoop(
     shard,

@@ -1,0 +1,85 @@
+/**
+ * The rows of a run under way, from sums that grow second by second: a look at them does not search
+ * all slots of all histograms of a snapshot.
+ */
+import { ACTIONS } from '../ocpp/actions.ts';
+import { callPlaces } from '../snapshot/calls.ts';
+import { addDelta, type Delta, type HistogramDelta } from '../snapshot/delta.ts';
+import { HDR_SLOTS } from '../snapshot/hdr.ts';
+import { callHistogram, STAGE_STEADY } from '../snapshot/layout.ts';
+import { emptySnapshot, type Scope, type Snapshot } from '../snapshot/snapshot.ts';
+import { type Percentiles, percentilesOfDense } from './percentiles.ts';
+import { countsOf, type Row } from './rows.ts';
+
+export interface RunningRows {
+  add(delta: Delta): void;
+  /** Of all that was added; its histograms are left out. */
+  readonly counted: Snapshot;
+  /** The same as `rowsOf` a snapshot. */
+  rows(): Row[];
+  /** The last row of the steady stage alone; null: there was none yet. */
+  steady(): Row | null;
+}
+
+type Sums = Readonly<Record<'service' | 'response', Sum>>;
+
+interface Sum {
+  /** By slot. */
+  readonly counts: Float64Array;
+  /** The lowest slot with a count, and all counts together. */
+  first: number;
+  count: number;
+}
+
+export function runningRows(fleetCount: number): RunningRows {
+  const counted = emptySnapshot(fleetCount);
+  const [each, all, steady] = [ACTIONS.map(emptySums), emptySums(), emptySums()];
+  const sumsOf = new Map<number, readonly Sum[]>();
+  for (const { stage, action, fleet } of callPlaces(fleetCount)) {
+    for (const latency of ['service', 'response'] as const) {
+      const sums = [each[action], all, ...(stage === STAGE_STEADY ? [steady] : [])];
+      const number = callHistogram(stage, action, latency, fleet);
+      sumsOf.set(
+        number,
+        sums.map((sum) => sum[latency]),
+      );
+    }
+  }
+  const row = (name: string, sums: Sums, scope: Scope, action?: number): Row => ({
+    ...{ action: name, ...countsOf(counted, scope, action) },
+    ...{ service: percentiles(sums.service), response: percentiles(sums.response) },
+  });
+  return {
+    counted,
+    add(delta) {
+      addDelta(counted, { ...delta, histograms: [] });
+      for (const grown of delta.histograms) {
+        for (const sum of sumsOf.get(grown.histogram) ?? []) addTo(sum, grown);
+      }
+    },
+    rows() {
+      const rows = ACTIONS.map((name, action) => row(name, each[action], 'whole', action));
+      const used = rows.filter(({ sent, dropped, unsent }) => sent + dropped + unsent > 0);
+      return [...used, row('all', all, 'whole')];
+    },
+    steady() {
+      const found = row('all', steady, 'steady');
+      return found.sent > 0 ? found : null;
+    },
+  };
+}
+
+const emptySums = (): Sums => ({ service: emptySum(), response: emptySum() });
+const emptySum = (): Sum => ({ counts: new Float64Array(HDR_SLOTS), first: HDR_SLOTS, count: 0 });
+
+function addTo(sum: Sum, { slots, counts }: HistogramDelta): void {
+  if (slots.length === 0) return;
+  sum.first = Math.min(sum.first, slots[0]);
+  for (let i = 0; i < slots.length; i++) {
+    sum.counts[slots[i]] += counts[i];
+    sum.count += counts[i];
+  }
+}
+
+const percentiles = ({ counts, first, count }: Sum): Percentiles | null =>
+  count === 0 ? null : percentilesOfDense(counts, first, count);
