@@ -42,6 +42,8 @@ export function play(options: PlayOptions): number {
     clear() {
       alarmNs = Number.POSITIVE_INFINITY;
     },
+    // Replies come one at a time on a virtual clock: nothing more has arrived.
+    afterReading: (act) => act(),
   };
   const shard = createShard({
     ...{ plan, shard: number, shards, clock, memory, writeFrame: sizeTemplate, scripts: [] },

@@ -33,6 +33,7 @@ export const RANKS: Readonly<Record<string, number>> = {
   csms: 8,
   'engine/charger': 9,
   'engine/shard': 10,
+  forecast: 11,
   fleet: 11,
   report: 12,
   doctor: 13,
