@@ -13,8 +13,9 @@ import { runControl } from './control.ts';
 import { judgeOf, verdictReader } from './judge.ts';
 import { chooseWorkers, descriptorsNeeded, machineLimits, memoryNeeded } from './limits.ts';
 import type { RunOptions } from './options.ts';
-import { type PoolEnd, startPool } from './pool.ts';
+import type { PoolEnd } from './pool.ts';
 import type { Ending, RunEvent, RunResult } from './result.ts';
+import { startThreads } from './threads.ts';
 import { planThresholds } from './thresholds.ts';
 import { type Watch, watchRun } from './watch.ts';
 
@@ -93,7 +94,7 @@ async function runOn(ready: Ready): Promise<RunResult> {
     }
     options.onInterval?.(interval);
   };
-  const pool = startPool({
+  const pool = startThreads({
     ...{ plan, targetUrl, address, workers, onEvent, onLedger: options.onLedger },
     onFailure: (kind) => watch?.drain(kind),
   });

@@ -6,7 +6,7 @@ import { systemClock } from '../../src/base/clock.ts';
 import { type CsmsProcess, spawnCsms } from '../../src/csms/spawn.ts';
 import { runShardHere } from '../../src/engine/shard/here.ts';
 import { judgeOf, verdictReader } from '../../src/fleet/judge.ts';
-import { startPool } from '../../src/fleet/pool.ts';
+import { startThreads } from '../../src/fleet/threads.ts';
 import { watchRun } from '../../src/fleet/watch.ts';
 import { thisMachine } from '../../src/health/machine.ts';
 import { healthSampler } from '../../src/health/sampler.ts';
@@ -151,7 +151,7 @@ async function start({ plan, url, workload, onlookers }: Started): Promise<reado
     return [shardMemory(memory)];
   }
   const onEvent = (_: string, text: string) => process.stderr.write(`${text}\n`);
-  const pool = startPool({ ...common, workers: 1, onEvent });
+  const pool = startThreads({ ...common, workers: 1, onEvent });
   // A shard that fails must end the bench, not keep it waiting.
   void pool.ended.then(({ shardError }) => {
     if (shardError) throw shardError;

@@ -1,6 +1,7 @@
 import { expect, test, vi } from 'vitest';
 import { systemClock } from '../../src/base/clock.ts';
-import { type PoolOptions, startPool } from '../../src/fleet/pool.ts';
+import type { PoolOptions } from '../../src/fleet/pool.ts';
+import { startThreads } from '../../src/fleet/threads.ts';
 import { LEDGER_HEADER, parseLedger } from '../../src/ledger/row.ts';
 import { compilePlan } from '../../src/plan/compile.ts';
 import { loadScenario } from '../../src/scenario/load.ts';
@@ -23,7 +24,7 @@ async function started(
   const onFailure = vi.fn();
   const onEvent = (kind: string) => void told.push(kind);
   const address = '127.0.0.1';
-  const pool = startPool({
+  const pool = startThreads({
     ...{ plan, targetUrl, address, workers: 2, onEvent, onFailure, onLedger },
   });
   await pool.ready;
@@ -169,7 +170,7 @@ test('a thread that is stuck can be abandoned', async () => {
 test('a shard that cannot be laid out fails before it is ready', async () => {
   const plan = { ...(await scripted('')), scenarioFile: '/nowhere/gone.ts' };
   const options = { plan, targetUrl: 'ws://127.0.0.1:1/{id}', address: '127.0.0.1' };
-  const pool = startPool({ ...options, workers: 1, onEvent: () => {} });
+  const pool = startThreads({ ...options, workers: 1, onEvent: () => {} });
   try {
     await expect(pool.ready).rejects.toThrow('gone.ts does not exist');
   } finally {

@@ -1,0 +1,144 @@
+/** A pool of worker threads, one shard each, and what connects them to this thread. */
+import { extname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { MessageChannel, type MessagePort } from 'node:worker_threads';
+import { Piscina } from 'piscina';
+import { PUSH_WORDS } from '../engine/charger/shard.ts';
+import type { FromShard, ShardEnd, ShardTask, ToShard } from '../engine/shard/messages.ts';
+import { GC_BYTES, readGc } from '../health/gc.ts';
+import type { WorkerReading } from '../health/sampler.ts';
+import type { Plan } from '../plan/plan.ts';
+import { shardMemory, shardMemoryBytes } from '../snapshot/layout.ts';
+import { dropOn } from './drop.ts';
+import { type Pool, type PoolOptions, poolEnd, type Share } from './pool.ts';
+
+/** @param share which shards of the run; without it all of them. */
+export function startThreads(
+  options: PoolOptions,
+  share: Share = { first: 0, count: options.workers, shards: options.workers },
+): Pool {
+  const { plan, targetUrl, address, onFailure } = options;
+  const piscina = spawnThreads(share.count);
+  const buffers = Array.from(
+    { length: share.count },
+    () => new SharedArrayBuffer(shardMemoryBytes(plan.fleets.length)),
+  );
+  const pauses = buffers.map(() => new SharedArrayBuffer(GC_BYTES));
+  const channels = buffers.map(() => new MessageChannel());
+  const pushStart = new SharedArrayBuffer(PUSH_WORDS * BigInt64Array.BYTES_PER_ELEMENT);
+  const ledger = Boolean(options.onLedger);
+  const shared = { plan, targetUrl, address, shards: share.shards, pushStart, ledger };
+  const threadIds: number[] = [];
+  const allReady = Promise.all(
+    channels.map(async ({ port1 }, i) => {
+      threadIds[i] = await listen(port1, options);
+    }),
+  );
+  let abandoned = false;
+  const tasks = buffers.map((memory, i) => {
+    const port = channels[i].port2;
+    const shard = share.first + i;
+    const task: ShardTask = { ...shared, shard, memory, port, gc: pauses[i] };
+    const closed = new Promise((resolve) => channels[i].port1.once('close', resolve));
+    const end = piscina.run(task, { transferList: [port] }) as Promise<ShardEnd>;
+    const told = (result: ShardEnd) => closed.then(() => result);
+    return end.then(told, (error: Error) => {
+      throw shardFailure(error, { plan, share, shard, abandoned });
+    });
+  });
+  for (const task of tasks) task.catch(() => onFailure?.('shardError'));
+  const tell = (message: ToShard) => {
+    for (const { port1 } of channels) port1.postMessage(message);
+  };
+  const closePorts = () => {
+    for (const { port1 } of channels) port1.close();
+  };
+  return {
+    memories: buffers.map(shardMemory),
+    ready: Promise.race([allReady, Promise.all(tasks)]).then(() => undefined),
+    ended: Promise.allSettled(tasks).then(poolEnd),
+    workers: () => pauses.map((gc, i) => workerReading(piscina, threadIds[i], gc)),
+    start: (startNs, wallStartMs) => tell({ type: 'start', startNs, wallStartMs }),
+    drain: () => tell({ type: 'drain' }),
+    finish: () => tell({ type: 'finish' }),
+    setPace: (atNs, factor) => tell({ type: 'pace', atNs, factor }),
+    drop(part, draw) {
+      const shards = channels.map(({ port1 }, i) => {
+        const ended = tasks[i].catch(() => undefined);
+        return { port: port1, ended };
+      });
+      return dropOn(shards, part, draw);
+    },
+    abandon() {
+      abandoned = true;
+      void piscina.destroy();
+    },
+    async destroy() {
+      closePorts();
+      await piscina.destroy();
+    },
+  };
+}
+
+/** Nothing of a thread that has not begun, or has ended: both figures are 0. */
+function workerReading(
+  { threads }: Piscina,
+  threadId: number | undefined,
+  gc: SharedArrayBuffer,
+): WorkerReading {
+  const thread = threads.find((each) => each.threadId === threadId);
+  const { active = 0, idle = 0 } = thread?.performance.eventLoopUtilization() ?? {};
+  return { activeMs: active, idleMs: idle, ...readGc(gc) };
+}
+
+function spawnThreads(workers: number): Piscina {
+  const here = fileURLToPath(import.meta.url);
+  const piscina = new Piscina({
+    filename: new URL(`../engine/shard/worker${extname(here)}`, import.meta.url).href,
+    minThreads: workers,
+    maxThreads: workers,
+    concurrentTasksPerWorker: 1,
+    // An idle worker must not block in Atomics.wait: its sockets would freeze.
+    atomics: 'disabled',
+    recordTiming: false,
+  });
+  // A thread that throws when its task has ended already: the run has its error from the first.
+  piscina.on('error', () => {});
+  return piscina;
+}
+
+/** Resolves when the shard is ready, with the number of its thread. */
+function listen(port: MessagePort, options: PoolOptions): Promise<number> {
+  const { onEvent, onFailure, onLedger } = options;
+  return new Promise((resolve) => {
+    port.on('message', (message: FromShard) => {
+      if (message.type === 'ready') resolve(message.threadId);
+      else if (message.type === 'scriptFailed') onFailure?.('scriptError');
+      else if (message.type === 'scriptAborted') onFailure?.('aborted');
+      else if (message.type === 'ledger') onLedger?.(message.text);
+      else if (message.type === 'event') onEvent(message.kind, message.text);
+    });
+  });
+}
+
+interface Failed {
+  readonly plan: Plan;
+  readonly share: Share;
+  readonly shard: number;
+  readonly abandoned: boolean;
+}
+
+/** Names the worker; the stack of what it threw itself is kept, that of our waiting is not. */
+function shardFailure(error: Error, { plan, share, shard, abandoned }: Failed): Error {
+  const worker = `worker ${shard + 1} of ${share.shards}`;
+  const [, code] = /^worker exited with code: (\d+)$/.exec(error.message) ?? [];
+  if (!abandoned && code === undefined) return error;
+  const advice = plan.scriptCount > 0 ? '; a script must not call process.exit()' : '';
+  const failure = new Error(
+    abandoned
+      ? `${worker} did not end with its grace period; its thread is stuck`
+      : `${worker} ended with exit code ${code}${advice}`,
+  );
+  failure.stack = '';
+  return failure;
+}
