@@ -12,7 +12,7 @@ import { outcomeOf } from '../report/outcome.ts';
 import { resultFooter, resultHeader } from '../report/result-file.ts';
 import { buildSummary } from '../report/summary.ts';
 import type { Context } from './context.ts';
-import type { Overrides } from './overrides.ts';
+import { type Overrides, spreadWish } from './overrides.ts';
 import { type ProgressDisplay, progressDisplay } from './progress.ts';
 import { recordings } from './recordings.ts';
 import { planOf } from './scenario.ts';
@@ -171,7 +171,7 @@ async function runOne(
 ): Promise<ComparedRun | undefined> {
   const records = recordings({ out: file }, display.say);
   const result = await runPlan(plan, {
-    workers: wanted.overrides.workers ?? 'auto',
+    ...spreadWish(wanted.overrides),
     ...{ stop: signals.stop, kill: signals.kill },
     onStart(info) {
       context.consequence = `the comparison was cut short; its runs are in ${wanted.folder}.`;

@@ -117,6 +117,7 @@ function addPairOptions(command: Command): Command {
     .option('--chargers <n>', 'with --ab: chargers in all')
     .option('--dialect <name>', 'with --ab: as-logged or standard')
     .option('--workers <n>', "with --ab: threads, or 'auto'")
+    .option('--processes <n>', "with --ab: processes, or 'auto'")
     .option('--quiet', 'with --ab: no progress')
     .option('--no-color', 'no colours; NO_COLOR says the same');
 }
@@ -233,6 +234,6 @@ async function comparePairs(
 }
 
 function planFlags(flags: CompareFlags): Flags {
-  const { seed, chargers, dialect, workers, quiet, color, env } = flags;
-  return { seed, chargers, dialect, workers, quiet, color, env };
+  const { seed, chargers, dialect, workers, processes, quiet, color, env } = flags;
+  return { seed, chargers, dialect, workers, processes, quiet, color, env };
 }

@@ -46,6 +46,7 @@ export function doctorCommand(context: Context): Command {
     .argument('[scenario]', 'a scenario file (.ts or .js)');
   return addPlanOptions(command)
     .option('--workers <n>', "threads, or 'auto': as many as serve")
+    .option('--processes <n>', "processes, or 'auto': one, or as many as it takes")
     .option('--probe <identity>', 'let one charger live at the target, in each dialect')
     .option('--json', 'as JSON')
     .addHelpText('after', HELP)
@@ -90,15 +91,16 @@ async function patientOf(scenarioPath: string | undefined, overrides: Overrides)
 
 async function diagnose(
   { plan, loaded, planned }: Patient,
-  { workers = 'auto', chargers }: Overrides,
+  { workers = 'auto', processes, chargers }: Overrides,
   probe: string | undefined,
   context: Context,
 ): Promise<Finding[]> {
   if (probe !== undefined) checkProbe(probe, loaded);
   const findings = await examine(
-    ({ processors }) => {
-      if (plan !== null && planned) return needOf(plan, workers, processors);
-      return chargers === undefined ? null : needOfFleet(chargers, workers, processors);
+    (facts) => {
+      const wish = { workers, processes };
+      if (plan !== null && planned) return needOf(plan, wish, facts);
+      return chargers === undefined ? null : needOfFleet(chargers, wish, facts);
     },
     plan && targetOf(plan),
     THOROUGH,

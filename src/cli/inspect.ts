@@ -10,6 +10,7 @@ import type { Look } from '../report/look.ts';
 import type { Context } from './context.ts';
 import { writeAll } from './io.ts';
 import { addPlanOptions, type Flags } from './options.ts';
+import { spreadWish } from './overrides.ts';
 import { planOf, prepare } from './scenario.ts';
 
 const HELP = `
@@ -31,11 +32,10 @@ export function inspectCommand(context: Context): Command {
     .action(async (scenarioPath: string, flags: Flags & { json?: boolean }) => {
       const { json, ...planFlags } = flags;
       const overrides = prepare(planFlags, context);
-      const { workers } = overrides;
       const plan = await planOf(scenarioPath, overrides);
       const load = expectLoad(plan);
       const look = context.stdoutLook;
-      const refusals = problemsOf(await examineLocally(plan, workers ?? 'auto'));
+      const refusals = problemsOf(await examineLocally(plan, spreadWish(overrides)));
       const text = json
         ? inspectJson(plan, load, refusals)
         : `${forecastText(plan, load, look)}${refusalText(refusals, look)}`;

@@ -3,6 +3,7 @@ import { UserError } from '../base/errors.ts';
 import { nearest } from '../base/nearest.ts';
 import { parseDurationNs } from '../base/units.ts';
 import { DIALECTS } from '../chargers/model.ts';
+import { MOST_PROCESSES, type SpreadWish } from '../fleet/spread.ts';
 import { type Address, parseAddress } from '../http/address.ts';
 import { DEFAULT_METRICS } from '../prometheus/settings.ts';
 import { show } from '../scenario/show.ts';
@@ -15,6 +16,7 @@ export interface Overrides {
   readonly chargers?: number;
   readonly duration?: Scenario['duration'];
   readonly workers?: number | 'auto';
+  readonly processes?: number | 'auto';
   readonly seed?: number;
   readonly dialect?: Scenario['dialect'];
   readonly summaryExport?: string;
@@ -109,6 +111,12 @@ const SETTINGS: Readonly<Record<Key, Setting>> = {
     env: 'OCPP_LOAD_WORKERS',
     parse: (text) => (text === 'auto' ? 'auto' : integer(1, 256)(text)),
     allowed: 'a whole number from 1 to 256, or auto',
+  },
+  processes: {
+    flag: '--processes',
+    env: 'OCPP_LOAD_PROCESSES',
+    parse: (text) => (text === 'auto' ? 'auto' : integer(1, MOST_PROCESSES)(text)),
+    allowed: `a whole number from 1 to ${MOST_PROCESSES}, or auto`,
   },
   seed: {
     flag: '--seed',
@@ -240,6 +248,12 @@ const SETTINGS: Readonly<Record<Key, Setting>> = {
     allowed: 'true or false',
   },
 };
+
+/** How a run shall be spread. */
+export const spreadWish = ({ workers = 'auto', processes = 'auto' }: Overrides): SpreadWish => ({
+  workers,
+  processes,
+});
 
 /** The environment twin of a flag, for the help text. */
 export const envOf = (key: Key): string => SETTINGS[key].env;

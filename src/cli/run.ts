@@ -20,7 +20,7 @@ import { type Follower, together } from './follower.ts';
 import { livePageOf } from './live.ts';
 import { addRunOptions, EXIT_CODES, type Flags } from './options.ts';
 import { outputFiles, tellUnwritten, writeOutputs } from './outputs.ts';
-import type { Overrides } from './overrides.ts';
+import { type Overrides, spreadWish } from './overrides.ts';
 import { type ProgressDisplay, progressDisplay } from './progress.ts';
 import { prometheusOutputs } from './prometheus.ts';
 import { type Recordings, recordings } from './recordings.ts';
@@ -64,7 +64,7 @@ export function runCommand(context: Context): Command {
       );
       const base = comparedRun(compare, { '--report': page });
       const plan = await planOf(scenarioPath, overrides);
-      for (const finding of await preflight(plan, overrides.workers ?? 'auto')) {
+      for (const finding of await preflight(plan, spreadWish(overrides))) {
         context.io.stderr.write(warningText(finding, context.stderrLook));
       }
       await runAndReport(plan, { overrides, context, base });
@@ -118,7 +118,7 @@ async function execute(plan: Plan, execution: Execution): Promise<RunResult> {
   });
   try {
     return await runPlan(plan, {
-      workers: overrides.workers ?? 'auto',
+      ...spreadWish(overrides),
       stop: stop.signal,
       kill: kill.signal,
       onStart(info) {

@@ -1,4 +1,5 @@
 /** Reads the facts and makes the findings: of this machine alone, or for a run and its target. */
+import type { SpreadWish } from '../fleet/spread.ts';
 import { columnText } from '../plan/columns.ts';
 import type { Plan } from '../plan/plan.ts';
 import { type MachineFacts, machinePorts, readMachine } from './facts.ts';
@@ -48,5 +49,5 @@ const siteFindings = (site: TargetFacts | null) =>
   site === null ? [] : checkSite(site, new Date());
 
 /** What can be said of a run without contacting anybody. */
-export const examineLocally = (plan: Plan, workers: number | 'auto'): Promise<Finding[]> =>
-  examine(({ processors }) => needOf(plan, workers, processors), null, QUICK);
+export const examineLocally = (plan: Plan, wish: SpreadWish): Promise<Finding[]> =>
+  examine((facts) => needOf(plan, wish, facts), null, QUICK);

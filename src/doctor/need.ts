@@ -1,11 +1,16 @@
 /** What a run asks of this machine. */
-import { chooseWorkers, memoryNeeded } from '../fleet/limits.ts';
+import { memoryNeeded } from '../fleet/limits.ts';
+import { chooseSpread, mostOfProcess, type SpreadWish } from '../fleet/spread.ts';
 import { expectLoad } from '../plan/expect.ts';
 import type { Plan } from '../plan/plan.ts';
+import type { MachineFacts } from './facts.ts';
 
 export interface Need {
   readonly chargers: number;
   readonly workers: number;
+  readonly processes: number;
+  /** Of the process that has most of them. */
+  readonly chargersPerProcess: number;
   readonly memoryBytes: number;
   /** null: there is no scenario, so nobody knows. */
   readonly load: LoadNeed | null;
@@ -28,11 +33,12 @@ export interface LoadNeed {
 const EMBEDDED_BASE_BYTES = 80e6;
 const EMBEDDED_CHARGER_BYTES = 20e3;
 
-export function needOf(plan: Plan, wantedWorkers: number | 'auto', processors: number): Need {
+/** @throws UserError as `chooseSpread` does. */
+export function needOf(plan: Plan, wish: SpreadWish, limits: NeedLimits): Need {
   const load = expectLoad(plan);
   const embedded = plan.target.kind === 'embedded';
   return {
-    ...needOfFleet(plan.chargerCount, wantedWorkers, processors, embedded),
+    ...needOn(plan, wish, limits, embedded),
     load: {
       steadyCallsPerS: load.steadyCallsPerS,
       peakCallsPerS: Math.max(...load.points.map(({ callsPerS }) => callsPerS)),
@@ -44,19 +50,27 @@ export function needOf(plan: Plan, wantedWorkers: number | 'auto', processors: n
 }
 
 /** Of so many chargers that do nobody knows what. */
-export function needOfFleet(
-  chargers: number,
-  wantedWorkers: number | 'auto',
-  processors: number,
-  embedded = false,
+export function needOfFleet(chargers: number, wish: SpreadWish, limits: NeedLimits): Need {
+  const fleets = [{ firstCharger: 0, chargerCount: chargers, arrivals: null }];
+  return needOn({ chargerCount: chargers, fleets }, wish, limits, false);
+}
+
+type NeedLimits = Pick<MachineFacts, 'processors' | 'descriptors'>;
+
+function needOn(
+  plan: Parameters<typeof mostOfProcess>[0],
+  wish: SpreadWish,
+  limits: NeedLimits,
+  embedded: boolean,
 ): Need {
-  const wanted = wantedWorkers === 'auto' ? chooseWorkers(chargers, processors) : wantedWorkers;
-  const workers = Math.min(wanted, chargers);
+  const chargers = plan.chargerCount;
+  const spread = chooseSpread(plan, wish, limits);
   const target = embedded ? EMBEDDED_BASE_BYTES + chargers * EMBEDDED_CHARGER_BYTES : 0;
   return {
     chargers,
-    workers,
-    memoryBytes: memoryNeeded(chargers, workers) + target,
+    ...spread,
+    chargersPerProcess: mostOfProcess(plan, spread),
+    memoryBytes: memoryNeeded(chargers, spread) + target,
     load: null,
     embedded,
   };

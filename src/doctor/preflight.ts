@@ -1,5 +1,6 @@
 /** The look at machine and target before every run: what cannot work is not started. */
 import { ExitCode, UserError } from '../base/errors.ts';
+import type { SpreadWish } from '../fleet/spread.ts';
 import type { Plan } from '../plan/plan.ts';
 import { examine, QUICK, targetOf } from './examine.ts';
 import { type Finding, problemsOf } from './finding.ts';
@@ -10,9 +11,8 @@ import { needOf } from './need.ts';
  * @returns what the run should be warned of.
  * @throws UserError: exit code 104 for an unknown host, else 122.
  */
-export async function preflight(plan: Plan, workers: number | 'auto'): Promise<Finding[]> {
-  const needFor = ({ processors }: { processors: number }) => needOf(plan, workers, processors);
-  const all = await examine(needFor, targetOf(plan), QUICK);
+export async function preflight(plan: Plan, wish: SpreadWish): Promise<Finding[]> {
+  const all = await examine((facts) => needOf(plan, wish, facts), targetOf(plan), QUICK);
   const findings = all.map((finding) => forRun(finding, plan.allowedBootFailures > 0));
   const problems = problemsOf(findings);
   if (problems.length > 0) throw refusal(problems);

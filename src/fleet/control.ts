@@ -29,7 +29,7 @@ export interface RunControl {
 
 export interface Controlled {
   readonly plan: Plan;
-  readonly pool: Pick<Pool, 'setPace' | 'drop'>;
+  readonly pool: Pick<Pool, 'setPace' | 'drop' | 'leadNs'>;
   readonly clock: Clock;
   /** Whether the drain has begun. */
   readonly draining: () => boolean;
@@ -37,9 +37,6 @@ export interface Controlled {
   /** Takes each deed, as an event of the run. */
   readonly tell: (text: string) => void;
 }
-
-/** Time for a change to reach every worker before it counts: all shards change at one moment. */
-const LEAD_NS = 20e6;
 
 export function runControl(controlled: Controlled): RunControl {
   const { plan, pool, clock, draining, tell } = controlled;
@@ -49,7 +46,8 @@ export function runControl(controlled: Controlled): RunControl {
   const change = (next: Partial<ControlView>) => {
     if (arrivals.length === 0) throw noArrivals();
     state = { ...state, ...next };
-    pool.setPace(clock.nowNs() + LEAD_NS, state.paused ? 0 : state.factor);
+    // All shards change at one moment.
+    pool.setPace(clock.nowNs() + pool.leadNs, state.paused ? 0 : state.factor);
   };
   const deed = async (action: ControlAction): Promise<string> => {
     switch (action.action) {

@@ -10,6 +10,12 @@ export interface MachineLimits {
   readonly processors: number;
 }
 
+/** `workers` threads in all, one shard each, as evenly as possible over `processes`. */
+export interface Spread {
+  readonly processes: number;
+  readonly workers: number;
+}
+
 /** Descriptors that a process needs beside its chargers' sockets: files, pipes, event loops. */
 const OWN_DESCRIPTORS = 60;
 const DEFAULT_SOURCE_PORTS = 28_232;
@@ -41,7 +47,7 @@ function sourcePorts(): number {
   }
 }
 
-/** Descriptors that a run of `chargers` chargers needs in this process. */
+/** Descriptors that `chargers` chargers need in a process of their own. */
 export function descriptorsNeeded(chargers: number): number {
   return chargers + OWN_DESCRIPTORS;
 }
@@ -56,9 +62,13 @@ const CHARGER_BYTES = 7_000;
 const BASE_BYTES = 60e6;
 const WORKER_BYTES = 15e6;
 
-/** Bytes that a run is likely to need in this process. */
-export function memoryNeeded(chargers: number, workers: number): number {
-  return BASE_BYTES + workers * WORKER_BYTES + chargers * CHARGER_BYTES;
+/** Of a process that runs a share of the chargers, with its first worker and without chargers. */
+const HOST_BYTES = 60e6;
+
+/** Bytes that a run is likely to need in all its processes. */
+export function memoryNeeded(chargers: number, { processes, workers }: Spread): number {
+  const hosts = processes > 1 ? processes : 0;
+  return BASE_BYTES + hosts * HOST_BYTES + workers * WORKER_BYTES + chargers * CHARGER_BYTES;
 }
 
 /**

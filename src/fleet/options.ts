@@ -9,13 +9,19 @@ export interface StartInfo {
   readonly startedAt: Date;
   readonly targetUrl: string;
   readonly workers: number;
+  /** 1: all workers are threads of this process. */
+  readonly processes: number;
+  /** By the process that needs most. */
   readonly descriptorsNeeded: number;
   readonly descriptorLimit: number;
   readonly memoryEstimateBytes: number;
 }
 
 export interface RunOptions {
+  /** Threads in all. */
   readonly workers: number | 'auto';
+  /** Default `auto`: one, unless its descriptors are too few. */
+  readonly processes?: number | 'auto';
   onStart(info: StartInfo): void;
   /** Once the run has begun: how to act on it. */
   onControl?(control: RunControl): void;

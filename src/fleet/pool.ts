@@ -18,6 +18,10 @@ export interface Pool {
   readonly ended: Promise<PoolEnd>;
   /** By shard: how busy its thread has been, and its garbage since the last look. */
   workers(): WorkerReading[];
+  /** What it costs beside this process. */
+  others(): Usage;
+  /** Time for a message to reach every shard. */
+  readonly leadNs: number;
   start(startNs: number, wallStartMs: number): void;
   drain(): void;
   /** Ends the drain that is under way. */
@@ -29,6 +33,12 @@ export interface Pool {
   /** Gives up on shards that do not end by themselves: they count as failed. */
   abandon(): void;
   destroy(): Promise<void>;
+}
+
+/** Of processes: CPU time that they have had, and memory that they have now. */
+export interface Usage {
+  readonly cpuUs: number;
+  readonly rssBytes: number;
 }
 
 /** The first error of either kind, or null. */

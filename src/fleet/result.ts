@@ -52,7 +52,9 @@ export interface RunEvent {
 /** What the generator cost and how well it kept time. */
 export interface GeneratorHealth {
   readonly workers: number;
-  /** CPU of this process over the run, us. */
+  /** That the workers are spread over; 1: this one. */
+  readonly processes: number;
+  /** CPU of all processes of the generator over the run, us. */
   readonly cpuUs: number;
   /** Of the steady stage alone. */
   readonly steadyCpuUs: number;

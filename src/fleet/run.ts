@@ -10,11 +10,13 @@ import type { Plan } from '../plan/plan.ts';
 import type { Interval } from '../series/interval.ts';
 import { conditionText } from '../thresholds/condition.ts';
 import { runControl } from './control.ts';
+import { startHosts } from './host/hosts.ts';
 import { judgeOf, verdictReader } from './judge.ts';
-import { chooseWorkers, descriptorsNeeded, machineLimits, memoryNeeded } from './limits.ts';
+import { descriptorsNeeded, machineLimits, memoryNeeded } from './limits.ts';
 import type { RunOptions } from './options.ts';
-import type { PoolEnd } from './pool.ts';
+import type { PoolEnd, PoolOptions } from './pool.ts';
 import type { Ending, RunEvent, RunResult } from './result.ts';
+import { chooseSpread, mostOfProcess } from './spread.ts';
 import { startThreads } from './threads.ts';
 import { planThresholds } from './thresholds.ts';
 import { type Watch, watchRun } from './watch.ts';
@@ -22,11 +24,7 @@ import { type Watch, watchRun } from './watch.ts';
 /** @throws UserError before the first socket opens: an unknown host. */
 export async function runPlan(plan: Plan, options: RunOptions): Promise<RunResult> {
   const limits = machineLimits();
-  const wanted =
-    options.workers === 'auto'
-      ? chooseWorkers(plan.chargerCount, limits.processors)
-      : options.workers;
-  const workers = Math.min(wanted, plan.chargerCount);
+  const spread = chooseSpread(plan, options, limits);
   const embedded = await startTarget(plan);
   try {
     const targetUrl = embedded === null ? plan.target.url : `${embedded.url}/{id}`;
@@ -35,12 +33,12 @@ export async function runPlan(plan: Plan, options: RunOptions): Promise<RunResul
     options.onStart({
       startedAt,
       targetUrl,
-      workers,
-      descriptorsNeeded: descriptorsNeeded(plan.chargerCount),
+      ...spread,
+      descriptorsNeeded: descriptorsNeeded(mostOfProcess(plan, spread)),
       descriptorLimit: limits.descriptors ?? Number.POSITIVE_INFINITY,
-      memoryEstimateBytes: memoryNeeded(plan.chargerCount, workers),
+      memoryEstimateBytes: memoryNeeded(plan.chargerCount, spread),
     });
-    return await runOn({ plan, options, embedded, startedAt, targetUrl, address, workers });
+    return await runOn({ plan, options, embedded, startedAt, targetUrl, address, ...spread });
   } finally {
     await embedded?.stop().catch(() => undefined);
   }
@@ -73,13 +71,11 @@ interface Ready {
   readonly targetUrl: string;
   readonly address: string;
   readonly workers: number;
+  readonly processes: number;
 }
 
-/** Time for the start message to reach every worker before the first connect is due. */
-const START_LEAD_NS = 20e6;
-
 async function runOn(ready: Ready): Promise<RunResult> {
-  const { plan, options, embedded, startedAt, targetUrl, address, workers } = ready;
+  const { plan, options, embedded, startedAt, targetUrl, address, workers, processes } = ready;
   const clock = systemClock();
   const startNs = () => watch?.startNs ?? clock.nowNs();
   let watch: Watch | null = null;
@@ -94,10 +90,11 @@ async function runOn(ready: Ready): Promise<RunResult> {
     }
     options.onInterval?.(interval);
   };
-  const pool = startThreads({
+  const wanted: PoolOptions = {
     ...{ plan, targetUrl, address, workers, onEvent, onLedger: options.onLedger },
     onFailure: (kind) => watch?.drain(kind),
-  });
+  };
+  const pool = processes > 1 ? startHosts(wanted, processes) : startThreads(wanted);
   options.kill.addEventListener('abort', () => void pool.destroy());
   let over = false;
   embedded?.exited.then(() => {
@@ -106,14 +103,14 @@ async function runOn(ready: Ready): Promise<RunResult> {
   try {
     await pool.ready;
     const machine = options.machine ?? thisMachine();
-    const sampleHealth = healthSampler({ clock, machine, workers: pool.workers });
+    const sampleHealth = healthSampler({ ...pool, clock, machine });
     const judge = judgeOf(plan);
     const own = { ...options, onInterval };
-    const startNs = clock.nowNs() + START_LEAD_NS;
+    const startNs = clock.nowNs() + pool.leadNs;
     const verdictOf = verdictReader(judge, plan, workers);
     const judged = { ...judge, verdictSoFar: verdictOf };
     watch = watchRun({ plan, pool, clock, startNs, sampleHealth, judge: judged, options: own });
-    pool.start(watch.startNs, Date.now() + START_LEAD_NS / 1e6);
+    pool.start(watch.startNs, Date.now() + pool.leadNs / 1e6);
     const { drain, draining } = watch;
     options.onControl?.(
       runControl({ plan, pool, clock, draining, drain: () => drain('interrupted'), tell }),
@@ -132,7 +129,7 @@ async function runOn(ready: Ready): Promise<RunResult> {
       snapshot: facts.snapshot,
       peakConnected: facts.peakConnected,
       events,
-      generator: { workers, ...facts.costs },
+      generator: { workers, processes, ...facts.costs },
       verdict: verdictOf(facts.times.steadyS, end),
       thresholds: thresholds.results(facts.times.steadyS),
       embedded: counters ?? null,

@@ -3,19 +3,33 @@ import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { Piscina } from 'piscina';
-import { PUSH_WORDS } from '../engine/charger/shard.ts';
+import { PUSH_WORDS } from '../engine/charger/command/push.ts';
 import type { FromShard, ShardEnd, ShardTask, ToShard } from '../engine/shard/messages.ts';
+import type { Told } from '../engine/shard/teller.ts';
 import { GC_BYTES, readGc } from '../health/gc.ts';
 import type { WorkerReading } from '../health/sampler.ts';
 import type { Plan } from '../plan/plan.ts';
+import { takeCounted } from '../snapshot/counted.ts';
 import { shardMemory, shardMemoryBytes } from '../snapshot/layout.ts';
+import { closeUnknown } from '../snapshot/unknown.ts';
 import { dropOn } from './drop.ts';
-import { type Pool, type PoolOptions, poolEnd, type Share } from './pool.ts';
+import { type Pool, type PoolOptions, poolEnd, type Share, type Usage } from './pool.ts';
+
+/** Takes what the shards of a process tell whose memory nobody else sees. */
+export interface Upwards {
+  told(shard: number, told: Told): void;
+  /** The shard died; it has told all that it ever will. */
+  lost(shard: number): void;
+}
+
+const NO_OTHERS: Usage = { cpuUs: 0, rssBytes: 0 };
+const LEAD_NS = 20e6;
 
 /** @param share which shards of the run; without it all of them. */
 export function startThreads(
   options: PoolOptions,
   share: Share = { first: 0, count: options.workers, shards: options.workers },
+  upwards: Upwards | null = null,
 ): Pool {
   const { plan, targetUrl, address, onFailure } = options;
   const piscina = spawnThreads(share.count);
@@ -23,15 +37,17 @@ export function startThreads(
     { length: share.count },
     () => new SharedArrayBuffer(shardMemoryBytes(plan.fleets.length)),
   );
+  const memories = buffers.map(shardMemory);
   const pauses = buffers.map(() => new SharedArrayBuffer(GC_BYTES));
   const channels = buffers.map(() => new MessageChannel());
   const pushStart = new SharedArrayBuffer(PUSH_WORDS * BigInt64Array.BYTES_PER_ELEMENT);
   const ledger = Boolean(options.onLedger);
-  const shared = { plan, targetUrl, address, shards: share.shards, pushStart, ledger };
+  const tells = upwards !== null;
+  const shared = { plan, targetUrl, address, shards: share.shards, pushStart, ledger, tells };
   const threadIds: number[] = [];
   const allReady = Promise.all(
     channels.map(async ({ port1 }, i) => {
-      threadIds[i] = await listen(port1, options);
+      threadIds[i] = await listen(port1, options, (told) => upwards?.told(share.first + i, told));
     }),
   );
   let abandoned = false;
@@ -42,11 +58,15 @@ export function startThreads(
     const closed = new Promise((resolve) => channels[i].port1.once('close', resolve));
     const end = piscina.run(task, { transferList: [port] }) as Promise<ShardEnd>;
     const told = (result: ShardEnd) => closed.then(() => result);
-    return end.then(told, (error: Error) => {
+    return end.then(told, async (error: Error) => {
+      onFailure?.('shardError');
+      await closed;
+      if (upwards === null) closeUnknown(memories[i].counters, plan.fleets.length);
+      upwards?.told(shard, { counted: takeCounted(memories[i]), pushes: new Float64Array() });
+      upwards?.lost(shard);
       throw shardFailure(error, { plan, share, shard, abandoned });
     });
   });
-  for (const task of tasks) task.catch(() => onFailure?.('shardError'));
   const tell = (message: ToShard) => {
     for (const { port1 } of channels) port1.postMessage(message);
   };
@@ -54,10 +74,12 @@ export function startThreads(
     for (const { port1 } of channels) port1.close();
   };
   return {
-    memories: buffers.map(shardMemory),
+    memories,
     ready: Promise.race([allReady, Promise.all(tasks)]).then(() => undefined),
     ended: Promise.allSettled(tasks).then(poolEnd),
     workers: () => pauses.map((gc, i) => workerReading(piscina, threadIds[i], gc)),
+    others: () => NO_OTHERS,
+    leadNs: LEAD_NS,
     start: (startNs, wallStartMs) => tell({ type: 'start', startNs, wallStartMs }),
     drain: () => tell({ type: 'drain' }),
     finish: () => tell({ type: 'finish' }),
@@ -108,13 +130,18 @@ function spawnThreads(workers: number): Piscina {
 }
 
 /** Resolves when the shard is ready, with the number of its thread. */
-function listen(port: MessagePort, options: PoolOptions): Promise<number> {
+function listen(
+  port: MessagePort,
+  options: PoolOptions,
+  onTold: (told: Told) => void,
+): Promise<number> {
   const { onEvent, onFailure, onLedger } = options;
   return new Promise((resolve) => {
     port.on('message', (message: FromShard) => {
       if (message.type === 'ready') resolve(message.threadId);
       else if (message.type === 'scriptFailed') onFailure?.('scriptError');
       else if (message.type === 'scriptAborted') onFailure?.('aborted');
+      else if (message.type === 'told') onTold(message.told);
       else if (message.type === 'ledger') onLedger?.(message.text);
       else if (message.type === 'event') onEvent(message.kind, message.text);
     });

@@ -29,12 +29,12 @@ export interface WatchFacts {
   readonly times: Pick<RunResult, 'rampS' | 'warmupS' | 'steadyS' | 'drainS'>;
   readonly ending: Ending;
   readonly peakConnected: number;
-  readonly costs: Omit<GeneratorHealth, 'workers'>;
+  readonly costs: Omit<GeneratorHealth, 'workers' | 'processes'>;
 }
 
 export interface WatchOptions {
   readonly plan: Plan;
-  readonly pool: Pick<Pool, 'memories' | 'drain' | 'finish' | 'abandon'>;
+  readonly pool: Pick<Pool, 'memories' | 'others' | 'drain' | 'finish' | 'abandon'>;
   readonly clock: Clock;
   readonly startNs: number;
   /** Of the time since the call before. */
@@ -102,11 +102,11 @@ const steadyStartNs = ({ plan, startNs }: WatchOptions) =>
   startNs + plan.stages.rampNs + plan.stages.warmupNs;
 
 function nothingSeen(watched: WatchOptions): Seen {
-  const rssBeforeBytes = residentBytes(0);
+  const rssBeforeBytes = rssBytes(watched, 0);
   const reader = deltaReader(watched.pool.memories);
   return {
     rssBeforeBytes,
-    cpuStartUs: cpuUs(),
+    cpuStartUs: cpuUs(watched),
     cpuAtSteadyUs: Number.NaN,
     cpuAfterSteadyUs: Number.NaN,
     rssSteadyBytes: rssBeforeBytes,
@@ -201,9 +201,9 @@ function measureCosts(watched: WatchOptions, seen: Seen, nowNs: number): void {
   if (nowNs < steadyStartNs(watched) || nowNs >= seen.drainNs) return;
   const isDue = Number.isNaN(seen.cpuAtSteadyUs) || nowNs >= seen.nextProgressNs;
   if (!isDue && nowNs < seen.drainNs - PROGRESS_NS) return;
-  if (Number.isNaN(seen.cpuAtSteadyUs)) seen.cpuAtSteadyUs = cpuUs();
-  seen.rssSteadyBytes = residentBytes(seen.rssSteadyBytes);
-  seen.cpuAfterSteadyUs = cpuUs();
+  if (Number.isNaN(seen.cpuAtSteadyUs)) seen.cpuAtSteadyUs = cpuUs(watched);
+  seen.rssSteadyBytes = rssBytes(watched, seen.rssSteadyBytes);
+  seen.cpuAfterSteadyUs = cpuUs(watched);
 }
 
 function factsOf(watched: WatchOptions, seen: Seen): WatchFacts {
@@ -225,7 +225,7 @@ function factsOf(watched: WatchOptions, seen: Seen): WatchFacts {
     ending: seen.ending,
     peakConnected: seen.peakConnected,
     costs: {
-      cpuUs: cpuUs() - cpuStartUs,
+      cpuUs: cpuUs(watched) - cpuStartUs,
       steadyCpuUs: Number.isNaN(cpuAtSteadyUs) ? 0 : cpuAfterSteadyUs - cpuAtSteadyUs,
       rssBeforeBytes,
       rssSteadyBytes,
@@ -233,9 +233,15 @@ function factsOf(watched: WatchOptions, seen: Seen): WatchFacts {
   };
 }
 
-function cpuUs(): number {
+function cpuUs({ pool }: WatchOptions): number {
   const { user, system } = process.cpuUsage();
-  return user + system;
+  return user + system + pool.others().cpuUs;
+}
+
+/** Of all processes; `otherwise` where ours cannot be read. */
+function rssBytes({ pool }: WatchOptions, otherwise: number): number {
+  const own = residentBytes(Number.NaN);
+  return Number.isNaN(own) ? otherwise : own + pool.others().rssBytes;
 }
 
 function stageOf({ plan, startNs }: WatchOptions, seen: Seen, nowNs: number): Stage {

@@ -5,7 +5,7 @@ export interface HealthSample {
   /** By worker: the longest pause for garbage collection, and all of them together, ms. */
   readonly gcMaxMs: readonly number[];
   readonly gcTotalMs: readonly number[];
-  /** CPU time of this process, ms. */
+  /** CPU time of all processes of the generator, ms; `rssBytes` is theirs too. */
   readonly cpuMs: number;
   readonly rssBytes: number;
   /** How far the wall clock moved against the monotonic one, ms. */

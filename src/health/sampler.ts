@@ -23,6 +23,8 @@ export interface SamplerOptions {
   readonly clock: Pick<Clock, 'nowNs'>;
   readonly machine: Machine;
   readonly workers: () => readonly WorkerReading[];
+  /** CPU time and memory of the generator's other processes, so far and now. */
+  readonly others?: () => { readonly cpuUs: number; readonly rssBytes: number };
 }
 
 /** Each call gives the sample of the time since the call before, the first since its making. */
@@ -36,14 +38,16 @@ export function healthSampler(options: SamplerOptions): () => HealthSample {
   };
 }
 
-function read({ clock, machine, workers }: SamplerOptions, rssBytes: number): Reading {
+function read(options: SamplerOptions, rssBytes: number): Reading {
+  const { clock, machine, workers } = options;
+  const others = options.others?.() ?? { cpuUs: 0, rssBytes: 0 };
   const { user, system } = process.cpuUsage();
   return {
     // One after the other: whatever comes between them looks like a step of the wall clock.
     monotonicMs: clock.nowNs() / 1e6,
     wallMs: machine.wallMs(),
-    cpuUs: user + system,
-    rssBytes: residentBytes(rssBytes),
+    cpuUs: user + system + others.cpuUs,
+    rssBytes: residentBytes(rssBytes - others.rssBytes) + others.rssBytes,
     workers: workers(),
     machine: readMachine(machine),
   };

@@ -6,7 +6,7 @@ import { FLEETS, type Metric, type NumberMetric, pick, type RateMetric } from '.
 
 const OF_CALLS = { action: ACTIONS, fleet: FLEETS } as const;
 
-const FATES = ['answered', 'callError', 'timedOut', 'lost', 'inFlight'] as const;
+const FATES = ['answered', 'callError', 'timedOut', 'lost', 'inFlight', 'unknown'] as const;
 
 const number =
   (counter: CallCounter): NumberMetric['read'] =>

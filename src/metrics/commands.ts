@@ -13,11 +13,13 @@ const FATES = [
   'errored',
   'dropped',
   'unanswered',
+  'unknown',
 ] as const satisfies readonly CommandCounter[];
 
 const UPLOADS = countedBy('outcome', {
   done: 'uploadsDone',
   failed: 'uploadsFailed',
+  unknown: 'uploadsUnknown',
   denied: 'uploadsDenied',
 });
 
@@ -39,7 +41,7 @@ export const COMMAND_METRICS = [
     labels: { ...OF_COMMANDS, fate: FATES },
     meaning:
       'Commands by what became of them: answered, answered with a CALLERROR (errored), not read ' +
-      '(dropped), or overtaken by the end of the connection (unanswered).',
+      '(dropped), overtaken by the end of the connection (unanswered), or unknown (its process died).',
     read: (snapshot, { command, labels }) =>
       pick(commandCounts(snapshot, command), labels.fate, FATES),
   },
@@ -82,7 +84,8 @@ export const COMMAND_METRICS = [
     scope: 'whole',
     labels: { outcome: UPLOADS.values },
     meaning:
-      'Uploads that were done, failed, or were never begun (denied: the host is not allowed).',
+      'Uploads that were done, failed, or were never begun (denied: the host is not allowed); ' +
+      'unknown: their process died.',
     read: UPLOADS.read,
   },
 ] as const satisfies readonly Metric[];

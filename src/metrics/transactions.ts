@@ -7,11 +7,13 @@ const TRANSACTIONS = countedBy('outcome', {
   complete: 'transactionsComplete',
   incomplete: 'transactionsIncomplete',
   refused: 'transactionsRefused',
+  unknown: 'transactionsUnknown',
 });
 const MESSAGES = countedBy('outcome', {
   acknowledged: 'ledgerAcknowledged',
   discarded: 'ledgerDiscarded',
   overflowed: 'ledgerOverflowed',
+  unknown: 'ledgerUnknown',
 });
 
 export const TRANSACTION_METRICS = [
@@ -32,7 +34,7 @@ export const TRANSACTION_METRICS = [
     labels: { outcome: TRANSACTIONS.values },
     meaning:
       'Transactions by their end: complete (start, stop and every value acknowledged), ' +
-      'incomplete, or refused (the idTag was not Accepted).',
+      'incomplete, refused (the idTag was not Accepted), or unknown (their process died).',
     read: TRANSACTIONS.read,
   },
   {
@@ -99,8 +101,8 @@ export const TRANSACTION_METRICS = [
     scope: 'whole',
     labels: { outcome: MESSAGES.values },
     meaning:
-      'These messages by their end: acknowledged, discarded after their last attempt, or ' +
-      "overflowed from a charger's queue.",
+      'These messages by their end: acknowledged, discarded after their last attempt, ' +
+      "overflowed from a charger's queue, or unknown (its process died).",
     read: MESSAGES.read,
   },
   {

@@ -10,7 +10,7 @@ import type { FleetPlan } from './plan.ts';
  */
 const CELL_CHARGERS = 256;
 
-type FleetSize = Pick<FleetPlan, 'firstCharger' | 'chargerCount' | 'arrivals'>;
+export type FleetSize = Pick<FleetPlan, 'firstCharger' | 'chargerCount' | 'arrivals'>;
 
 /** Charger i of a fleet is in cell `i % cellCount`, arrival n belongs to cell `n % cellCount`. */
 export function cellCount({ chargerCount, arrivals }: FleetSize): number {
@@ -21,12 +21,26 @@ export function shardOfCell(fleet: FleetSize, cell: number, shards: number): num
   return (fleet.firstCharger + cell) % shards;
 }
 
+const firstCell = ({ firstCharger }: FleetSize, shard: number, shards: number): number =>
+  (((shard - firstCharger) % shards) + shards) % shards;
+
 /** The cells of a shard, ascending. */
 export function shardCells(fleet: FleetSize, shard: number, shards: number): number[] {
   const cells = [];
-  const first = (((shard - fleet.firstCharger) % shards) + shards) % shards;
-  for (let cell = first; cell < cellCount(fleet); cell += shards) cells.push(cell);
+  for (let cell = firstCell(fleet, shard, shards); cell < cellCount(fleet); cell += shards)
+    cells.push(cell);
   return cells;
+}
+
+/** How many chargers a shard runs. */
+export function shardSize(fleet: FleetSize, shard: number, shards: number): number {
+  const cells = cellCount(fleet);
+  const first = firstCell(fleet, shard, shards);
+  if (cells === fleet.chargerCount) return Math.max(0, Math.ceil((cells - first) / shards));
+  return shardCells(fleet, shard, shards).reduce(
+    (sum, cell) => sum + Math.ceil((fleet.chargerCount - cell) / cells),
+    0,
+  );
 }
 
 /** The chargers of a shard, as ascending indexes within the fleet. */

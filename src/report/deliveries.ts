@@ -10,7 +10,7 @@ import {
   type Snapshot,
 } from '../snapshot/snapshot.ts';
 
-/** Messages about transactions: = acknowledged + discarded + overflowed + pendingAtEnd. */
+/** Messages about transactions: = acknowledged + discarded + overflowed + unknown + pendingAtEnd. */
 export interface LedgerSummary {
   readonly messages: number;
   readonly acknowledged: number;
@@ -18,6 +18,7 @@ export interface LedgerSummary {
   readonly firstAttempt: number;
   readonly discarded: number;
   readonly overflowed: number;
+  readonly unknown: number;
   readonly pendingAtEnd: number;
   /** CALLs sent for them. */
   readonly attempts: number;
@@ -25,12 +26,13 @@ export interface LedgerSummary {
   readonly amplification: number;
 }
 
-/** begun = complete + incomplete + refused + openAtEnd. */
+/** begun = complete + incomplete + refused + unknown + openAtEnd. */
 export interface TransactionsSummary {
   readonly begun: number;
   readonly complete: number;
   readonly incomplete: number;
   readonly refused: number;
+  readonly unknown: number;
   readonly openAtEnd: number;
   readonly started: number;
   readonly stopped: number;
@@ -45,6 +47,7 @@ export interface UploadsSummary {
   readonly begun: number;
   readonly done: number;
   readonly failed: number;
+  readonly unknown: number;
   readonly denied: number;
 }
 
@@ -60,6 +63,7 @@ export function ledgerOf(snapshot: Snapshot): LedgerSummary {
     firstAttempt: of('ledgerAcknowledgedFirst'),
     discarded: of('ledgerDiscarded'),
     overflowed: of('ledgerOverflowed'),
+    unknown: of('ledgerUnknown'),
     pendingAtEnd: of('ledgerQueued'),
     attempts,
     amplification: messages > 0 ? Number((attempts / messages).toFixed(4)) : 0,
@@ -73,6 +77,7 @@ export function transactionsOf(snapshot: Snapshot): TransactionsSummary {
     complete: of('transactionsComplete'),
     incomplete: of('transactionsIncomplete'),
     refused: of('transactionsRefused'),
+    unknown: of('transactionsUnknown'),
     openAtEnd: of('transactionsOpen'),
     started: of('transactionsStarted'),
     stopped: of('transactionsStopped'),
@@ -98,6 +103,7 @@ export function uploadsOf(snapshot: Snapshot): UploadsSummary {
     begun: runCounter(snapshot, 'uploads'),
     done: runCounter(snapshot, 'uploadsDone'),
     failed: runCounter(snapshot, 'uploadsFailed'),
+    unknown: runCounter(snapshot, 'uploadsUnknown'),
     denied: runCounter(snapshot, 'uploadsDenied'),
   };
 }

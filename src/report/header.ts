@@ -44,9 +44,15 @@ function planText(plan: Plan): string {
   return parts.filter(Boolean).join(', ');
 }
 
+/** `2 workers`, `6 processes with 12 workers`. */
+export function spreadText({ processes, workers }: Pick<StartInfo, 'processes' | 'workers'>) {
+  const threads = plural(workers, 'worker');
+  return processes > 1 ? `${plural(processes, 'process', 'processes')} with ${threads}` : threads;
+}
+
 function machineText(info: StartInfo): string {
   const limit = formatCount(info.descriptorLimit);
   const need = formatCount(info.descriptorsNeeded);
   const memory = formatBytes(info.memoryEstimateBytes);
-  return `${plural(info.workers, 'worker')}, ${limit} descriptors (need ${need}), ~${memory}`;
+  return `${spreadText(info)}, ${limit} descriptors (need ${need}${info.processes > 1 ? ' in each' : ''}), ~${memory}`;
 }

@@ -16,6 +16,7 @@ export function ledgerSection({ ledger, transactions, sums }: Summary, look: Loo
     [transactions.complete, 'complete', true],
     [transactions.incomplete, 'incomplete', true],
     [transactions.refused, 'refused', true],
+    [transactions.unknown, 'unknown', false],
     [transactions.openAtEnd, 'open at the end', false],
   ]);
   const [first, ...rest] = wrap(
@@ -38,6 +39,7 @@ function messagesText(ledger: Summary['ledger'], sums: Summary['sums']): string 
     [ledger.acknowledged, `acknowledged${retried}`, true],
     [ledger.discarded, 'discarded', true],
     [ledger.overflowed, 'overflowed', false],
+    [ledger.unknown, 'unknown', false],
     [ledger.pendingAtEnd, 'pending', true],
   ]);
   const agree = sums.agree ? ' = sums agree' : '';
@@ -63,6 +65,7 @@ const MAIN_COLUMNS: readonly [CommandCounter, string][] = [
 const EXTRA_COLUMNS: readonly [CommandCounter, string][] = [
   ['dropped', 'dropped'],
   ['unanswered', 'unanswered'],
+  ['unknown', 'unknown'],
 ];
 const EFFECT_FIGURES = ['p50', 'p95', 'p99', 'max'] as const;
 

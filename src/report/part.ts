@@ -31,19 +31,18 @@ export interface PartSummary
 export function partSummary(result: ResultFile, part: Part, where: Where): PartSummary {
   const { scenario, seed, target, startedAt, chargerCount, parts } = result.header;
   const { snapshot, window, asked, steadyS } = part;
-  const shardDied = result.footer?.ending === 'shardError';
   return {
     schema: 'ocpp-load/report/1',
     file: result.file,
     ...{ scenario, seed, target, startedAt, chargerCount, parts },
     cut: { ...window, asked, where, whole: isWhole(result, part, where) },
-    calls: callSummary(snapshot, 'whole', shardDied),
-    actions: actionSummaries(snapshot, 'whole', shardDied),
+    calls: callSummary(snapshot, 'whole'),
+    actions: actionSummaries(snapshot, 'whole'),
     phases: phasesOf(snapshot),
     steady: {
       durationS: Number(steadyS.toFixed(3)),
-      calls: callSummary(snapshot, 'steady', shardDied),
-      actions: actionSummaries(snapshot, 'steady', shardDied),
+      calls: callSummary(snapshot, 'steady'),
+      actions: actionSummaries(snapshot, 'steady'),
     },
     run: runOf(result.footer),
   };

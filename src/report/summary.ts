@@ -2,7 +2,7 @@ import type { EmbeddedCounters } from '../csms/counters.ts';
 import type { Ending, RunEvent, RunResult } from '../fleet/result.ts';
 import type { Verdict } from '../health/verdict.ts';
 import { ACTIONS } from '../ocpp/actions.ts';
-import { checkFates, openConnects } from '../snapshot/check-fates.ts';
+import { checkFates } from '../snapshot/check-fates.ts';
 import { type LatencySummary, summarise } from '../snapshot/hdr.ts';
 import { RUN_LATENCIES, type RunLatency } from '../snapshot/layout.ts';
 import {
@@ -35,8 +35,6 @@ import { type ThresholdSummary, thresholdsOf } from './thresholds.ts';
 
 /** Numbers of CALLs by fate and quality, and how long they took. */
 export interface CallSummary extends CallCounts {
-  /** Without a known fate: only after a shard died. */
-  readonly unknown: number;
   readonly serviceMs: LatencySummary;
   readonly responseMs: LatencySummary;
 }
@@ -62,6 +60,8 @@ export interface Summary {
     readonly steadyS: number;
     readonly drainS: number;
     readonly workers: number;
+    /** That the workers were spread over. */
+    readonly processes: number;
     readonly node: string;
   };
   readonly target: { readonly kind: 'embedded' | 'external'; readonly url: string };
@@ -148,11 +148,8 @@ export function failedCalls(calls: CallCounts): number {
 export function buildSummary(result: RunResult): Summary {
   const { plan, snapshot, ending } = result;
   const count = (name: Parameters<typeof runCounter>[1]) => runCounter(snapshot, name);
-  // Only a shard that died may owe fates; in any other ending a gap is a fault of ours.
-  const shardDied = ending === 'shardError';
-  const calls = callSummary(snapshot, 'whole', shardDied);
-  const broken = checkFates(snapshot, shardDied ? calls.unknown : null);
-  const facts = factsOf(result, broken);
+  const calls = callSummary(snapshot, 'whole');
+  const facts = factsOf(result, checkFates(snapshot));
   const { exitCode, exits } = outcomeOf(result, facts);
   return {
     schema: 'ocpp-load/summary/1',
@@ -164,15 +161,15 @@ export function buildSummary(result: RunResult): Summary {
       attempted: count('connectsAttempted'),
       upgraded: count('connectsUpgraded'),
       abandoned: count('connectsAbandoned'),
-      unknown: shardDied ? openConnects(snapshot) : 0,
+      unknown: count('connectsUnknown'),
       retryAfters: count('retryAfters'),
       failed: connectFailures(snapshot),
     },
     calls,
-    actions: actionSummaries(snapshot, 'whole', shardDied),
+    actions: actionSummaries(snapshot, 'whole'),
     phases: phasesOf(snapshot),
     generator: generatorOf(result, calls.sent),
-    steady: steadyOf(result, shardDied),
+    steady: steadyOf(result),
     offlineMs: summarise(stageLatency(snapshot, 'offline', 'whole')),
     disconnects: disconnects(snapshot),
     answers: {
@@ -244,39 +241,27 @@ function runOf(result: RunResult): Summary['run'] {
     steadyS: round(steadyS, 3),
     drainS: round(drainS, 3),
     workers: result.generator.workers,
+    processes: result.generator.processes,
     node: process.version,
   };
 }
 
-export function callSummary(
-  snapshot: Snapshot,
-  scope: Scope,
-  shardDied: boolean,
-  action?: number,
-): CallSummary {
-  const counts = callCounts(snapshot, scope, action);
-  const { sent, answered, callError, timedOut, lost, inFlight } = counts;
-  const gap = sent - answered - callError - timedOut - lost - inFlight;
+export function callSummary(snapshot: Snapshot, scope: Scope, action?: number): CallSummary {
   return {
-    ...counts,
-    unknown: shardDied ? Math.max(0, gap) : 0,
+    ...callCounts(snapshot, scope, action),
     serviceMs: summarise(callLatency(snapshot, 'service', scope, action)),
     responseMs: summarise(callLatency(snapshot, 'response', scope, action)),
   };
 }
 
 /** Only the actions of which something was due. */
-export function actionSummaries(
-  snapshot: Snapshot,
-  scope: Scope,
-  shardDied: boolean,
-): Record<string, CallSummary> {
+export function actionSummaries(snapshot: Snapshot, scope: Scope): Record<string, CallSummary> {
   const due = ACTIONS.map((_, action) => action).filter((action) => {
     const { sent, unsent, dropped } = callCounts(snapshot, scope, action);
     return sent + unsent + dropped > 0;
   });
   return Object.fromEntries(
-    due.map((action) => [ACTIONS[action], callSummary(snapshot, scope, shardDied, action)]),
+    due.map((action) => [ACTIONS[action], callSummary(snapshot, scope, action)]),
   );
 }
 
@@ -298,13 +283,13 @@ function generatorOf(result: RunResult, sent: number): Summary['generator'] {
   };
 }
 
-function steadyOf(result: RunResult, shardDied: boolean): Summary['steady'] {
+function steadyOf(result: RunResult): Summary['steady'] {
   const { snapshot, steadyS, generator } = result;
-  const calls = callSummary(snapshot, 'steady', shardDied);
+  const calls = callSummary(snapshot, 'steady');
   return {
     durationS: round(steadyS, 3),
     calls,
-    actions: actionSummaries(snapshot, 'steady', shardDied),
+    actions: actionSummaries(snapshot, 'steady'),
     cpuUsPerCall: calls.sent > 0 ? round(generator.steadyCpuUs / calls.sent, 2) : 0,
     latenessMs: spread(summarise(stageLatency(snapshot, 'lateness', 'steady'))),
   };

@@ -14,7 +14,7 @@ const MAIN_COLUMNS: readonly [CallCounter, string][] = [
   ['lost', 'lost'],
 ];
 /** Shown where one of them is not zero. */
-const EXTRA_COLUMNS: readonly [CallCounter | 'unknown', string][] = [
+const EXTRA_COLUMNS: readonly [CallCounter, string][] = [
   ['inFlight', 'in flight'],
   ['unsent', 'unsent'],
   ['dropped', 'dropped'],

@@ -4,6 +4,7 @@ import { formatDurationNs } from '../base/units.ts';
 import { parseEndpoint } from '../engine/socket/handshake.ts';
 import type { RunResult } from '../fleet/result.ts';
 import { cleanLines, cleanText, hideCredentials } from './clean.ts';
+import { spreadText } from './header.ts';
 import { commandsSection, ledgerSection } from './ledger.ts';
 import { ends, type Look, paint, wrap } from './look.ts';
 import { notes } from './notes.ts';
@@ -129,7 +130,9 @@ const TELLING_CHARGERS = 100;
 function generatorLines(result: RunResult, summary: Summary, look: Look): string[] {
   const { generator, calls, chargers, steady } = summary;
   const tooSmall = calls.sent < TELLING_CALLS || chargers.peakConnected < TELLING_CHARGERS;
+  const { processes } = result.generator;
   const parts = [
+    ...(processes > 1 ? [spreadText(result.generator)] : []),
     calls.sent > 0 ? `${formatMs(generator.cpuUsPerCall)} us CPU a call` : 'no calls sent',
     `${formatBytes(generator.rssPerChargerBytes)} a charger`,
     latenessText(generator, steady),

@@ -17,6 +17,7 @@ export const CALL_COUNTERS = [
   'timedOut',
   'lost',
   'inFlight',
+  'unknown', // sent, and the process or thread that sent it died
   'unsent', // due, but still queued at the end
   'dropped', // due, but a limit was met: see droppedOffline and its like
   'refused', // answered Invalid, Blocked, Rejected, ...: within answered
@@ -71,6 +72,7 @@ export const RUN_COUNTERS = [
   'connectsAttempted',
   'connectsUpgraded',
   'connectsAbandoned', // by us: the run drained before the handshake was over
+  'connectsUnknown', // under way when their process or thread died; as the other unknowns
   'retryAfters', // refused connects whose Retry-After was waited for
   'connected', // now
   'everConnected', // chargers that were connected at least once
@@ -79,18 +81,20 @@ export const RUN_COUNTERS = [
   'charging', // now
   'transactionsStarted', // StartTransactions that were accepted
   'transactionsStopped', // StopTransactions that were answered
-  'transactionsBegun', // all, also offline: = complete + incomplete + refused + open
+  'transactionsBegun', // all, also offline: = complete + incomplete + refused + open + unknown
   'transactionsComplete', // start, stop and every value acknowledged
   'transactionsIncomplete', // something was discarded, overflowed or not begun to be stopped
   'transactionsRefused', // idTagInfo of StartTransaction.conf was not Accepted
+  'transactionsUnknown',
   'transactionsOpen', // now: running, or with messages still to deliver
-  // Transaction-related messages: messages = acknowledged + discarded + overflowed + queued.
+  // Messages of transactions: = acknowledged + discarded + overflowed + queued + unknown.
   'ledgerMessages', // unique messages
   'ledgerAttempts', // CALLs sent for them
   'ledgerAcknowledged',
   'ledgerAcknowledgedFirst', // of these, by the first attempt
   'ledgerDiscarded', // given up after TransactionMessageAttempts, or their start was
   'ledgerOverflowed', // did not fit into the charger's queue
+  'ledgerUnknown',
   'ledgerQueued', // now; at the end of a run: pending at end
   'carsArrived', // open load: and found a free charger
   'carsMissed', // open load: no free charger
@@ -99,9 +103,10 @@ export const RUN_COUNTERS = [
   'unknownId', // an answer to nothing we sent
   'unreadable', // a message that is not OCPP-J
   'clockUnreadable', // answers whose currentTime is no date and time
-  'uploads', // of diagnostics, begun: = done + failed + under way
+  'uploads', // of diagnostics, begun: = done + failed + unknown + under way
   'uploadsDone',
   'uploadsFailed',
+  'uploadsUnknown',
   'uploadsDenied', // to a host that is not allowed: never begun
   // Why something due was dropped; together they are the `dropped` of all actions.
   'droppedOffline',
@@ -121,11 +126,12 @@ export type RunCounter = (typeof RUN_COUNTERS)[number];
 
 /** Fates and qualities of commands (CALLs from the central system), kept per command. */
 export const COMMAND_COUNTERS = [
-  'received', // = answered + errored + dropped + unanswered + those that wait
+  'received', // = answered + errored + dropped + unanswered + unknown + those that wait
   'answered', // with a CALLRESULT
   'errored', // with a CALLERROR
   'dropped', // unread: above the charger's limit, or it is not listening
   'unanswered', // the connection or the run ended first
+  'unknown', // their process or thread died
   'refused', // answered Rejected, NotSupported, Occupied, ...: within answered
 ] as const;
 export type CommandCounter = (typeof COMMAND_COUNTERS)[number];

@@ -26,7 +26,7 @@ const ANYWHERE = { host: '127.0.0.1', port: 0 };
 /** Resolves when the scraper has its first figures and the tab its first view. */
 export async function benchOnlookers(plan: Plan, targetUrl: string): Promise<Onlookers> {
   const recording = benchRecording(plan, targetUrl);
-  const info = { targetUrl, workers: 1, descriptorsNeeded: 0, descriptorLimit: 0 };
+  const info = { targetUrl, workers: 1, processes: 1, descriptorsNeeded: 0, descriptorLimit: 0 };
   const start = { ...info, memoryEstimateBytes: 0, startedAt: new Date() };
   const header = resultHeader(plan, start, '0');
   let metricsUrl = '';

@@ -18,7 +18,7 @@ export interface Recording {
 export function benchRecording(plan: Plan, targetUrl: string): Recording {
   const folder = mkdtempSync(join(tmpdir(), 'ocpp-load-bench-'));
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
-  const info = { targetUrl, workers: 1, descriptorsNeeded: 0, descriptorLimit: 0 };
+  const info = { targetUrl, workers: 1, processes: 1, descriptorsNeeded: 0, descriptorLimit: 0 };
   const start = { ...info, memoryEstimateBytes: 0, startedAt: new Date() };
   const file = partFile(join(folder, 'run.olr'));
   const writer = resultWriter(resultHeader(plan, start, '0'), file.append);

@@ -28,6 +28,6 @@ test('machine and target; the queue of a listener on this machine', async () => 
 
 test('locally nobody is contacted', async () => {
   const target = await csms();
-  const findings = await examineLocally(planOf({ target: target.url }), 'auto');
+  const findings = await examineLocally(planOf({ target: target.url }), { workers: 'auto' });
   expect(findings.map(({ check }) => check)).not.toContain('tcp');
 });

@@ -24,6 +24,8 @@ export const machine = (changes: Partial<MachineFacts> = {}): MachineFacts => ({
 export const need = (changes: Partial<Need> = {}, load: Partial<LoadNeed> = {}): Need => ({
   chargers: 5000,
   workers: 2,
+  processes: 1,
+  chargersPerProcess: changes.chargers ?? 5000,
   memoryBytes: 125e6,
   embedded: false,
   load: {

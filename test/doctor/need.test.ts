@@ -9,6 +9,8 @@ const planOf = (changes: Parameters<typeof smallScenario>[0], fleet = {}) =>
   compilePlan(smallScenario({ duration: '10s', ...changes }, fleet), {
     ...{ name: 'need.ts', file: null, seed: 3 },
   });
+const AUTO = { workers: 'auto' } as const;
+const LIMITS = { processors: 4, descriptors: 20_000 };
 const beating = {
   chargers: 100,
   connect: ramp({ over: '1s' }),
@@ -17,7 +19,11 @@ const beating = {
 };
 
 test('a plan: chargers, rates, memory', () => {
-  const need = needOf(planOf({ target: 'ws://localhost/', maxHandshakes: 50 }, beating), 'auto', 4);
+  const need = needOf(
+    planOf({ target: 'ws://localhost/', maxHandshakes: 50 }, beating),
+    AUTO,
+    LIMITS,
+  );
   expect(need).toMatchObject({ chargers: 100, workers: 1, embedded: false });
   expect(need.load).toMatchObject({ maxHandshakes: 50, partial: false, peakConnectsPerS: 100 });
   expect(need.load?.steadyCallsPerS).toBeCloseTo(100, -1);
@@ -26,16 +32,17 @@ test('a plan: chargers, rates, memory', () => {
 });
 
 test('the embedded target takes memory, too', () => {
-  const bytes = (target: string) => needOf(planOf({ target }, beating), 1, 4).memoryBytes;
+  const bytes = (target: string) =>
+    needOf(planOf({ target }, beating), { workers: 1 }, LIMITS).memoryBytes;
   expect(bytes('embedded') - bytes('ws://localhost/')).toBeGreaterThan(50e6);
 });
 
 test('a closed loop is not in the figures', () => {
   const flood = { ...beating, life: life().boot().closedLoop('Heartbeat') };
-  expect(needOf(planOf({}, flood), 'auto', 4).load).toMatchObject({ partial: true });
+  expect(needOf(planOf({}, flood), AUTO, LIMITS).load).toMatchObject({ partial: true });
 });
 
 test('so many chargers, whatever they do', () => {
-  expect(needOfFleet(10_000, 'auto', 4)).toMatchObject({ workers: 4, load: null });
-  expect(needOfFleet(2, 8, 4).workers).toBe(2);
+  expect(needOfFleet(10_000, AUTO, LIMITS)).toMatchObject({ workers: 4, load: null });
+  expect(needOfFleet(2, { workers: 8 }, LIMITS).workers).toBe(2);
 });

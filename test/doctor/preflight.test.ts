@@ -11,27 +11,27 @@ const planOf = (changes: Partial<Scenario>) =>
   compilePlan(smallScenario(changes), { name: 'preflight.ts', file: null, seed: 3 });
 
 const refusalOf = (changes: Partial<Scenario>) =>
-  preflight(planOf(changes), 'auto').then(
+  preflight(planOf(changes), { workers: 'auto' }).then(
     () => null,
     (error: unknown) => error as UserError,
   );
 
 test('a small run that can work has no warnings', async () => {
   const { url } = await csms();
-  expect(await preflight(planOf({ target: url }), 'auto')).toEqual([]);
-  expect(await preflight(planOf({ target: 'embedded' }), 2)).toEqual([]);
+  expect(await preflight(planOf({ target: url }), { workers: 'auto' })).toEqual([]);
+  expect(await preflight(planOf({ target: 'embedded' }), { workers: 2 })).toEqual([]);
 });
 
 test('the target sees one connection and no message', async () => {
   const target = await csms();
-  await preflight(planOf({ target: target.url }), 'auto');
+  await preflight(planOf({ target: target.url }), { workers: 'auto' });
   expect(target.counters()).toMatchObject({ connectionsAccepted: 0, connectionsRefused: 0 });
 });
 
 test('a target that is down is a warning: it may come up', async () => {
   const target = await csms();
   await target.close();
-  const warnings = await preflight(planOf({ target: target.url }), 'auto');
+  const warnings = await preflight(planOf({ target: target.url }), { workers: 'auto' });
   expect(warnings).toMatchObject([{ check: 'tcp', level: 'warning' }]);
   expect(warnings[0].text).toContain('connection refused');
 });

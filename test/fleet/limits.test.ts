@@ -36,10 +36,10 @@ describe('file descriptors', () => {
 });
 
 test('memory grows with chargers and workers', () => {
-  const few = memoryNeeded(10, 1);
+  const few = memoryNeeded(10, { processes: 1, workers: 1 });
   expect(few).toBeGreaterThan(30e6);
-  expect(memoryNeeded(1010, 1) - few).toBeCloseTo(7e6);
-  expect(memoryNeeded(10, 2)).toBeGreaterThan(few);
+  expect(memoryNeeded(1010, { processes: 1, workers: 1 }) - few).toBeCloseTo(7e6);
+  expect(memoryNeeded(10, { processes: 1, workers: 2 })).toBeGreaterThan(few);
 });
 
 describe('workers', () => {

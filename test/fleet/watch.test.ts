@@ -26,7 +26,8 @@ const SAMPLE = { cpuMs: 1 } as HealthSample;
 function watched() {
   let nowMs = 5_000;
   const memory = shardMemory(new ArrayBuffer(shardMemoryBytes(1)));
-  const pool = { memories: [memory], drain: vi.fn(), finish: vi.fn(), abandon: vi.fn() };
+  const others = () => ({ cpuUs: 0, rssBytes: 0 });
+  const pool = { memories: [memory], others, drain: vi.fn(), finish: vi.fn(), abandon: vi.fn() };
   const shown: Progress[] = [];
   const intervals: Interval[] = [];
   const drained: boolean[] = [];

@@ -135,6 +135,7 @@ export function fixtureResult(
     events: [],
     generator: {
       workers: 2,
+      processes: 1,
       cpuUs: 520_000,
       steadyCpuUs: 400_000,
       rssBeforeBytes: 60e6,

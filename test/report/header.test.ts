@@ -8,6 +8,7 @@ const info = {
   startedAt: new Date(0),
   targetUrl: 'ws://127.0.0.1:41873/{id}',
   workers: 2,
+  processes: 1,
   descriptorsNeeded: 10_061,
   descriptorLimit: 20_000,
   memoryEstimateBytes: 52e6,

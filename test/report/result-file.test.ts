@@ -6,7 +6,11 @@ import { fixturePlan, okResult, troubledResult } from './fixtures.ts';
 
 const info = {
   startedAt: new Date(0),
-  ...{ targetUrl: 'wss://user:secret@csms.example/ocpp/{id}?token=secret', workers: 2 },
+  ...{
+    targetUrl: 'wss://user:secret@csms.example/ocpp/{id}?token=secret',
+    workers: 2,
+    processes: 1,
+  },
   ...{ descriptorsNeeded: 1, descriptorLimit: 2, memoryEstimateBytes: 3 },
 };
 

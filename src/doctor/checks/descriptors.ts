@@ -1,4 +1,5 @@
 import { descriptorsNeeded, mostChargers } from '../../fleet/limits.ts';
+import { MOST_PROCESSES } from '../../fleet/spread.ts';
 import { formatCount } from '../../report/numbers.ts';
 import type { MachineFacts } from '../facts.ts';
 import { type Finding, ok, problem, unknown } from '../finding.ts';
@@ -15,15 +16,27 @@ export function checkDescriptors({ descriptors }: MachineFacts, need: Need | nul
     const enough = Number.isFinite(most) ? `, enough for ${formatCount(most)} chargers` : '';
     return ok(CHECK, `${limit} in a process${enough}`);
   }
-  const needed = descriptorsNeeded(need.chargers);
-  if (needed <= descriptors) return ok(CHECK, `need ${formatCount(needed)} of ${limit}`);
-  return problem(
-    CHECK,
-    `need ${formatCount(needed)} in one process, limit ${limit}`,
-    // Node has raised the soft limit to the hard one already.
-    either(`sudo prlimit --pid $$ --nofile=${needed}:${needed}`, most),
-  );
+  const { chargers, chargersPerProcess, processes, embedded } = need;
+  const needed = descriptorsNeeded(chargersPerProcess);
+  const one = processes === 1;
+  const each = one ? 'in one process' : `in each of ${processes} processes`;
+  if (needed > descriptors) {
+    const text = `need ${formatCount(needed)} ${each}, limit ${limit}`;
+    return problem(CHECK, text, fix(needed, need, most));
+  }
+  const ofTarget = descriptorsNeeded(chargers);
+  if (embedded && ofTarget > descriptors) {
+    const text = `the embedded central system needs ${formatCount(ofTarget)}, limit ${limit}`;
+    return problem(CHECK, text, fix(ofTarget, { ...need, processes: MOST_PROCESSES }, most));
+  }
+  return ok(CHECK, `need ${formatCount(needed)} ${one ? '' : `${each}, `}of ${limit}`);
 }
 
-const either = (command: string, most: number) =>
-  most > 0 ? `${command}, or --chargers ${most}` : command;
+/** Node has raised the soft limit to the hard one already. */
+function fix(needed: number, { chargers, processes }: Need, most: number): string {
+  const raise = `sudo prlimit --pid $$ --nofile=${needed}:${needed}`;
+  if (most === 0) return raise;
+  const enough = Math.ceil(chargers / most);
+  const spread = enough > processes && enough <= MOST_PROCESSES ? `--processes ${enough}, or ` : '';
+  return `${raise}, or ${spread}--chargers ${most}`;
+}

@@ -14,6 +14,7 @@ import { createTemplateWriter, type TemplateWriter, writeTemplate } from '../fra
 import { createSlotValues, type PackedTexts, packTexts, type SlotValues } from '../frame/values.ts';
 import type { Wire } from '../socket/wire.ts';
 import type { Uploader } from '../upload/upload.ts';
+import { pushSpread } from './command/push.ts';
 import { createHeard, type Heard } from './heard.ts';
 import { createQueue, type MessageQueue } from './message-queue.ts';
 import type { ExtraCall, RareState, Resume, Task } from './rare-state.ts';
@@ -81,8 +82,8 @@ export interface Shard {
   /** Told of every transaction that has its end; null: nobody listens. */
   readonly ledger: ((row: LedgerRow) => void) | null;
   readonly uploader: Uploader | null;
-  /** When the running push of charging profiles began, and its latest profile arrived, ns. */
-  readonly pushStart: BigInt64Array;
+  /** Told when a SetChargingProfile arrived. */
+  readonly pushed: (arrivedNs: number) => void;
   /** Scripts by their number in the plan; and what the script of each connector waits for. */
   readonly scripts: readonly Script[];
   readonly scriptsRunning: Set<number>;
@@ -120,13 +121,11 @@ export interface ShardOptions {
   readonly scriptFailed: (error: Error) => void;
   readonly ledger?: ((row: LedgerRow) => void) | null;
   readonly uploader?: Uploader | null;
-  /** `PUSH_WORDS` numbers that all shards of a machine share. */
-  readonly pushStart?: BigInt64Array;
+  /** Default: a `pushSpread` of this shard alone. */
+  readonly pushed?: (arrivedNs: number) => void;
   /** Default: `writeTemplate`. */
   readonly writeFrame?: Shard['writeFrame'];
 }
-
-export const PUSH_WORDS = 2;
 
 const NO_WIRE = {} as Wire;
 
@@ -209,7 +208,7 @@ export function createShard(options: ShardOptions): Shard {
     heard: createHeard(count),
     ledger: options.ledger ?? null,
     uploader: options.uploader ?? null,
-    pushStart: options.pushStart ?? new BigInt64Array(PUSH_WORDS),
+    pushed: options.pushed ?? pushSpread(memory),
     identities: packTexts(count, text('identity')),
     idTags: packTexts(count, text('idTag')),
     key,

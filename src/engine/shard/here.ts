@@ -4,6 +4,7 @@ import { columnText } from '../../plan/columns.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { Script } from '../../scenario/types.ts';
 import { shardMemory } from '../../snapshot/layout.ts';
+import { pushSpread } from '../charger/command/push.ts';
 import { createShard, type Shard, type ShardOptions } from '../charger/shard.ts';
 import { parseEndpoint } from '../socket/handshake.ts';
 import { NodeWire } from '../socket/node-wire.ts';
@@ -22,11 +23,11 @@ export interface ShardJob {
   readonly shards: number;
   /** `shardMemoryBytes(plan.fleets.length)` bytes. */
   readonly memory: SharedArrayBuffer;
-  /** `PUSH_WORDS` words of 64 bits, the same for all shards of a run. */
+  /** `PUSH_WORDS` words of 64 bits, the same for all shards of a process. */
   readonly pushStart?: SharedArrayBuffer;
 }
 
-type Hooks = 'notify' | 'scriptFailed' | 'ledger' | 'uploader';
+type Hooks = 'notify' | 'scriptFailed' | 'ledger' | 'uploader' | 'pushed';
 
 export interface ShardHooks extends Pick<ShardOptions, Hooks> {
   /** Called once, when every charger has ended its run, and every upload. */
@@ -42,9 +43,10 @@ export function runShardHere(
   const clock = systemClock();
   const { plan, shard: number, shards } = job;
   const memory = shardMemory(job.memory);
-  const pushStart = job.pushStart && new BigInt64Array(job.pushStart);
+  const words = job.pushStart && new BigInt64Array(job.pushStart);
+  const pushed = hooks.pushed ?? pushSpread(memory, words);
   const uploader = hooks.uploader ? endingUploader(hooks.uploader) : null;
-  const own = { ...hooks, ...(pushStart && { pushStart }), uploader };
+  const own = { ...hooks, pushed, uploader };
   const shard = createShard({ plan, shard: number, shards, clock, memory, scripts, ...own });
   const done = () => (uploader === null ? hooks.done() : uploader.end(hooks.done));
   return new ShardLoop(shard, nodeAlarm(clock), (sink) => wireOf(job, shard, sink), done);

@@ -161,6 +161,12 @@ export class ShardLoop {
     this.#settle();
   }
 
+  /** Does nothing more, and hears nothing: something is wrong with the shard. */
+  halt(): void {
+    this.#ended = true;
+    this.#alarm.clear();
+  }
+
   #drainThose(chosen: (link: number) => boolean): void {
     const shard = this.#shard;
     const { link } = shard.state;
@@ -247,6 +253,7 @@ export class ShardLoop {
    * answered would be stamped late by all that time.
    */
   #answerAll(): void {
+    if (this.#ended) return;
     const shard = this.#shard;
     this.#readsOn = false;
     for (let c = nextHeard(shard.heard); c >= 0; c = nextHeard(shard.heard)) {
@@ -260,14 +267,17 @@ export class ShardLoop {
     const clock = this.#clock;
     return {
       up: (c) => {
+        if (this.#ended) return;
         onUp(shard, c, clock.nowNs());
         this.#settle();
       },
       failed: (c, reason, detail, retryAfterS) => {
+        if (this.#ended) return;
         onFailed(shard, c, reason, detail, retryAfterS, clock.nowNs());
         this.#settle();
       },
       message: (c, bytes, start, end) => {
+        if (this.#ended) return;
         hear(shard.heard, c);
         shard.reading = true;
         onMessage(shard, c, bytes, start, end, clock.nowNs());
@@ -277,10 +287,12 @@ export class ShardLoop {
         this.#alarm.afterReading(this.#answer);
       },
       down: (c, reason, detail) => {
+        if (this.#ended) return;
         onDown(shard, c, reason, detail, clock.nowNs());
         this.#settle();
       },
       closed: (c) => {
+        if (this.#ended) return;
         if (shard.state.link[c] === Link.restarting) onLeft(shard, c, clock.nowNs());
         else linkClosed(shard, c);
         this.#settle();

@@ -1,6 +1,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { ShardJob } from './here.ts';
 import type { Dropped } from './loop.ts';
+import type { Told } from './teller.ts';
 
 /** What a worker is given to run one shard: clone-able, the port in the transfer list. */
 export interface ShardTask extends ShardJob {
@@ -9,6 +10,8 @@ export interface ShardTask extends ShardJob {
   readonly gc: SharedArrayBuffer;
   /** Whether the main thread wants the ledger. */
   readonly ledger: boolean;
+  /** Tells what it counts, and when profiles are pushed: nobody reads its memory. */
+  readonly tells: boolean;
 }
 
 /** From the main thread to a shard. */
@@ -31,6 +34,7 @@ export type FromShard =
   | { readonly type: 'scriptAborted' }
   /** What came of the drop `draw`. */
   | ({ readonly type: 'dropped'; readonly draw: number } & Dropped)
+  | { readonly type: 'told'; readonly told: Told }
   /** Whole lines of the ledger, without its header. */
   | { readonly type: 'ledger'; readonly text: string }
   /** Each `kind` at most once a shard. */

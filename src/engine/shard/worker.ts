@@ -6,15 +6,25 @@ import { observeGc } from '../../health/gc.ts';
 import { placeOf, scriptException } from '../../scenario/load-error.ts';
 import { outputToStderr } from '../../scenario/output.ts';
 import type { Script } from '../../scenario/types.ts';
+import { shardMemory } from '../../snapshot/layout.ts';
 import { ScriptAbort } from '../charger/script.ts';
 import type { Uploader } from '../upload/upload.ts';
 import { runShardHere } from './here.ts';
 import { ledgerBatch } from './ledger.ts';
 import type { ShardLoop } from './loop.ts';
 import type { FromShard, ShardEnd, ShardTask, ToShard } from './messages.ts';
+import { teller } from './teller.ts';
 
-/** Runs a shard until its last charger is done. */
+/** Runs a shard until its last charger is done; the port is closed when it has ended or failed. */
 export default async function runShard(task: ShardTask): Promise<ShardEnd> {
+  try {
+    return await run(task);
+  } finally {
+    task.port.close();
+  }
+}
+
+async function run(task: ShardTask): Promise<ShardEnd> {
   // Only user code prints here.
   outputToStderr();
   const scripts = await loadScripts(task);
@@ -23,6 +33,7 @@ export default async function runShard(task: ShardTask): Promise<ShardEnd> {
   const tell = (message: FromShard) => port.postMessage(message);
   const told = new Set<string>();
   const rows = ledgerBatch(systemClock(), (text) => tell({ type: 'ledger', text }));
+  const counts = task.tells ? tellerOf(task, tell) : null;
   let scriptError: ShardEnd['scriptError'] = null;
   let abortReason: ShardEnd['abortReason'] = null;
   const scriptFailed = (error: unknown) => {
@@ -37,6 +48,11 @@ export default async function runShard(task: ShardTask): Promise<ShardEnd> {
   };
   let loop: ShardLoop;
   return new Promise((resolve, reject) => {
+    const fail = (error: unknown) => {
+      loop.halt();
+      counts?.end();
+      reject(error);
+    };
     loop = runShardHere(task, scripts, {
       notify(kind, text) {
         if (told.has(kind)) return;
@@ -46,22 +62,24 @@ export default async function runShard(task: ShardTask): Promise<ShardEnd> {
       scriptFailed,
       uploader,
       ledger: task.ledger ? rows.add : null,
+      ...(counts && { pushed: counts.pushed }),
       done() {
         rows.flush();
-        port.close();
+        counts?.end();
         resolve({ scriptError, abortReason });
       },
     });
     port.on('message', (message: ToShard) => {
       try {
+        if (message.type === 'start') counts?.begin(message.startNs);
         obey(loop, message, tell);
       } catch (error) {
-        reject(error);
+        fail(error);
       }
     });
     process.on('uncaughtException', (error) => {
       if (error instanceof ScriptAbort || placeOf(error) !== undefined) scriptFailed(error);
-      else reject(error);
+      else fail(error);
     });
     // Only scripts make promises here, so one that nobody awaits is theirs.
     process.on('unhandledRejection', scriptFailed);
@@ -69,6 +87,9 @@ export default async function runShard(task: ShardTask): Promise<ShardEnd> {
     tell({ type: 'ready', threadId });
   });
 }
+
+const tellerOf = ({ memory }: ShardTask, tell: (message: FromShard) => void) =>
+  teller(systemClock(), shardMemory(memory), (told) => tell({ type: 'told', told }));
 
 function obey(loop: ShardLoop, message: ToShard, tell: (message: FromShard) => void): void {
   if (message.type === 'start') loop.start(message.startNs, message.wallStartMs);

@@ -1,6 +1,4 @@
 /** SetChargingProfile, ClearChargingProfile, GetCompositeSchedule (OCPP 1.6, 5.16, 5.5, 5.7). */
-import { effectHistogram } from '../../../snapshot/layout.ts';
-import { record } from '../../latency/recorder.ts';
 import { chargerMs, printedSeconds } from '../clock.ts';
 import { limitPower } from '../power.ts';
 import { rareOf } from '../rare.ts';
@@ -10,13 +8,9 @@ import { compositeSchedule } from './composite.ts';
 import { connectorRow } from './connector.ts';
 import { clear, type Electrics, install, isAcceptable, profileOf } from './profiles.ts';
 
-const PUSH_EFFECT = effectHistogram('SetChargingProfile');
-/** Without a SetChargingProfile for so long a push is over, and the next one begins a new one. */
-const PUSH_GAP_NS = 10e9;
-
 export function setChargingProfile(context: CommandContext): CommandAnswer {
   const { shard, c, payload, arrivedNs, nowNs } = context;
-  recordPush(shard, arrivedNs);
+  shard.pushed(arrivedNs);
   const { connectors, clock } = fleetOf(shard, c).plan;
   const { connectorId } = payload;
   const profile = profileOf(
@@ -35,16 +29,6 @@ export function setChargingProfile(context: CommandContext): CommandAnswer {
   rare.profiles = profiles;
   limitAll(shard, c, nowNs);
   return accepted();
-}
-
-/** How far a push is spread over the fleet: since its first profile reached any charger. */
-function recordPush(shard: Shard, arrivedNs: number): void {
-  const { pushStart, memory } = shard;
-  const now = BigInt(Math.round(arrivedNs));
-  const last = Atomics.exchange(pushStart, 1, now);
-  if (last === 0n || now - last > BigInt(PUSH_GAP_NS)) Atomics.store(pushStart, 0, now);
-  const first = Atomics.load(pushStart, 0);
-  record(memory, PUSH_EFFECT, Math.max(0, Number(now - first)));
 }
 
 export function clearChargingProfile({ shard, c, payload, nowNs }: CommandContext): CommandAnswer {

@@ -1,0 +1,56 @@
+import { pushSpread } from '../../engine/charger/command/push.ts';
+import type { Told } from '../../engine/shard/teller.ts';
+import { addCounted, addCounters } from '../../snapshot/counted.ts';
+import {
+  counterSlots,
+  type ShardMemory,
+  shardMemory,
+  shardMemoryBytes,
+} from '../../snapshot/layout.ts';
+import { closeUnknown } from '../../snapshot/unknown.ts';
+
+/** What shards of other processes have counted, as if they shared their memory with this one. */
+export interface Mirror {
+  readonly memory: ShardMemory;
+  add(shard: number, told: Told): void;
+  /** The shard is no more: what it had not ended is unknown. A second call does nothing. */
+  lose(shard: number): void;
+  /** Pushes of charging profiles that arrived before `beforeNs` were told by all. */
+  settle(beforeNs: number): void;
+}
+
+/** One memory for all shards: only their counters are kept apart, for those that will be lost. */
+export function mirrorOf(fleetCount: number, shards: number): Mirror {
+  const memory = shardMemory(new ArrayBuffer(shardMemoryBytes(fleetCount)));
+  const counters: (Float64Array | null)[] = Array.from(
+    { length: shards },
+    () => new Float64Array(counterSlots(fleetCount)),
+  );
+  const spread = pushSpread(memory);
+  let pushes: number[] = [];
+  return {
+    memory,
+    add(shard, told) {
+      const own = counters[shard];
+      if (own === null) return;
+      if (told.counted !== null) {
+        addCounted(memory, told.counted);
+        addCounters(own, told.counted);
+      }
+      for (const arrivedNs of told.pushes) pushes.push(arrivedNs);
+    },
+    lose(shard) {
+      const own = counters[shard];
+      if (own !== null) closeUnknown(own, fleetCount, memory.counters);
+      counters[shard] = null;
+    },
+    settle(beforeNs) {
+      if (pushes.length === 0) return;
+      // In the order in which they arrived anywhere: the first of a push is the first of all.
+      pushes.sort((a, b) => a - b);
+      let settled = 0;
+      while (settled < pushes.length && pushes[settled] < beforeNs) spread(pushes[settled++]);
+      pushes = pushes.slice(settled);
+    },
+  };
+}
