@@ -14,7 +14,7 @@ export default defineScenario({
 `;
 export const START = {
   startedAt: new Date('2026-11-01T02:00:00Z'),
-  ...{ targetUrl: 'ws://127.0.0.1:4000/{id}', workers: 1, descriptorsNeeded: 30 },
+  ...{ targetUrl: 'ws://127.0.0.1:4000/{id}', workers: 1, processes: 1, descriptorsNeeded: 30 },
   ...{ descriptorLimit: 1000, memoryEstimateBytes: 1e6 },
 };
 
