@@ -1,7 +1,13 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Schedule } from '../../src/plan/plan.ts';
-import { cellCount, shardCells, shardChargers, shardOfCell } from '../../src/plan/split.ts';
+import {
+  cellCount,
+  shardCells,
+  shardChargers,
+  shardOfCell,
+  shardSize,
+} from '../../src/plan/split.ts';
 
 const open: Schedule = { segments: [], total: 0, endNs: 0 };
 
@@ -25,7 +31,8 @@ test.each([null, open])(
       const [, fleet] = fleetsOf([chargers % 7, chargers], arrivals);
       const shards = 1 + ((chargers * 5) % 17);
       const seen = new Uint8Array(chargers);
-      for (const part of parts(fleet, shards)) {
+      for (const [shard, part] of parts(fleet, shards).entries()) {
+        if (shardSize(fleet, shard, shards) !== part.length) throw new Error('another size');
         for (let k = 0; k < part.length; k++) {
           seen[part[k]] += 1;
           if (k > 0 && part[k - 1] >= part[k]) throw new Error(`not sorted: ${chargers}/${shards}`);

@@ -42,8 +42,8 @@ describe('series', () => {
     expect(large).toEqual(small);
     expect(new Set(small).size).toBe(small.length);
     expect(small.length).toBeGreaterThan(250);
-    // Of each fleet 10 actions by 8 counters and 2 histograms; of the run some 200.
-    expect(small.length).toBeLessThan(200 + 2 * 120);
+    // Of each fleet 10 actions by 9 counters and 2 histograms; of the run some 240.
+    expect(small.length).toBeLessThan(240 + 2 * 130);
   });
 
   test('have the labels of their family, each with a value of its set', () => {

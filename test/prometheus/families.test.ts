@@ -27,8 +27,8 @@ describe('families', () => {
 
   test('what can fall again is no counter', () => {
     expect(named('ocpp_call_fates_total')?.labels['fate']).toEqual([
-      ...['answered', 'callError', 'timedOut', 'lost'],
+      ...['answered', 'callError', 'timedOut', 'lost', 'unknown'],
     ]);
-    expect(named('ocpp_command_fates_total')?.labels['fate']).toHaveLength(4);
+    expect(named('ocpp_command_fates_total')?.labels['fate']).toHaveLength(5);
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { ramp, rate } from '../../src/scenario/connect.ts';
 import { life } from '../../src/scenario/life.ts';
+import { runHistogram } from '../../src/snapshot/layout.ts';
 import type { Behaviour } from './central.ts';
 import { simFleet, simScenario } from './scenario.ts';
 import { simulate } from './simulate.ts';
@@ -94,4 +95,21 @@ test('a fleet with fewer chargers than shards runs, too', async () => {
   const scenario = simScenario({ duration: '5s' }, { chargers: 2 });
   const one = await simulate({ scenario });
   expect((await simulate({ scenario, shards: 4 })).log).toBe(one.log);
+});
+
+test.each([
+  ['without faults', {}],
+  ['with faults', FAULTS],
+])('%s: 1 process with 4 threads offers what 4 with 1 do, to the bit', async (_, behaviour) => {
+  const scenario = scenarios['both, coarse'];
+  const threads = await simulate({ scenario, seed: 7, behaviour, shards: 4 });
+  for (const processes of [1, 3, 4]) {
+    const other = await simulate({ scenario, seed: 7, behaviour, shards: 4, processes });
+    expect(other.log === threads.log ? '' : difference(threads, other)).toBe('');
+    expect(other.snapshot.counters).toEqual(threads.snapshot.counters);
+    for (const [h, slots] of threads.snapshot.histograms.entries()) {
+      // The loops of the shards wake up once more for what is told.
+      if (h !== runHistogram('loopDelay')) expect(other.snapshot.histograms[h]).toEqual(slots);
+    }
+  }
 });

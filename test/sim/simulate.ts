@@ -2,11 +2,14 @@
 
 import { createShard } from '../../src/engine/charger/shard.ts';
 import { ShardLoop } from '../../src/engine/shard/loop.ts';
+import { mirrorOf } from '../../src/fleet/host/mirror.ts';
+import { sharesOf } from '../../src/fleet/spread.ts';
 import { compilePlan } from '../../src/plan/compile.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import { collectScripts } from '../../src/scenario/scripts.ts';
 import type { Scenario } from '../../src/scenario/types.ts';
 import { validateScenario } from '../../src/scenario/validate.ts';
+import { takeCounted } from '../../src/snapshot/counted.ts';
 import { type ShardMemory, shardMemory, shardMemoryBytes } from '../../src/snapshot/layout.ts';
 import { readSnapshot, type Snapshot } from '../../src/snapshot/snapshot.ts';
 import { type Behaviour, type CentralCounts, createCentral, WELL_BEHAVED } from './central.ts';
@@ -18,6 +21,8 @@ export interface SimulateOptions {
   readonly scenario: Scenario;
   readonly seed?: number;
   readonly shards?: number;
+  /** That the shards are spread over: nobody reads their memory, they tell. Default: none. */
+  readonly processes?: number;
   /** What differs from `WELL_BEHAVED`. */
   readonly behaviour?: Partial<Behaviour>;
   /** Begins the drain early, as an interrupt does. */
@@ -48,7 +53,7 @@ const MAX_EVENTS = 5_000_000;
 
 /** @throws Error when the engine breaks the rules of its wire, or never comes to its end. */
 export async function simulate(options: SimulateOptions): Promise<Simulation> {
-  const { seed = 1, shards = 1 } = options;
+  const { seed = 1, shards = 1, processes } = options;
   const scenario = validateScenario(options.scenario, 'simulated');
   const plan = compilePlan(scenario, { name: 'simulated', file: null, seed });
   const clock = new VirtualClock();
@@ -58,9 +63,19 @@ export async function simulate(options: SimulateOptions): Promise<Simulation> {
   const scriptErrors: Error[] = [];
   const memories: ShardMemory[] = [];
   let running = shards;
-  const loops = Array.from({ length: shards }, (_, index) => {
+  const mirror = processes === undefined ? null : mirrorOf(plan.fleets.length, shards);
+  const jobs = sharesOf({ processes: processes ?? 1, workers: shards }).flatMap(
+    ({ first, count, shards }) => Array.from({ length: count }, (_, i) => [first + i, shards]),
+  );
+  const tellings: (() => void)[] = [];
+  const loops = jobs.map(([index, shards]) => {
     const memory = shardMemory(new ArrayBuffer(shardMemoryBytes(plan.fleets.length)));
     memories.push(memory);
+    const pushes: number[] = [];
+    tellings.push(() => {
+      const told = { counted: takeCounted(memory), pushes: Float64Array.from(pushes.splice(0)) };
+      mirror?.add(index, told);
+    });
     const shard = createShard({
       plan,
       shard: index,
@@ -68,6 +83,7 @@ export async function simulate(options: SimulateOptions): Promise<Simulation> {
       clock,
       memory,
       scripts: collectScripts(scenario),
+      ...(mirror && { pushed: (arrivedNs: number) => void pushes.push(arrivedNs) }),
       notify: (kind, text) => void (notes[kind] ??= text),
       scriptFailed: (error) => {
         scriptErrors.push(error);
@@ -88,7 +104,17 @@ export async function simulate(options: SimulateOptions): Promise<Simulation> {
   for (const { atMs, act } of [...deeds, ...drains]) {
     for (const loop of loops) clock.schedule(ORIGIN_NS + atMs * 1e6, -1, () => act(loop));
   }
+  const tell = () => {
+    for (const each of tellings) each();
+    if (running > 0) clock.schedule(clock.nowNs() + 200e6, -1, tell);
+  };
+  if (mirror !== null) tell();
   await runUntil(clock, () => running === 0, plan.scriptCount > 0);
+  if (mirror !== null) {
+    tell();
+    mirror.settle(Number.POSITIVE_INFINITY);
+    memories.splice(0, memories.length, mirror.memory);
+  }
   const entries = sortLog(log);
   let snapshot: Snapshot | undefined;
   return {

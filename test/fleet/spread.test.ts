@@ -1,0 +1,79 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { UserError } from '../../src/base/errors.ts';
+import { descriptorsNeeded } from '../../src/fleet/limits.ts';
+import { chooseSpread, MOST_PROCESSES, mostOfProcess, sharesOf } from '../../src/fleet/spread.ts';
+import type { Schedule } from '../../src/plan/plan.ts';
+
+const LIMITS = { descriptors: 20_000, processors: 2 };
+const CARS = { segments: [], total: 0, endNs: 0 } as Schedule;
+const planOf = (chargerCount: number, arrivals: Schedule | null = null) => ({
+  chargerCount,
+  fleets: [{ firstCharger: 0, chargerCount, arrivals }],
+});
+const auto = (chargers: number) => chooseSpread(planOf(chargers), { workers: 'auto' }, LIMITS);
+
+describe('processes', () => {
+  test('one, as long as its descriptors are enough', () => {
+    expect(auto(5)).toEqual({ processes: 1, workers: 1 });
+    expect(auto(5000)).toEqual({ processes: 1, workers: 2 });
+    expect(auto(19_940)).toEqual({ processes: 1, workers: 2 });
+    expect(auto(19_941)).toEqual({ processes: 2, workers: 2 });
+    expect(auto(100_000)).toEqual({ processes: 6, workers: 6 });
+    expect(auto(1_000_000)).toEqual({ processes: 51, workers: 51 });
+    const limits = { descriptors: null, processors: 2 };
+    expect(chooseSpread(planOf(1e6), { workers: 'auto' }, limits).processes).toBe(1);
+  });
+
+  test('as many as asked for, each with a worker, none without a charger', () => {
+    const spread = (workers: number | 'auto', processes: number, chargers = 5000) =>
+      chooseSpread(planOf(chargers), { workers, processes }, LIMITS);
+    expect(spread('auto', 4)).toEqual({ processes: 4, workers: 4 });
+    expect(spread(6, 4)).toEqual({ processes: 4, workers: 6 });
+    expect(spread('auto', 4, 3)).toEqual({ processes: 3, workers: 3 });
+    expect(spread(1, 1)).toEqual({ processes: 1, workers: 1 });
+    expect(() => spread(3, 4)).toThrow(UserError);
+    expect(() => spread(3, 4)).toThrow('--workers 3 are too few for --processes 4');
+  });
+
+  test('more workers than asked for where descriptors want more processes', () => {
+    const wish = { workers: 1, processes: 'auto' } as const;
+    expect(chooseSpread(planOf(50_000), wish, LIMITS)).toEqual({ processes: 3, workers: 3 });
+  });
+
+  test('fit into the descriptors of each, whatever cannot be divided', () => {
+    const plan = fc.record({ chargers: fc.integer({ min: 1, max: 60_000 }), open: fc.boolean() });
+    fc.assert(
+      fc.property(
+        plan,
+        fc.integer({ min: 1100, max: 30_000 }),
+        ({ chargers, open }, descriptors) => {
+          const planned = planOf(chargers, open ? CARS : null);
+          const limits = { descriptors, processors: 4 };
+          const spread = chooseSpread(planned, { workers: 'auto' }, limits);
+          if (spread.processes === MOST_PROCESSES) return;
+          expect(descriptorsNeeded(mostOfProcess(planned, spread))).toBeLessThanOrEqual(
+            descriptors,
+          );
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+});
+
+test('shares: every shard has one process, and these are as even as can be', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 300 }), fc.nat(299), (processes, more) => {
+      const workers = processes + more;
+      const shares = sharesOf({ processes, workers });
+      const shards = shares.flatMap(({ first, count }) =>
+        Array.from({ length: count }, (_, i) => first + i),
+      );
+      expect(shards).toEqual(Array.from({ length: workers }, (_, shard) => shard));
+      const counts = shares.map(({ count }) => count);
+      expect(Math.max(...counts) - Math.min(...counts)).toBeLessThanOrEqual(1);
+      expect(Math.min(...counts)).toBeGreaterThan(0);
+    }),
+  );
+});
