@@ -53,6 +53,8 @@ export interface CsmsOptions {
   readonly light?: boolean;
   /** Of the light one, on one port. Default 1. */
   readonly processes?: number;
+  /** Each of them listens on a port of its own, from `port` on. */
+  readonly separatePorts?: boolean;
   /** CALLs a second that a process of the light one answers. Default: as fast as it can. */
   readonly serviceRatePerS?: number;
   /** Default constant. */
@@ -86,6 +88,7 @@ export type Settings = Readonly<
       | 'exportTransactions'
       | 'light'
       | 'processes'
+      | 'separatePorts'
       | 'serviceRatePerS'
       | 'serviceTime'
     >

@@ -3,9 +3,11 @@ export interface Place {
   /** From 0. */
   readonly index: number;
   readonly of: number;
+  /** The kernel spreads connections to one port over all of them. */
+  readonly sharesPort: boolean;
 }
 
-export const ALONE: Place = { index: 0, of: 1 };
+export const ALONE: Place = { index: 0, of: 1, sharesPort: false };
 
 const REUSE_PORT_SINCE = [23, 1];
 

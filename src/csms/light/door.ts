@@ -47,7 +47,7 @@ export interface Door {
 }
 
 /** Of a process. */
-const MAX_CONNECTIONS = 1 << 17;
+export const MAX_CONNECTIONS = 1 << 17;
 const MAX_MESSAGE_BYTES = 1 << 20;
 const RECEIVE_BYTES = 1 << 16;
 const OUT_BYTES = 1 << 16;

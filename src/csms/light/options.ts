@@ -20,7 +20,7 @@ const NOT_LIGHT_EITHER = [
   ...['tls', 'expectedPassword', 'knownIdentities', 'blockedIdTags', 'requireBoot', 'faults'],
 ] as const satisfies readonly (keyof CsmsOptions)[];
 
-const NEEDS_LIGHT = ['serviceRatePerS', 'serviceTime', 'processes'] as const;
+const NEEDS_LIGHT = ['serviceRatePerS', 'serviceTime', 'processes', 'separatePorts'] as const;
 
 /** How the user wrote an option, such as `--silence`. */
 export type NameOf = (option: keyof CsmsOptions) => string;
@@ -31,7 +31,7 @@ export function checkTogether(options: CsmsOptions, nameOf: NameOf = (name) => n
     const name = NEEDS_LIGHT.find((each) => options[each] !== undefined);
     if (name === undefined) return;
     const why =
-      name === 'processes'
+      name === 'processes' || name === 'separatePorts'
         ? 'the full one knows its chargers, and what one process knows another does not'
         : 'only that one is a queue of known capacity';
     throw new UserError(`${nameOf(name)} needs ${nameOf('light')}`, why);

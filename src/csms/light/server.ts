@@ -88,7 +88,7 @@ export async function startLight(
   const departure = service && departures({ ...service, seed: service.seed + place.index });
   const light = createLight(replies, departure);
   const { door } = light;
-  const port = await listen(door.server, { host, port: wanted, reusePort: place.of > 1 });
+  const port = await listen(door.server, { host, port: wanted, reusePort: place.sharesPort });
   takeConnections(door);
   return {
     url: `ws://${reachableHost(host)}:${port}`,

@@ -62,7 +62,7 @@ describe('answers', () => {
           expect(light.counters()).toMatchObject({ transactionsStarted: 3, answered: 3 });
         },
         options,
-        { index, of: 3 },
+        { index, of: 3, sharesPort: false },
       );
       return ids;
     };
@@ -241,7 +241,9 @@ async function repliesTo(light: LightCsms, pieces: readonly Buffer[]): Promise<s
     await new Promise((resolve) => setImmediate(resolve));
   }
   await ended;
-  return heard().toString('latin1').replaceAll(/\d{4}-[^"]*Z/g, 'TIME');
+  return heard()
+    .toString('latin1')
+    .replaceAll(/\d{4}-[^"]*Z/g, 'TIME');
 }
 
 test('any chunking of the bytes gives the same replies', () =>
