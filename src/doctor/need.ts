@@ -11,6 +11,8 @@ export interface Need {
   readonly load: LoadNeed | null;
   /** The embedded central system takes its share of this machine. */
   readonly embedded: boolean;
+  /** The light one, which takes less. */
+  readonly light: boolean;
 }
 
 export interface LoadNeed {
@@ -27,12 +29,16 @@ export interface LoadNeed {
 /** Of the embedded central system: 166 MB were measured with 5 000 chargers. */
 const EMBEDDED_BASE_BYTES = 80e6;
 const EMBEDDED_CHARGER_BYTES = 20e3;
+/** Of a process of the light one: 55 MB before the first charger, 3 kB for each. */
+const LIGHT_BASE_BYTES = 60e6;
+const LIGHT_CHARGER_BYTES = 4e3;
 
 export function needOf(plan: Plan, wantedWorkers: number | 'auto', processors: number): Need {
   const load = expectLoad(plan);
-  const embedded = plan.target.kind === 'embedded';
+  const { kind, embedded } = plan.target;
+  const target = kind === 'external' ? null : embedded.light ? 'light' : 'full';
   return {
-    ...needOfFleet(plan.chargerCount, wantedWorkers, processors, embedded),
+    ...needOfFleet(plan.chargerCount, wantedWorkers, processors, target),
     load: {
       steadyCallsPerS: load.steadyCallsPerS,
       peakCallsPerS: Math.max(...load.points.map(({ callsPerS }) => callsPerS)),
@@ -48,16 +54,20 @@ export function needOfFleet(
   chargers: number,
   wantedWorkers: number | 'auto',
   processors: number,
-  embedded = false,
+  target: 'full' | 'light' | null = null,
 ): Need {
   const wanted = wantedWorkers === 'auto' ? chooseWorkers(chargers, processors) : wantedWorkers;
   const workers = Math.min(wanted, chargers);
-  const target = embedded ? EMBEDDED_BASE_BYTES + chargers * EMBEDDED_CHARGER_BYTES : 0;
+  const targetBytes = {
+    full: EMBEDDED_BASE_BYTES + chargers * EMBEDDED_CHARGER_BYTES,
+    light: LIGHT_BASE_BYTES + chargers * LIGHT_CHARGER_BYTES,
+  };
   return {
     chargers,
     workers,
-    memoryBytes: memoryNeeded(chargers, workers) + target,
+    memoryBytes: memoryNeeded(chargers, workers) + (target === null ? 0 : targetBytes[target]),
     load: null,
-    embedded,
+    embedded: target !== null,
+    light: target === 'light',
   };
 }

@@ -26,6 +26,7 @@ export const need = (changes: Partial<Need> = {}, load: Partial<LoadNeed> = {}):
   workers: 2,
   memoryBytes: 125e6,
   embedded: false,
+  light: false,
   load: {
     steadyCallsPerS: 600,
     peakCallsPerS: 1000,
