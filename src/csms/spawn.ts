@@ -42,8 +42,8 @@ const NAME = 'the embedded central system';
 const MAX_STDERR_CHARS = 4_096;
 
 /**
- * One process, whatever `options.processes` says; see `group.ts`. Rejects with `UserError` for wrong
- * options or a busy port, `Error` when the process dies.
+ * One process, whatever `options.processes` says; see `group.ts`. Rejects with `UserError` for
+ * wrong options or a busy port, `Error` when the process dies.
  */
 export async function spawnOne(
   options: CsmsOptions = {},
@@ -129,7 +129,8 @@ function watchExit(child: ChildProcess, name: string): Promise<CsmsExit> {
 
 /** `process 2 of 4 of the embedded central system is gone: it was killed by SIGKILL`. */
 export function endText({ name, code, signal }: CsmsExit): string {
-  return `${name} is gone: it ${signal ? `was killed by ${signal}` : `ended with exit code ${code}`}`;
+  const how = signal ? `was killed by ${signal}` : `ended with exit code ${code}`;
+  return `${name} is gone: it ${how}`;
 }
 
 function exitText(exit: CsmsExit): string {

@@ -90,7 +90,7 @@ export function targetProcesses(
   const wanted = light ? (processes ?? (canSharePort() ? enough : 1)) : 1;
   if (wanted * each < chargers) {
     throw new UserError(
-      `the embedded central system has room for ${each} chargers a process, ${chargers} are planned`,
+      `a process of the embedded central system has room for ${each} of ${chargers} chargers`,
       light ? `embedded: { processes: ${enough} }` : 'embedded: { light: true } takes several',
       ExitCode.preflight,
     );

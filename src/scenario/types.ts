@@ -248,7 +248,7 @@ export interface EmbeddedOptions {
    * answered in their order, so many a second at most. Default: as fast as it can.
    */
   readonly serviceRate?: Rate;
-  /** With `serviceRate`: whether each CALL takes as long, or exponentially long. Default constant. */
+  /** Of each CALL, with `serviceRate`. Default constant. */
   readonly serviceTime?: ServiceTime;
 }
 

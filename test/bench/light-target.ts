@@ -1,8 +1,8 @@
 /**
- * The product's light central system as the target of the benches, so that the target is never what
- * limits them. Run as `node light-target.ts [PORT] [INTERVAL_S] [commands]`; with `commands` it sends
- * each charger a command after its first CALLs, and the next whenever one is answered. It prints its
- * port, answers IPC messages with its counters, ends with its parent.
+ * The product's light central system as the target of the benches, so that the target is never
+ * what limits them. Run as `node light-target.ts [PORT] [INTERVAL_S] [commands]`; with `commands`
+ * it sends each charger a command after its first CALLs, and the next whenever one is answered. It
+ * prints its port, answers IPC messages with its counters, ends with its parent.
  */
 import { startLight } from '../../src/csms/light/server.ts';
 import { startCommander } from './commander.ts';

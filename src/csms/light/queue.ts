@@ -1,6 +1,6 @@
 /**
- * A server of known capacity: one queue, first come, first served, and a service time for each CALL.
- * With constant times and arrivals at random it is an M/D/1 queue, with exponential ones an M/M/1.
+ * A server of known capacity: one queue, first come, first served, and a service time a CALL. With
+ * constant times and arrivals at random it is an M/D/1 queue, with exponential ones an M/M/1.
  */
 import { randomStream } from '../../base/random.ts';
 import type { ServiceTime } from '../../scenario/types.ts';

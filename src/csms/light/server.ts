@@ -1,7 +1,7 @@
 /**
  * The light central system: correct answers to every CALL of OCPP 1.6 at the least cost, on the
- * engine's own codec, nothing kept. It is the target of capacity trials and benches. It looks at the
- * shape of a message, not at the fields of its payload; the full one in `../server.ts` does.
+ * engine's own codec, nothing kept. It is the target of capacity trials and benches. It looks at
+ * the shape of a message, not at the fields of its payload; the full one in `../server.ts` does.
  */
 import { isUtf8 } from 'node:buffer';
 import type { Socket } from 'node:net';

@@ -1,7 +1,7 @@
 /**
- * Reads frames (RFC 6455, 5.2) from a shared receive buffer. Whole messages are handed on as a range
- * of that buffer, unmasked in place, without a copy; bytes are kept for a connection only while a
- * frame or a fragmented message of its is incomplete.
+ * Reads frames (RFC 6455, 5.2) from a shared receive buffer. Whole messages are handed on as a
+ * range of that buffer, unmasked in place, without a copy; bytes are kept for a connection only
+ * while a frame or a fragmented message of its is incomplete.
  */
 import { Opcode, unmask } from './mask.ts';
 
