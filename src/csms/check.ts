@@ -32,7 +32,7 @@ export type Message =
 
 /** The id of a CALLERROR for a message without a readable one (OCPP 2.0.1, part 4, 4.2.3). */
 export const UNREADABLE_ID = '-1';
-const MAX_ID_CHARS = 36; // OCPP-J 1.6, 4.1.4
+export const MAX_ID_CHARS = 36; // OCPP-J 1.6, 4.1.4
 const KNOWN_ACTIONS: ReadonlySet<string> = new Set(ACTIONS);
 
 const malformed = (description: string, id = UNREADABLE_ID): Message => ({
@@ -43,6 +43,17 @@ const malformed = (description: string, id = UNREADABLE_ID): Message => ({
 
 /** Never throws: any text gives a message. */
 export function readMessage(text: string): Message {
+  const message = readShape(text);
+  if (message.kind !== 'call') return message;
+  const { id, action, payload } = message;
+  const found = checkFields(payload, PAYLOAD_FIELDS[action]);
+  if (!found) return message;
+  const description = `${found.path} ${found.problem}`;
+  return { kind: 'invalid', id, action, code: found.code, description };
+}
+
+/** The same for any JSON object as the payload of a CALL. */
+export function readShape(text: string): Message {
   let parts: unknown;
   try {
     parts = JSON.parse(text);
@@ -77,11 +88,6 @@ function readCall(id: string, name: string, payload: unknown): Message {
   if (!isObject(payload)) {
     const description = 'the payload is not a JSON object';
     return { kind: 'invalid', id, action, code: 'FormationViolation', description };
-  }
-  const found = checkFields(payload, PAYLOAD_FIELDS[action]);
-  if (found) {
-    const description = `${found.path} ${found.problem}`;
-    return { kind: 'invalid', id, action, code: found.code, description };
   }
   return { kind: 'call', id, action, payload };
 }

@@ -118,3 +118,14 @@ export function copyCounters(counters: CsmsCounters): CsmsCounters {
 export function receivedTotal(counters: EmbeddedCounters): number {
   return Object.values(counters.received).reduce((sum, count) => sum + count, 0);
 }
+
+/** Of several processes as one; `list` has one at least. */
+export function addCounters(list: readonly CsmsCounters[]): CsmsCounters {
+  const sum = (a: unknown, b: unknown): unknown => {
+    if (typeof a !== 'object' && typeof b !== 'object') return Number(a ?? 0) + Number(b ?? 0);
+    const [left, right] = [a ?? {}, b ?? {}] as [Record<string, unknown>, Record<string, unknown>];
+    const names = new Set([...Object.keys(left), ...Object.keys(right)]);
+    return Object.fromEntries(Array.from(names, (name) => [name, sum(left[name], right[name])]));
+  };
+  return list.reduce((a, b) => sum(a, b) as CsmsCounters);
+}

@@ -1,24 +1,29 @@
 /** The port that the central system listens on, and what can be wrong with it. */
-import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Server } from 'node:net';
 import { UserError } from '../base/errors.ts';
 import type { Settings } from './options.ts';
 
-const BACKLOG = 4_096;
+/** Thousands may connect at once; the kernel takes less where `net.core.somaxconn` says so. */
+const BACKLOG = 65_535;
+
+type Where = Pick<Settings, 'host' | 'port'> & {
+  /** The kernel spreads the connections to the port over all who listen like this. */
+  readonly reusePort?: boolean;
+};
 
 /** The port that was taken; rejects with `UserError` when that of the settings cannot be. */
-export function listen(server: Server, settings: Settings): Promise<number> {
-  const { host, port } = settings;
+export function listen(server: Server, where: Where): Promise<number> {
+  const { host, port, reusePort = false } = where;
   return new Promise((resolve, reject) => {
     // Once it listens, an error is one connection that could not be accepted: the charger sees it.
-    server.on('error', (error: NodeJS.ErrnoException) => reject(listenError(error, settings)));
-    server.listen({ host, port, backlog: BACKLOG }, () =>
+    server.on('error', (error: NodeJS.ErrnoException) => reject(listenError(error, where)));
+    server.listen({ host, port, reusePort, backlog: BACKLOG }, () =>
       resolve((server.address() as AddressInfo).port),
     );
   });
 }
 
-function listenError(error: NodeJS.ErrnoException, { host, port }: Settings): Error {
+function listenError(error: NodeJS.ErrnoException, { host, port }: Where): Error {
   const address = `${host}:${port}`;
   switch (error.code) {
     case 'EADDRINUSE':

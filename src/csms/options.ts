@@ -1,7 +1,7 @@
 import { UserError } from '../base/errors.ts';
-import { parseDurationNs } from '../base/units.ts';
+import { parseDurationNs, parseRatePerS } from '../base/units.ts';
 import type { CommandPlan, EmbeddedOutage, EmbeddedStall } from '../scenario/command-plan.ts';
-import type { EmbeddedDelay, EmbeddedOptions } from '../scenario/types.ts';
+import type { EmbeddedDelay, EmbeddedOptions, ServiceTime } from '../scenario/types.ts';
 import { type Order, ordersOf } from './commands/plan.ts';
 import { DELAY_FORMS, delaySampler } from './delay.ts';
 import { checkFaults, type Faults } from './faults.ts';
@@ -49,6 +49,16 @@ export interface CsmsOptions {
   readonly exportTransactions?: string;
   /** Misbehaviour for tests. */
   readonly faults?: Faults;
+  /** Answers cheaply and keeps nothing; what it cannot do is refused, see `light/options.ts`. */
+  readonly light?: boolean;
+  /** Of the light one, on one port. Default 1. */
+  readonly processes?: number;
+  /** Each of them listens on a port of its own, from `port` on. */
+  readonly separatePorts?: boolean;
+  /** CALLs a second that a process of the light one answers. Default: as fast as it can. */
+  readonly serviceRatePerS?: number;
+  /** Default constant. */
+  readonly serviceTime?: ServiceTime;
 }
 
 /** Stalls begin at every multiple of `everyMs` but 0, counted from when it listens. */
@@ -76,6 +86,11 @@ export type Settings = Readonly<
       | 'knownIdentities'
       | 'commands'
       | 'exportTransactions'
+      | 'light'
+      | 'processes'
+      | 'separatePorts'
+      | 'serviceRatePerS'
+      | 'serviceTime'
     >
   >
 > & {
@@ -182,7 +197,7 @@ export function intervalSeconds(name: string, text: string): number {
 
 /** A scenario's `embedded` as options of the central system. */
 export function csmsOptionsOf(embedded: EmbeddedOptions, seed: number): CsmsOptions {
-  const { interval, outages, stall, ...same } = embedded;
+  const { interval, outages, stall, serviceRate, ...same } = embedded;
   const intervalS = interval === undefined ? 60 : intervalSeconds('embedded.interval', interval);
   return {
     ...same,
@@ -190,6 +205,7 @@ export function csmsOptionsOf(embedded: EmbeddedOptions, seed: number): CsmsOpti
     seed,
     ...(outages === undefined ? {} : { outages: outages.map(outageOf) }),
     ...(stall === undefined ? {} : { stall: stallOf(stall) }),
+    ...(serviceRate === undefined ? {} : { serviceRatePerS: parseRatePerS(serviceRate) }),
   };
 }
 

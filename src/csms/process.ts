@@ -3,8 +3,10 @@
  * IPC. It lives as long as its parent and no longer.
  */
 import { UserError } from '../base/errors.ts';
+import { type LightCsms, startLight } from './light/server.ts';
 import type { ChildMessage, ParentMessage } from './messages.ts';
 import type { CsmsOptions } from './options.ts';
+import type { Place } from './place.ts';
 import { checkExportFile, writeTransactions } from './records.ts';
 import { type Csms, startCsms } from './server.ts';
 
@@ -15,13 +17,17 @@ function tell(message: ChildMessage, done?: () => void): void {
   process.send?.(message, undefined, undefined, () => done?.());
 }
 
+type Served = Csms | LightCsms;
+
 let exportFile: string | undefined;
 
-async function start(options: CsmsOptions) {
+async function start(options: CsmsOptions, place: Place): Promise<Served | null> {
   try {
     exportFile = options.exportTransactions;
     if (exportFile !== undefined) checkExportFile('embedded.exportTransactions', exportFile);
-    const csms = await startCsms(options, () => process.exit(KILLED));
+    const csms = options.light
+      ? await startLight(options, place)
+      : await startCsms(options, () => process.exit(KILLED));
     tell({ type: 'listening', url: csms.url });
     return csms;
   } catch (error) {
@@ -31,18 +37,18 @@ async function start(options: CsmsOptions) {
   }
 }
 
-async function stop(csms: Csms | null, request: number): Promise<void> {
+async function stop(csms: Served | null, request: number): Promise<void> {
   if (!csms) process.exit(0);
   await csms.close();
-  if (exportFile !== undefined) writeTransactions(exportFile, csms.state);
+  if (exportFile !== undefined && 'state' in csms) writeTransactions(exportFile, csms.state);
   tell({ type: 'counters', request, counters: csms.counters() }, () => process.exit(0));
 }
 
-let started: Promise<Csms | null> = Promise.resolve(null);
+let started: Promise<Served | null> = Promise.resolve(null);
 
 async function obey(message: ParentMessage): Promise<void> {
   if (message.type === 'start') {
-    started = start(message.options);
+    started = start(message.options, message.place);
     await started;
     return;
   }

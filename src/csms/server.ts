@@ -16,6 +16,7 @@ import { issueCommand } from './commands/schedule.ts';
 import { type CsmsCounters, copyCounters, emptyCounters } from './counters.ts';
 import { type Hall, onUpgrade } from './door.ts';
 import { needsFates } from './faults/fates.ts';
+import { checkTogether } from './light/options.ts';
 import { listen, reachableHost } from './listen.ts';
 import { type CsmsOptions, csmsSettings, type Settings } from './options.ts';
 import { startOutages } from './outages.ts';
@@ -48,6 +49,7 @@ const TELL_MS = 100;
  */
 export async function startCsms(options: CsmsOptions = {}, die?: () => void): Promise<Csms> {
   const settings = csmsSettings(options);
+  checkTogether(options);
   const hall = openHall(settings, die);
   const server = settings.tls ? createTlsServer(settings.tls) : createServer();
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) =>
@@ -83,7 +85,7 @@ export async function startCsms(options: CsmsOptions = {}, die?: () => void): Pr
 function openHall(settings: Settings, die?: () => void): Hall {
   const { faults } = settings;
   if (faults.exitAfterUpgrades !== undefined && die === undefined) {
-    const hint = 'only a central system in a process of its own can die: spawnCsms';
+    const hint = 'only a central system in a process of its own can die: spawnOne';
     throw new UserError(`faults.exitAfterUpgrades is ${faults.exitAfterUpgrades}`, hint);
   }
   const hall: Hall = {

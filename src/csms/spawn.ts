@@ -6,6 +6,7 @@ import { UserError } from '../base/errors.ts';
 import type { CsmsCounters } from './counters.ts';
 import type { ChildMessage, ParentMessage } from './messages.ts';
 import type { CsmsOptions } from './options.ts';
+import { ALONE, type Place } from './place.ts';
 
 export interface CsmsProcess {
   readonly url: string;
@@ -22,6 +23,8 @@ export interface CsmsProcess {
 }
 
 export interface CsmsExit {
+  /** `process 2 of 4 of the embedded central system`. */
+  readonly name: string;
   readonly code: number | null;
   readonly signal: string | null;
   /** The end of what it wrote to stderr. */
@@ -38,14 +41,19 @@ export interface SpawnLimits {
 const NAME = 'the embedded central system';
 const MAX_STDERR_CHARS = 4_096;
 
-/** Rejects with `UserError` for wrong options or a busy port, `Error` when the process dies. */
-export async function spawnCsms(
+/**
+ * One process, whatever `options.processes` says; see `group.ts`. Rejects with `UserError` for
+ * wrong options or a busy port, `Error` when the process dies.
+ */
+export async function spawnOne(
   options: CsmsOptions = {},
   limits: SpawnLimits = {},
+  place: Place = ALONE,
 ): Promise<CsmsProcess> {
   const { startMs = 10_000, answerMs = 5_000 } = limits;
+  const name = place.of === 1 ? NAME : `process ${place.index + 1} of ${place.of} of ${NAME}`;
   const child = forkEntry();
-  const exited = watchExit(child);
+  const exited = watchExit(child, name);
   const died = exited.then((exit) => {
     throw new Error(exitText(exit));
   });
@@ -57,8 +65,10 @@ export async function spawnCsms(
   const listening = nextMessage(child, (message) =>
     message.type === 'counters' ? undefined : message,
   );
-  say({ type: 'start', options });
-  const first = await within(startMs, 'listen', Promise.race([listening, died])).catch((error) => {
+  say({ type: 'start', options, place });
+  const limited = <T>(limitMs: number, what: string, promise: Promise<T>) =>
+    within(limitMs, `${name} did not ${what}`, promise);
+  const first = await limited(startMs, 'listen', Promise.race([listening, died])).catch((error) => {
     child.kill('SIGKILL');
     throw error;
   });
@@ -71,12 +81,12 @@ export async function spawnCsms(
       message.type === 'counters' && message.request === request ? message.counters : undefined,
     );
     say({ type, request });
-    return within(answerMs, 'answer', Promise.race([answer, died]));
+    return limited(answerMs, 'answer', Promise.race([answer, died]));
   };
   const stop = async () => {
     try {
       const counters = await ask('stop');
-      await within(answerMs, 'exit', exited);
+      await limited(answerMs, 'exit', exited);
       return counters;
     } finally {
       child.kill('SIGKILL');
@@ -104,20 +114,27 @@ function forkEntry(): ChildProcess {
   });
 }
 
-function watchExit(child: ChildProcess): Promise<CsmsExit> {
+function watchExit(child: ChildProcess, name: string): Promise<CsmsExit> {
   let stderr = '';
   child.stderr?.on('data', (chunk: Buffer) => {
     stderr = (stderr + chunk.toString()).slice(-MAX_STDERR_CHARS);
   });
   return new Promise((resolve) => {
-    child.once('error', (error) => resolve({ code: null, signal: null, stderr: error.message }));
-    child.once('close', (code, signal) => resolve({ code, signal, stderr }));
+    child.once('error', (error) =>
+      resolve({ name, code: null, signal: null, stderr: error.message }),
+    );
+    child.once('close', (code, signal) => resolve({ name, code, signal, stderr }));
   });
 }
 
-function exitText({ code, signal, stderr }: CsmsExit): string {
+/** `process 2 of 4 of the embedded central system is gone: it was killed by SIGKILL`. */
+export function endText({ name, code, signal }: CsmsExit): string {
   const how = signal ? `was killed by ${signal}` : `ended with exit code ${code}`;
-  return `${NAME} ${how}${stderr ? `:\n${stderr.trimEnd()}` : ''}`;
+  return `${name} is gone: it ${how}`;
+}
+
+function exitText(exit: CsmsExit): string {
+  return `${endText(exit)}${exit.stderr ? `:\n${exit.stderr.trimEnd()}` : ''}`;
 }
 
 /** The first message that `pick` takes. Never settles otherwise: race it. */
@@ -141,7 +158,7 @@ function nextMessage<T>(
 function within<T>(limitMs: number, what: string, promise: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    const error = new Error(`${NAME} did not ${what} within ${limitMs / 1000} s`);
+    const error = new Error(`${what} within ${limitMs / 1000} s`);
     timer = setTimeout(() => reject(error), limitMs);
   });
   return Promise.race([promise, late]).finally(() => clearTimeout(timer));

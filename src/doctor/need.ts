@@ -16,6 +16,8 @@ export interface Need {
   readonly load: LoadNeed | null;
   /** The embedded central system takes its share of this machine. */
   readonly embedded: boolean;
+  /** The light one, which takes less. */
+  readonly light: boolean;
 }
 
 export interface LoadNeed {
@@ -32,13 +34,17 @@ export interface LoadNeed {
 /** Of the embedded central system: 166 MB were measured with 5 000 chargers. */
 const EMBEDDED_BASE_BYTES = 80e6;
 const EMBEDDED_CHARGER_BYTES = 20e3;
+/** Of a process of the light one: 55 MB before the first charger, 3 kB for each. */
+const LIGHT_BASE_BYTES = 60e6;
+const LIGHT_CHARGER_BYTES = 4e3;
 
 /** @throws UserError as `chooseSpread` does. */
 export function needOf(plan: Plan, wish: SpreadWish, limits: NeedLimits): Need {
   const load = expectLoad(plan);
-  const embedded = plan.target.kind === 'embedded';
+  const { kind, embedded } = plan.target;
+  const target = kind === 'external' ? null : embedded.light ? 'light' : 'full';
   return {
-    ...needOn(plan, wish, limits, embedded),
+    ...needOn(plan, wish, limits, target),
     load: {
       steadyCallsPerS: load.steadyCallsPerS,
       peakCallsPerS: Math.max(...load.points.map(({ callsPerS }) => callsPerS)),
@@ -52,7 +58,7 @@ export function needOf(plan: Plan, wish: SpreadWish, limits: NeedLimits): Need {
 /** Of so many chargers that do nobody knows what. */
 export function needOfFleet(chargers: number, wish: SpreadWish, limits: NeedLimits): Need {
   const fleets = [{ firstCharger: 0, chargerCount: chargers, arrivals: null }];
-  return needOn({ chargerCount: chargers, fleets }, wish, limits, false);
+  return needOn({ chargerCount: chargers, fleets }, wish, limits, null);
 }
 
 type NeedLimits = Pick<MachineFacts, 'processors' | 'descriptors'>;
@@ -61,17 +67,21 @@ function needOn(
   plan: Parameters<typeof mostOfProcess>[0],
   wish: SpreadWish,
   limits: NeedLimits,
-  embedded: boolean,
+  target: 'full' | 'light' | null,
 ): Need {
   const chargers = plan.chargerCount;
   const spread = chooseSpread(plan, wish, limits);
-  const target = embedded ? EMBEDDED_BASE_BYTES + chargers * EMBEDDED_CHARGER_BYTES : 0;
+  const targetBytes = {
+    full: EMBEDDED_BASE_BYTES + chargers * EMBEDDED_CHARGER_BYTES,
+    light: LIGHT_BASE_BYTES + chargers * LIGHT_CHARGER_BYTES,
+  };
   return {
     chargers,
     ...spread,
     chargersPerProcess: mostOfProcess(plan, spread),
-    memoryBytes: memoryNeeded(chargers, spread) + target,
+    memoryBytes: memoryNeeded(chargers, spread) + (target === null ? 0 : targetBytes[target]),
     load: null,
-    embedded,
+    embedded: target !== null,
+    light: target === 'light',
   };
 }

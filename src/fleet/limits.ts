@@ -1,6 +1,10 @@
 /** What the machine allows, asked before the first socket opens. */
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { ExitCode, UserError } from '../base/errors.ts';
+import { MAX_CONNECTIONS } from '../csms/light/door.ts';
+import { canSharePort } from '../csms/place.ts';
+import type { EmbeddedOptions } from '../scenario/types.ts';
 
 export interface MachineLimits {
   /** Open files of this process; Infinity: no limit, null: not told. */
@@ -77,4 +81,29 @@ export function memoryNeeded(chargers: number, { processes, workers }: Spread): 
  */
 export function chooseWorkers(chargers: number, processors: number): number {
   return Math.max(1, Math.min(processors, Math.ceil(chargers / 2500)));
+}
+
+/** Connections fall to processes at random, and one that is closing still has its descriptor. */
+const FILLED = 0.9;
+
+/**
+ * Processes of the embedded central system, undefined where it has but one; `descriptors` is the
+ * limit of a process. Throws `UserError` when the chargers do not fit.
+ */
+export function targetProcesses(
+  { light = false, processes }: EmbeddedOptions,
+  chargers: number,
+  descriptors: number | null,
+): number | undefined {
+  const each = Math.min(MAX_CONNECTIONS, mostChargers(descriptors ?? Number.POSITIVE_INFINITY));
+  const enough = Math.ceil(chargers / (each * FILLED));
+  const wanted = light ? (processes ?? (canSharePort() ? enough : 1)) : 1;
+  if (wanted * each < chargers) {
+    throw new UserError(
+      `a process of the embedded central system has room for ${each} of ${chargers} chargers`,
+      light ? `embedded: { processes: ${enough} }` : 'embedded: { light: true } takes several',
+      ExitCode.preflight,
+    );
+  }
+  return light ? wanted : undefined;
 }

@@ -2,8 +2,9 @@
 import { lookup } from 'node:dns/promises';
 import { type Clock, systemClock } from '../base/clock.ts';
 import { ExitCode, UserError } from '../base/errors.ts';
+import { type CsmsGroup, spawnCsms } from '../csms/group.ts';
 import { csmsOptionsOf } from '../csms/options.ts';
-import { type CsmsProcess, spawnCsms } from '../csms/spawn.ts';
+import { endText } from '../csms/spawn.ts';
 import { thisMachine } from '../health/machine.ts';
 import { healthSampler } from '../health/sampler.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -12,7 +13,7 @@ import { conditionText } from '../thresholds/condition.ts';
 import { runControl } from './control.ts';
 import { startHosts } from './host/hosts.ts';
 import { judgeOf, verdictReader } from './judge.ts';
-import { descriptorsNeeded, machineLimits, memoryNeeded } from './limits.ts';
+import { descriptorsNeeded, machineLimits, memoryNeeded, targetProcesses } from './limits.ts';
 import type { RunOptions } from './options.ts';
 import type { PoolEnd, PoolOptions } from './pool.ts';
 import type { Ending, RunEvent, RunResult } from './result.ts';
@@ -25,9 +26,9 @@ import { type Watch, watchRun } from './watch.ts';
 export async function runPlan(plan: Plan, options: RunOptions): Promise<RunResult> {
   const limits = machineLimits();
   const spread = chooseSpread(plan, options, limits);
-  const embedded = await startTarget(plan);
+  const embedded = await startTarget(plan, limits.descriptors);
   try {
-    const targetUrl = embedded === null ? plan.target.url : `${embedded.url}/{id}`;
+    const targetUrl = embedded === null ? plan.target.url : `${embedded.urls[0]}/{id}`;
     const address = await addressOf(targetUrl);
     const startedAt = new Date();
     options.onStart({
@@ -44,9 +45,11 @@ export async function runPlan(plan: Plan, options: RunOptions): Promise<RunResul
   }
 }
 
-async function startTarget(plan: Plan): Promise<CsmsProcess | null> {
-  if (plan.target.kind === 'external') return null;
-  return spawnCsms(csmsOptionsOf(plan.target.embedded, plan.seed));
+async function startTarget(plan: Plan, descriptors: number | null): Promise<CsmsGroup | null> {
+  const { kind, embedded } = plan.target;
+  if (kind === 'external') return null;
+  const processes = targetProcesses(embedded, plan.chargerCount, descriptors);
+  return spawnCsms({ ...csmsOptionsOf(embedded, plan.seed), processes });
 }
 
 /** One look-up for the whole run, so that connects do not measure the resolver. */
@@ -66,7 +69,7 @@ async function addressOf(url: string): Promise<string> {
 interface Ready {
   readonly plan: Plan;
   readonly options: RunOptions;
-  readonly embedded: CsmsProcess | null;
+  readonly embedded: CsmsGroup | null;
   readonly startedAt: Date;
   readonly targetUrl: string;
   readonly address: string;
@@ -97,8 +100,8 @@ async function runOn(ready: Ready): Promise<RunResult> {
   const pool = processes > 1 ? startHosts(wanted, processes) : startThreads(wanted);
   options.kill.addEventListener('abort', () => void pool.destroy());
   let over = false;
-  embedded?.exited.then(() => {
-    if (!over) onEvent('embedded', 'the embedded central system is gone: its process ended');
+  embedded?.exited.then((exit) => {
+    if (!over) onEvent('embedded', endText(exit));
   });
   try {
     await pool.ready;

@@ -3,6 +3,7 @@ import { formatDurationNs } from '../base/units.ts';
 import { ACTIONS, type Action } from '../ocpp/actions.ts';
 import type { ExpectedFleet, ExpectedLoad, ExpectedPoint } from '../plan/expect.ts';
 import type { Plan } from '../plan/plan.ts';
+import type { EmbeddedOptions } from '../scenario/types.ts';
 import { cleanText, hideCredentials } from './clean.ts';
 import { type Look, paint, table, wrap } from './look.ts';
 import { formatBytes, formatClock, formatCount, formatRate, plural } from './numbers.ts';
@@ -34,7 +35,7 @@ function headLines(plan: Plan, load: ExpectedLoad, look: Look): string[] {
   const title = `${cleanText(plan.name)}   ${cleanText(plan.description)}`;
   const external = cleanText(hideCredentials(plan.target.url));
   const facts = [
-    ['target', plan.target.kind === 'embedded' ? 'embedded central system' : external],
+    ['target', plan.target.kind === 'embedded' ? embeddedText(plan.target.embedded) : external],
     ['dialect', plan.dialect],
     ['time', timeText(load)],
     ['needs', `${plural(load.sockets, 'socket')}, ~${formatBytes(load.memoryBytes)} of memory`],
@@ -46,6 +47,15 @@ function headLines(plan: Plan, load: ExpectedLoad, look: Look): string[] {
       wrap(text, look.width, `  ${name.padEnd(10)}`, ' '.repeat(12)),
     ),
   ];
+}
+
+function embeddedText({ light, processes, serviceRate }: EmbeddedOptions): string {
+  const parts = [
+    `${light ? 'light ' : ''}embedded central system`,
+    processes === undefined ? '' : plural(processes, 'process', 'processes'),
+    serviceRate === undefined ? '' : `a process serves ${serviceRate}`,
+  ];
+  return parts.filter(Boolean).join(', ');
 }
 
 function timeText({ rampS, warmupS, steadyS, graceS, totalS }: ExpectedLoad): string {

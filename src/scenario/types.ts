@@ -236,7 +236,24 @@ export interface EmbeddedOptions {
   readonly deduplicate?: boolean;
   /** CSV file for its transactions, written at the end; relative to the working directory. */
   readonly exportTransactions?: string;
+  /**
+   * Answers correctly and cheaply and keeps nothing: for capacity trials and big fleets. It takes
+   * `interval`, a constant `delay` and what follows. Default false.
+   */
+  readonly light?: boolean;
+  /** Of the light one, on one port. Default: as many as the chargers need descriptors for. */
+  readonly processes?: number;
+  /**
+   * Makes each process of the light one a queue with one server of known capacity: CALLs are
+   * answered in their order, so many a second at most. Default: as fast as it can.
+   */
+  readonly serviceRate?: Rate;
+  /** Of each CALL, with `serviceRate`. Default constant. */
+  readonly serviceTime?: ServiceTime;
 }
+
+/** `constant` makes an M/D/1 queue of arrivals at random, `exponential` an M/M/1. */
+export type ServiceTime = 'constant' | 'exponential';
 
 export interface TlsOptions {
   /** A PEM file of certificate authorities to trust instead of the system's. */

@@ -9,6 +9,7 @@ import {
   isRecord,
   objectOf,
   oneOf,
+  rate,
   share,
   text,
   whole,
@@ -20,6 +21,7 @@ import { checkCommands, checkOutages } from './validate-commands.ts';
 import { checkDelay, checkStall } from './validate-delay.ts';
 import { checkFleets } from './validate-fleet.ts';
 import { checkGenerator } from './validate-generator.ts';
+import { checkLight, MAX_PROCESSES, SERVICE_TIMES } from './validate-light.ts';
 import { checkThresholds } from './validate-thresholds.ts';
 
 /**
@@ -45,6 +47,10 @@ const EMBEDDED: Check = objectOf('embedded', {
   outages: { check: checkOutages },
   deduplicate: { check: boolean },
   exportTransactions: { check: text },
+  light: { check: boolean },
+  processes: { check: whole(1, MAX_PROCESSES) },
+  serviceRate: { check: rate },
+  serviceTime: { check: oneOf(SERVICE_TIMES) },
 });
 
 const TLS_FIELDS: Check = objectOf('tls', {
@@ -130,6 +136,7 @@ const checkScenario = (mistakes: Mistakes, value: unknown) => {
   checkTarget(mistakes, value.target, value.allowTargets);
   objectOf('a scenario', SCENARIO)(mistakes, '', value);
   checkNoCalls(mistakes, value.embedded);
+  checkLight(mistakes, value.embedded);
   checkUploads(mistakes, value);
   checkThresholds(mistakes, value);
 };

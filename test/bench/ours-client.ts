@@ -3,7 +3,7 @@
  * this thread where only the measured isolate counts (`idle`, `garbage`).
  */
 import { systemClock } from '../../src/base/clock.ts';
-import { type CsmsProcess, spawnCsms } from '../../src/csms/spawn.ts';
+import { type CsmsGroup, spawnCsms } from '../../src/csms/group.ts';
 import { runShardHere } from '../../src/engine/shard/here.ts';
 import { judgeOf, verdictReader } from '../../src/fleet/judge.ts';
 import { startThreads } from '../../src/fleet/threads.ts';
@@ -65,14 +65,14 @@ function planOf(workload: Workload, url: string): Plan {
 
 function ourClient(workload: Workload): Client {
   let memories: readonly ShardMemory[] = [];
-  let csms: CsmsProcess | null = null;
+  let csms: CsmsGroup | null = null;
   let before: Snapshot | null = null;
   let onlookers: Onlookers | null = null;
   const counters = () => readSnapshot(memories);
   return {
     async connectAll() {
       if (workload.target === 'embedded') csms = await spawnCsms();
-      const url = csms?.url ?? `ws://127.0.0.1:${workload.port}`;
+      const url = csms?.urls[0] ?? `ws://127.0.0.1:${workload.port}`;
       const plan = planOf(workload, url);
       onlookers = await onlookersOf(workload, plan, url);
       memories = await start({ plan, url, workload, onlookers });

@@ -1,7 +1,7 @@
 /** Starts the bench's child processes: the light target, and measured clients. */
 import { execFile, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import type { TargetCounters } from './light-reply.ts';
+import type { TargetCounters } from './light-target.ts';
 import type { Measured, Workload } from './workload.ts';
 
 const CHILD_TIMEOUT_MS = 180_000;

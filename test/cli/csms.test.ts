@@ -77,6 +77,68 @@ test('sends its commands, and exports its transactions at the end', async () => 
   rmSync(file);
 });
 
+/** Of this process. */
+const childPids = () =>
+  readFileSync(`/proc/self/task/${process.pid}/children`, 'utf8')
+    .split(' ')
+    .filter(Boolean)
+    .map(Number);
+
+/** Starts it, talks to it, presses Ctrl-C, and gives what it wrote. */
+async function served(
+  args: readonly string[],
+  talk: (urls: readonly string[], stderr: () => string) => Promise<void>,
+) {
+  const { io, written, press, listeners } = fakeIo();
+  const done = csmsCommand(io).parseAsync(['--port', '0', ...args], { from: 'user' });
+  done.catch(() => {}); // it is awaited below, unless something else fails before
+  while (listeners.size === 0) await new Promise((resolve) => setTimeout(resolve, 2));
+  await talk(written.stdout.match(/ws:\/\/127\.0\.0\.1:\d+(?= |\n)/g) ?? [], () => written.stderr);
+  press();
+  return { written, done };
+}
+
+const beat = async (url: string) => {
+  const client = await connect({ url });
+  expect((await client.call('Heartbeat', {}))[0]).toBe(3);
+};
+
+test('--light counts the same', async () => {
+  const { written, done } = await served(['--light', '--service-rate', '500'], ([url]) =>
+    beat(url),
+  );
+  await done;
+  expect(written.stdout).toContain('light OCPP 1.6-J central system: a test double');
+  expect(written.stdout).toMatch(/Heartbeat +1\n/);
+  expect(written.stdout).toMatch(/answered +1\n/);
+});
+
+test('--processes adds up, each at its port with --separate-ports', async () => {
+  const args = ['--light', '--processes', '2', '--separate-ports'];
+  const { written, done } = await served(args, async (urls) => {
+    expect(new Set(urls).size).toBe(2);
+    for (const url of urls) await beat(url);
+  });
+  await done;
+  expect(written.stdout).toContain('central system of 2 processes: a test double');
+  expect(written.stdout).toMatch(/Heartbeat +2\n/);
+});
+
+test('a process that dies is named, the others are counted', async () => {
+  const before = childPids();
+  const { written, done } = await served(['--light', '--processes', '2'], async ([url], stderr) => {
+    const [pid] = childPids().filter((each) => !before.includes(each));
+    process.kill(pid, 'SIGKILL');
+    while (!/is gone/.test(stderr())) await new Promise((resolve) => setTimeout(resolve, 5));
+    await beat(url);
+  });
+  await expect(done).rejects.toMatchObject({
+    message: expect.stringMatching(/^process [12] of 2 .* is gone: it was killed by SIGKILL/),
+    exitCode: 109,
+  });
+  expect(written.stdout).toMatch(/Heartbeat +1\n/);
+});
+
 describe('a wrong value names its flag and what is allowed', () => {
   test.each([
     ['--port', '70000', '--port is 70000', '0 to 65535'],
@@ -93,6 +155,10 @@ describe('a wrong value names its flag and what is allowed', () => {
     ['--command', 'Reset {', '--command: the payload { is no JSON object', 'as in'],
     ['--command', 'Reset {} evry 5s', "--command: 'evry' is not understood", 'after, every'],
     ['--export-transactions', '/', '--export-transactions /: cannot be written', 'name a file'],
+    ['--service-rate', '2000/d', "--service-rate is '2000/d'", 'such as 2000/s'],
+    ['--service-rate', '2000', '--service-rate needs --light', 'queue of known capacity'],
+    ['--processes', '0', "--processes cannot be '0'", 'from 1 to 64'],
+    ['--processes', '2', '--processes needs --light', 'what one process knows'],
   ])('%s %j', async (flag, value, message, hint) => {
     const run = csmsCommand(fakeIo().io).parseAsync([`${flag}=${value}`], { from: 'user' });
     await expect(run).rejects.toMatchObject({
@@ -101,6 +167,17 @@ describe('a wrong value names its flag and what is allowed', () => {
       hint: expect.stringContaining(hint),
     });
   });
+});
+
+test.each([
+  [['--silence', '0.1'], '--silence does not go with --light'],
+  [['--command', 'ClearCache after 0s'], '--command does not go with --light'],
+  [['--export-transactions', 'x.csv'], '--export-transactions does not go with --light'],
+  [['--delay', 'exponential:5ms'], '--delay is {"exponential":"5ms"}, which does not go'],
+  [['--service-time', 'constant'], '--service-time needs --service-rate'],
+])('--light with %j', async (args, message) => {
+  const run = csmsCommand(fakeIo().io).parseAsync(['--light', ...args], { from: 'user' });
+  await expect(run).rejects.toThrow(message);
 });
 
 test('the help shows every flag and examples', () => {

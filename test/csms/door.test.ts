@@ -2,7 +2,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import type { CsmsOptions } from '../../src/csms/options.ts';
 import { type Csms, startCsms } from '../../src/csms/server.ts';
-import { spawnCsms } from '../../src/csms/spawn.ts';
+import { spawnOne } from '../../src/csms/spawn.ts';
 import { connect, refusedUpgrade } from './client.ts';
 import { expectSumsToAgree } from './sums.ts';
 import { until } from './until.ts';
@@ -98,7 +98,7 @@ describe('permessage-deflate', () => {
 describe('exitAfterUpgrades', () => {
   test('kills its own process at the next upgrade', async () => {
     await start();
-    const process = await spawnCsms({ faults: { exitAfterUpgrades: 1 } });
+    const process = await spawnOne({ faults: { exitAfterUpgrades: 1 } });
     try {
       const client = await connect(process);
       await expect(connect(process, 'cp2')).rejects.toThrow();

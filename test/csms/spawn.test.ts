@@ -3,16 +3,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { EXPORT_HEADER } from '../../src/csms/records.ts';
-import { type CsmsProcess, spawnCsms } from '../../src/csms/spawn.ts';
+import { type CsmsProcess, spawnOne } from '../../src/csms/spawn.ts';
 import { connect } from './client.ts';
 import { FULL_PAYLOADS } from './payloads.ts';
 
 /** Runs `use` and leaves no process behind, whatever happens in it. */
 async function withCsms(
   use: (csms: CsmsProcess) => Promise<void>,
-  ...args: Parameters<typeof spawnCsms>
+  ...args: Parameters<typeof spawnOne>
 ): Promise<void> {
-  const csms = await spawnCsms(...args);
+  const csms = await spawnOne(...args);
   try {
     await use(csms);
   } finally {
@@ -41,7 +41,7 @@ test('serves from its own process, counts, and stops with its final counters', (
       expect(last).toMatchObject({ booted: 1, answered: 1, connectionsOpen: 0 });
       expect(await csms.stop()).toBe(last);
       expect((await client.closed).code).toBe(1001);
-      expect(await csms.exited).toEqual({ code: 0, signal: null, stderr: '' });
+      expect(await csms.exited).toMatchObject({ code: 0, signal: null, stderr: '' });
       expect(isAlive(csms.pid)).toBe(false);
     },
     { intervalS: 7 },
@@ -57,7 +57,7 @@ test('writes its transactions when it stops, and refuses a place where it cannot
   const lines = readFileSync(exportTransactions, 'utf8').split('\n');
   expect([lines[0], lines.length]).toEqual([EXPORT_HEADER, 3]);
   const inFile = { exportTransactions: join(exportTransactions, 'x') };
-  await expect(spawnCsms(inFile)).rejects.toMatchObject({
+  await expect(spawnOne(inFile)).rejects.toMatchObject({
     name: 'UserError',
     message: expect.stringContaining('embedded.exportTransactions'),
   });
@@ -74,7 +74,7 @@ describe('a process that', () => {
   test('cannot listen gives the user`s error', () =>
     withCsms(async (csms) => {
       const port = Number(new URL(csms.url).port);
-      await expect(spawnCsms({ port })).rejects.toMatchObject({
+      await expect(spawnOne({ port })).rejects.toMatchObject({
         name: 'UserError',
         message: `port ${port} of 127.0.0.1 is in use`,
         hint: expect.stringContaining('another'),
@@ -82,7 +82,7 @@ describe('a process that', () => {
     }));
 
   test('dies at once is an error with its stderr', async () => {
-    await expect(spawnCsms({ tls: { key: 'x', cert: 'x' } })).rejects.toThrow(
+    await expect(spawnOne({ tls: { key: 'x', cert: 'x' } })).rejects.toThrow(
       /ended with exit code 1:\n[\s\S]*PEM/,
     );
   });
@@ -108,6 +108,6 @@ describe('a process that', () => {
     ));
 
   test('does not listen in time is an error', async () => {
-    await expect(spawnCsms({}, { startMs: 1 })).rejects.toThrow('did not listen within 0.001 s');
+    await expect(spawnOne({}, { startMs: 1 })).rejects.toThrow('did not listen within 0.001 s');
   });
 });

@@ -28,6 +28,7 @@ export const need = (changes: Partial<Need> = {}, load: Partial<LoadNeed> = {}):
   chargersPerProcess: changes.chargers ?? 5000,
   memoryBytes: 125e6,
   embedded: false,
+  light: false,
   load: {
     steadyCallsPerS: 600,
     peakCallsPerS: 1000,

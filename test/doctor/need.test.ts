@@ -37,6 +37,13 @@ test('the embedded target takes memory, too', () => {
   expect(bytes('embedded') - bytes('ws://localhost/')).toBeGreaterThan(50e6);
 });
 
+test('the light one takes less', () => {
+  const bytes = (light: boolean) =>
+    needOf(planOf({ target: 'embedded', embedded: { light } }, beating), { workers: 1 }, LIMITS);
+  expect(bytes(true)).toMatchObject({ embedded: true, light: true });
+  expect(bytes(true).memoryBytes).toBeLessThan(bytes(false).memoryBytes);
+});
+
 test('a closed loop is not in the figures', () => {
   const flood = { ...beating, life: life().boot().closedLoop('Heartbeat') };
   expect(needOf(planOf({}, flood), AUTO, LIMITS).load).toMatchObject({ partial: true });

@@ -5,7 +5,7 @@ import { WebSocket } from 'ws';
 import { ExitCode } from '../../src/base/errors.ts';
 import type { SameIdentity } from '../../src/csms/faults.ts';
 import type { Csms } from '../../src/csms/server.ts';
-import { spawnCsms } from '../../src/csms/spawn.ts';
+import { spawnOne } from '../../src/csms/spawn.ts';
 import type { Summary } from '../../src/report/summary.ts';
 import { allAtOnce } from '../../src/scenario/connect.ts';
 import { life } from '../../src/scenario/life.ts';
@@ -162,7 +162,7 @@ describe('a second connection with the same identity', () => {
 
 test('a process that dies under a connect storm: the run tells how far it came', async () => {
   const [storm, most] = [60, 10];
-  const target = await spawnCsms({ faults: { exitAfterUpgrades: most } });
+  const target = await spawnOne({ faults: { exitAfterUpgrades: most } });
   const scenario = small(target.url, {}, { chargers: storm, connect: allAtOnce() });
   const { summary, outcome, text } = await runScenario(scenario);
   expect(await target.exited).toMatchObject({ code: 137, signal: null });

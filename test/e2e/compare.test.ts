@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { main } from '../../src/cli/main.ts';
-import { type CsmsProcess, spawnCsms } from '../../src/csms/spawn.ts';
+import { type CsmsProcess, spawnOne } from '../../src/csms/spawn.ts';
 import { fakeIo } from '../cli/io.ts';
 
 /**
@@ -32,8 +32,8 @@ beforeEach(async () => {
   folder = mkdtempSync(path.join(tmpdir(), 'ocpp-load-ab-'));
   writeFileSync(path.join(folder, 'loop.ts'), SCENARIO);
   targets = await Promise.all([
-    spawnCsms({ delay: { uniform: ['18ms', '22ms'] } }),
-    spawnCsms({ delay: { uniform: ['54ms', '66ms'] } }),
+    spawnOne({ delay: { uniform: ['18ms', '22ms'] } }),
+    spawnOne({ delay: { uniform: ['54ms', '66ms'] } }),
   ]);
 }, LIMIT_MS);
 afterEach(async () => {

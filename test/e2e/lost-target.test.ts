@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { ExitCode } from '../../src/base/errors.ts';
 import { startCsms } from '../../src/csms/server.ts';
-import { spawnCsms } from '../../src/csms/spawn.ts';
+import { spawnOne } from '../../src/csms/spawn.ts';
 import { csms } from './servers.ts';
 import { runScenario, smallScenario, until } from './support.ts';
 
@@ -23,7 +23,7 @@ function children(): number[] {
 const isCsms = (pid: number) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('csms');
 
 test('killed from outside: CALLs are lost, connects refused, the run ends in time', async () => {
-  const target = await spawnCsms();
+  const target = await spawnOne();
   let killed = false;
   const run = await runScenario(scenario(target.url), {
     onProgress({ stage, callsAnswered }) {
@@ -43,7 +43,7 @@ test('killed from outside: CALLs are lost, connects refused, the run ends in tim
 });
 
 test('killed before anybody booted: exit 99', async () => {
-  const target = await spawnCsms({ delay: '10s' });
+  const target = await spawnOne({ delay: '10s' });
   const killer = setTimeout(() => process.kill(target.pid, 'SIGKILL'), 800);
   const { summary, outcome } = await runScenario(scenario(target.url)).finally(() =>
     target.stop().catch(() => {}),
@@ -92,7 +92,7 @@ test('restarted: every charger comes back and goes on without a second boot', as
 });
 
 test('frozen for a while: answers come late, nothing is counted twice', async () => {
-  const target = await spawnCsms();
+  const target = await spawnOne();
   let frozen = false;
   const { summary } = await runScenario(
     { ...scenario(target.url), timeoutsBeforeReconnect: 10, duration: '2500ms' },

@@ -1,12 +1,14 @@
 import { availableParallelism } from 'node:os';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { ExitCode } from '../../src/base/errors.ts';
 import {
   chooseWorkers,
   descriptorsNeeded,
   machineLimits,
   memoryNeeded,
   mostChargers,
+  targetProcesses,
 } from '../../src/fleet/limits.ts';
 
 describe('this machine', () => {
@@ -53,5 +55,30 @@ describe('workers', () => {
     [0, 4, 1],
   ])('%i chargers on %i processors: %i', (chargers, processors, workers) => {
     expect(chooseWorkers(chargers, processors)).toBe(workers);
+  });
+});
+
+describe('processes of the embedded central system', () => {
+  const light = { light: true };
+  test.each([
+    [{}, 10_000, 20_000, undefined],
+    [light, 5, 20_000, 1],
+    [light, 17_000, 20_000, 1],
+    [light, 100_000, 20_000, 6],
+    [light, 100_000, Number.POSITIVE_INFINITY, 1],
+    [light, 100_000, null, 1],
+    [light, 1_000_000, Number.POSITIVE_INFINITY, 9],
+    [{ ...light, processes: 3 }, 5, 20_000, 3],
+  ])('%j, %i chargers, %s descriptors: %s', (embedded, chargers, descriptors, processes) => {
+    expect(targetProcesses(embedded, chargers, descriptors)).toBe(processes);
+  });
+
+  test.each([
+    [{}, 'embedded: { light: true } takes several'],
+    [{ ...light, processes: 2 }, 'embedded: { processes: 6 }'],
+  ])('%j is not enough', (embedded, hint) => {
+    expect(() => targetProcesses(embedded, 100_000, 20_000)).toThrow(
+      expect.objectContaining({ name: 'UserError', hint, exitCode: ExitCode.preflight }),
+    );
   });
 });

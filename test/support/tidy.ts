@@ -30,7 +30,7 @@ export const RANKS: Readonly<Record<string, number>> = {
   'engine/latency': 7,
   'engine/socket': 8,
   'engine/upload': 8,
-  csms: 8,
+  csms: 9,
   'engine/charger': 9,
   'engine/shard': 10,
   forecast: 11,

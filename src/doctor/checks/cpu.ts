@@ -11,6 +11,7 @@ const FLOOR_CALL_US = 6.9;
 const CONNECT_US = 150;
 /** A guess on the safe side: several times ours, for it is built on `ws` and JSON. */
 const EMBEDDED_CALL_US = 50;
+const LIGHT_CALL_US = 15;
 /** Above it a worker's timers are late. */
 const BUSY_SHARE = 0.7;
 
@@ -22,7 +23,7 @@ export function checkCpu(facts: MachineFacts, need: Need | null): Finding {
   const workers = plural(need.workers, 'worker');
   if (load === null) return ok(CHECK, `${coresText(cores)}, ${workers}; no scenario to forecast`);
   const usable = Math.min(cores, need.workers);
-  const needed = coresNeeded(load, need.embedded);
+  const needed = coresNeeded(load, need);
   const share = `${aboutCores(needed.ours)} of ${coresText(usable)} (${workers})`;
   const text = `${share} at ${ratesText(load)}`;
   if ((load.steadyCallsPerS * FLOOR_CALL_US) / 1e6 > usable) {
@@ -46,11 +47,11 @@ const aboutCores = (cores: number) => (cores < 0.01 ? 'under 0.01' : `~${formatR
 export const coresText = (cores: number): string =>
   Number.isInteger(cores) ? plural(cores, 'core') : `${cores.toFixed(1)} cores`;
 
-function coresNeeded(load: LoadNeed, embedded: boolean) {
+function coresNeeded(load: LoadNeed, { embedded, light }: Need) {
   const busiest = load.peakCallsPerS;
   return {
     ours: (busiest * CALL_US + load.peakConnectsPerS * CONNECT_US) / 1e6,
-    target: embedded ? (busiest * EMBEDDED_CALL_US) / 1e6 : 0,
+    target: embedded ? (busiest * (light ? LIGHT_CALL_US : EMBEDDED_CALL_US)) / 1e6 : 0,
   };
 }
 

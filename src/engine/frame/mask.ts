@@ -65,3 +65,21 @@ export function encodeFrame(opcode: number, payload: Uint8Array, key: MaskKey): 
 export function encodeClose(code: number, key: MaskKey): Buffer {
   return encodeFrame(Opcode.close, Uint8Array.of(code >> 8, code & 255), key);
 }
+
+/** Unmasks the payload in `bytes[start..end)` in place; its key is in the four bytes before it. */
+export function unmask(bytes: Buffer, start: number, end: number): void {
+  const a = bytes[start - 4];
+  const b = bytes[start - 3];
+  const c = bytes[start - 2];
+  const d = bytes[start - 1];
+  let at = start;
+  for (const last = end - 3; at < last; at += 4) {
+    bytes[at] ^= a;
+    bytes[at + 1] ^= b;
+    bytes[at + 2] ^= c;
+    bytes[at + 3] ^= d;
+  }
+  if (at < end) bytes[at] ^= a;
+  if (at + 1 < end) bytes[at + 1] ^= b;
+  if (at + 2 < end) bytes[at + 2] ^= c;
+}

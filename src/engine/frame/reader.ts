@@ -1,9 +1,9 @@
 /**
- * Reads server frames (RFC 6455, 5.2) from a shared receive buffer. Whole messages are handed on as
- * a range of that buffer, without a copy; bytes are kept for a connection only while a frame or a
- * fragmented message of its is incomplete.
+ * Reads frames (RFC 6455, 5.2) from a shared receive buffer. Whole messages are handed on as a
+ * range of that buffer, unmasked in place, without a copy; bytes are kept for a connection only
+ * while a frame or a fragmented message of its is incomplete.
  */
-import { Opcode } from './mask.ts';
+import { Opcode, unmask } from './mask.ts';
 
 export type Violation = 'protocolError' | 'messageTooLarge';
 
@@ -30,20 +30,25 @@ interface Partial {
 export interface FrameReader {
   readonly maxMessageBytes: number;
   readonly sink: FrameSink;
+  /** Of the second byte of every frame: 0 from a server, 128 from a client (RFC 6455, 5.1). */
+  readonly maskBit: number;
   /** Per connection; null when nothing is pending, which is nearly always. */
   readonly partials: (Partial | null)[];
   /** Connections not to be read any more: closed, in violation, or destroyed by the sink. */
   readonly ended: Uint8Array;
 }
 
+/** @param from the other end: a client masks its frames, a server does not. */
 export function createFrameReader(
   connections: number,
   maxMessageBytes: number,
   sink: FrameSink,
+  from: 'server' | 'client' = 'server',
 ): FrameReader {
   return {
     maxMessageBytes,
     sink,
+    maskBit: from === 'client' ? 128 : 0,
     partials: new Array(connections).fill(null),
     ended: new Uint8Array(connections),
   };
@@ -101,11 +106,12 @@ function readWhole(
   start: number,
   end: number,
 ): number {
+  const { maskBit } = reader;
   let at = start;
   while (end - at >= 2 && reader.ended[c] === 0) {
     const first = bytes[at];
-    const second = bytes[at + 1];
-    // No extension was negotiated, and a server never masks (RFC 6455, 5.1).
+    const second = bytes[at + 1] ^ maskBit;
+    // No extension was negotiated, and either all frames are masked or none.
     if ((first & 0x70) !== 0 || second > 127) return violate(reader, c, 'protocolError', end);
     let payloadBytes = second;
     let payload = at + 2;
@@ -124,8 +130,10 @@ function readWhole(
     } else if (payloadBytes > reader.maxMessageBytes) {
       return violate(reader, c, 'messageTooLarge', end);
     }
+    if (maskBit !== 0) payload += 4;
     const next = payload + payloadBytes;
     if (next > end) return at;
+    if (maskBit !== 0) unmask(bytes, payload, next);
     at = next;
     if (first === (0x80 | Opcode.text) && reader.partials[c] === null) {
       reader.sink.message(c, bytes, payload, next);
