@@ -1,4 +1,5 @@
 /** Plays a search against a target: `search.ts` says what is probed, the prober knows how. */
+import { whole } from '../health/words.ts';
 import type { CapacityEnd, CapacityQuestion, CapacityResult } from './result.ts';
 import { CAPACITY_KIND, CAPACITY_VERSION, type Measurement, type ProbeResult } from './result.ts';
 import { type Answer, bracketOf, nextProbe } from './search.ts';
@@ -35,20 +36,20 @@ export interface Search {
   onNote(note: string): void;
 }
 
-/** Resolves with what is known; `end` is null when a signal cut the search. */
+/** Resolves with what is known, without the law; `end` is null when a signal cut the search. */
 export async function drive(search: Search): Promise<CapacityResult> {
   const { question, known } = search;
   const state: State = { probes: [...known.probes], notes: [...known.notes], search };
   for (;;) {
     const next = nextProbe(state.probes, question.search);
-    if (next.kind === 'end') return withUsl(resultOf(state, next.end.kind));
+    if (next.kind === 'end') return resultOf(state, next.end.kind);
     const probe = await probeAt(state, next.load, next.isConfirmation);
-    if (probe === null) return withUsl(resultOf(state, null));
+    if (probe === null) return resultOf(state, null);
     state.probes.push(probe);
     search.onProbe(probe, resultOf(state, null));
     if (!probe.isCollapse || probe.load === question.search.from) continue;
     const isBack = await recover(state, probe.load);
-    if (isBack !== true) return withUsl(resultOf(state, isBack === null ? null : 'notRecovered'));
+    if (isBack !== true) return resultOf(state, isBack === null ? null : 'notRecovered');
   }
 }
 
@@ -109,7 +110,7 @@ async function recover(state: State, collapsedAt: number): Promise<boolean | nul
 }
 
 export const loadText = (load: number, { vary }: Pick<CapacityQuestion, 'vary'>): string =>
-  `${load} ${vary === 'chargers' ? 'chargers' : 'cars/h'}`;
+  `${whole(load)} ${vary === 'chargers' ? 'chargers' : 'cars/h'}`;
 
 function resultOf({ probes, notes, search }: State, end: CapacityEnd | null): CapacityResult {
   const { question } = search;
@@ -143,8 +144,11 @@ function bracketIn(
   return next.kind === 'end' ? next.end : bracketOf(probes);
 }
 
-/** Throughput is what was answered; where the generator gave out, it says nothing of the target. */
-function withUsl(result: CapacityResult): CapacityResult {
+/**
+ * With the law fitted to its probes. Throughput is what was answered; where the generator gave
+ * out, that says nothing of the target.
+ */
+export function withUsl(result: CapacityResult): CapacityResult {
   const points = result.probes
     .filter(({ answer }) => answer !== 'generator')
     .map(({ load, answeredPerS }) => ({ n: load, x: answeredPerS }));

@@ -132,7 +132,7 @@ function isSuspect(probes: readonly Probe[], failed: number, held: number | null
   if (probes.filter(({ load }) => load === failed).length > 1) return false;
   const at = probes.findIndex(({ load }) => load === failed);
   if (probes[at].answer !== 'failed') return false;
-  const since = probes.slice(at + 1);
+  const since = probes.slice(at + 1).filter(({ isConfirmation }) => !isConfirmation);
   const allHeld = since.every(({ answer }) => answer === 'held');
   return held === null || (allHeld && since.length >= SUSPICIOUS);
 }

@@ -25,9 +25,15 @@ export interface ProbeOptions {
 /** What a load is held for when it is held again: chance has less room in it. */
 export const CONFIRMATION_FACTOR = 2;
 
-export function wholeRuns(options: ProbeOptions): Prober {
+export interface EndingProber extends Prober {
+  /** Ends what is under way; the search is over. */
+  end(): Promise<void>;
+}
+
+export function wholeRuns(options: ProbeOptions): EndingProber {
   const { planned, display, stop, kill, workers, run = runPlan } = options;
   return {
+    async end() {},
     async measure(load, purpose) {
       if (stop.aborted) return null;
       const { holdS } = planned.question;
@@ -53,7 +59,6 @@ export function wholeRuns(options: ProbeOptions): Prober {
 
 const isHeld = ({ stage }: Progress) => stage === 'steady';
 
-/** @throws UserError for what makes every other probe useless too. */
 function seenIn(result: RunResult, connected: number): Seen {
   const { plan, snapshot, steadyS, thresholds, verdict, ending } = result;
   const summary = buildSummary(result);
@@ -75,7 +80,8 @@ const BROKEN: readonly ExitCode[] = [
   ExitCode.aborted,
 ];
 
-function refuseBroken(result: RunResult, summary: Summary): void {
+/** @throws UserError for what makes every other probe useless too. */
+export function refuseBroken(result: RunResult, summary: Summary = buildSummary(result)): void {
   const { exits } = outcomeOf(result, summary);
   const broken = exits.find(({ exitCode }) => BROKEN.includes(exitCode));
   if (broken !== undefined) throw new UserError(broken.text, '', broken.exitCode);

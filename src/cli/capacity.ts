@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
 import { ExitCode, UserError } from '../base/errors.ts';
-import { drive } from '../capacity/drive.ts';
+import { drive, withUsl } from '../capacity/drive.ts';
 import {
   type CapacityResult,
   capacityJson,
@@ -13,6 +13,7 @@ import { preflight } from '../doctor/preflight.ts';
 import { warningText } from '../doctor/text.ts';
 import type { Plan } from '../plan/plan.ts';
 import { capacityExit, capacityHeader, capacityText, probeLine } from '../report/capacity.ts';
+import { oneFleet, whyNotOneFleet } from './capacity-fleet.ts';
 import {
   type CapacityFlags,
   checkSameQuestion,
@@ -129,9 +130,14 @@ async function capacity(scenarioPath: string, flags: Given, context: Context): P
   for (const finding of await preflightOf(highest, overrides, question.vary)) {
     io.stderr.write(warningText(finding, stderrLook));
   }
-  if (!flags.json) io.stdout.write(capacityHeader(question, highest.description, stdoutLook));
+  const alone = whyNotOneFleet(highest, question.vary);
+  if (!flags.json) {
+    io.stdout.write(
+      capacityHeader(question, { description: highest.description, alone }, stdoutLook),
+    );
+  }
   context.consequence = 'the search was cut short; there is no report.';
-  const found = await search(planned, { overrides, context, resumed, recoveryS, out });
+  const found = await search(planned, { overrides, context, resumed, recoveryS, out, alone });
   context.consequence = 'the search itself is complete.';
   context.exitCode = capacityExit(found);
   const text = flags.json ? capacityJson(found) : capacityText(found, stdoutLook);
@@ -155,6 +161,8 @@ interface Searching {
   readonly resumed: CapacityResult | null;
   readonly recoveryS: number;
   readonly out: string | undefined;
+  /** Why each probe is a run of its own; null: one fleet grows. */
+  readonly alone: string | null;
 }
 
 async function search(planned: Planned, searching: Searching): Promise<CapacityResult> {
@@ -169,11 +177,13 @@ async function search(planned: Planned, searching: Searching): Promise<CapacityR
     if (out !== undefined) writeExport(out, capacityJson(result), '--out');
   };
   const workers = overrides.workers ?? 'auto';
+  const options = { planned, workers, display, stop: signals.stop, kill: signals.kill };
+  const prober = searching.alone === null ? oneFleet(options) : wholeRuns(options);
   try {
-    const found = await drive({
+    const known = await drive({
       question,
       known: resumed ?? { probes: [], notes: [] },
-      prober: wholeRuns({ planned, workers, display, stop: signals.stop, kill: signals.kill }),
+      prober,
       nowS: () => performance.now() / 1000,
       recoveryS,
       onProbe(probe, soFar) {
@@ -182,6 +192,8 @@ async function search(planned: Planned, searching: Searching): Promise<CapacityR
       },
       onNote: say,
     });
+    await prober.end();
+    const found = withUsl(known);
     save(found);
     return found;
   } finally {

@@ -13,10 +13,15 @@ export function capacityExit({ end }: CapacityResult): ExitCode {
   return end === 'limit' ? ExitCode.ok : ExitCode.noCapacity;
 }
 
-/** What is about to be asked. */
+const ONE_FLEET = {
+  chargers: 'one that grows; below a load that failed a new one begins',
+  rate: 'one, to which cars come faster',
+} as const;
+
+/** What is about to be asked; `alone`: why each load has a run of its own, null: it has not. */
 export function capacityHeader(
   question: CapacityQuestion,
-  description: string,
+  { description, alone }: { readonly description: string; readonly alone: string | null },
   look: Look,
 ): string {
   const { scenario, target, slo, warmupS, holdS, search, seed, vary } = question;
@@ -28,6 +33,7 @@ export function capacityHeader(
     ['target', target === 'embedded' ? `embedded central system${double}` : cleanText(target)],
     ...slo.map((text): [string, string] => ['SLO', cleanText(text)]),
     ['search', `${range} (--from, --to), ${within}, ${search.mostProbes} probes at most`],
+    ['fleet', alone === null ? ONE_FLEET[vary] : `a run of its own for each load: ${alone}`],
     ['probe', `warm-up ${warmupS} s, hold ${holdS} s, seed ${seed}  (repeat with --seed ${seed})`],
   ];
   const title = `Capacity of ${cleanText(scenario)}   ${cleanText(description)}`;

@@ -79,6 +79,6 @@ function faultOf({ verdict, cars }: HeldLoad): string | null {
   if (verdict.trust !== 'VALID') return `${verdict.trust}: ${verdict.findings[0]?.text ?? ''}`;
   const { missed, came } = cars;
   if (missed <= came * MOST_MISSED) return null;
-  const cars = `${formatCount(missed)} of ${formatCount(came)} cars`;
-  return `${cars} found no free charger: the fleet is too small`;
+  const late = `${formatCount(missed)} of ${formatCount(came)} cars`;
+  return `${late} found no free charger: the fleet is too small`;
 }
