@@ -216,7 +216,7 @@ export function checkSameQuestion(
     const [was, is] = [read(before), read(now)];
     if (was === is) continue;
     throw new UserError(
-      `--resume ${file} is of another search: ${name} was ${was} and is ${is}`,
+      `--resume ${file} is of another search: ${name}: ${was} there, ${is} here`,
       'its probes say nothing of this one: ask the same, or start anew without --resume',
     );
   }

@@ -119,8 +119,8 @@ async function capacity(scenarioPath: string, flags: Given, context: Context): P
   const asked = flagsOf(flags);
   const recoveryS = secondsOf('--recovery', flags.recovery);
   const out = flags.out ?? flags.resume;
-  checkOutputs({ '--out': out }, { 'the scenario': scenarioPath });
   const resumed = flags.resume === undefined ? null : readCapacityResult(flags.resume);
+  checkOutputs({ '--out': out }, { 'the scenario': scenarioPath });
   const loaded = await scenarioOf(scenarioPath, { ...overrides, duration: undefined });
   const planned = planCapacity(loaded, asked, overrides, resumed);
   const { question } = planned;

@@ -88,7 +88,7 @@ test('Ctrl-C prints what is known and keeps it; --resume goes on from there', as
 
     const other = await runCli(['capacity', scenario, '--resume', out, '--hold', '3s'], { env });
     expect(other.code).toBe(104);
-    expect(other.stderr).toMatch('is of another search: --hold was 2 s and is 3 s');
+    expect(other.stderr).toMatch('is of another search: --hold: 2 s there, 3 s here');
 
     const whole = await runCli(['capacity', scenario, '--resume', out], { env });
     expect(whole.code).toBe(124);
