@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { capacityCommand } from './capacity.ts';
 import { compareCommand } from './compare.ts';
 import type { Context } from './context.ts';
 import { csmsCommand } from './csms.ts';
@@ -42,6 +43,7 @@ export function buildProgram(context: Context): Command {
     runCommand(context),
     inspectCommand(context),
     doctorCommand(context),
+    capacityCommand(context),
     reportCommand(context),
     mergeCommand(context),
     identitiesCommand(context),

@@ -27,9 +27,15 @@ export interface RunControl {
   act(action: ControlAction): Promise<string>;
 }
 
+/** What only ocpp-load itself does to a run: a search grows one fleet instead of many. */
+export interface FleetControl extends RunControl {
+  /** The first `sizes` chargers of each fleet are to be connected; never fewer than before. */
+  grow(sizes: readonly number[]): void;
+}
+
 export interface Controlled {
   readonly plan: Plan;
-  readonly pool: Pick<Pool, 'setPace' | 'drop' | 'leadNs'>;
+  readonly pool: Pick<Pool, 'setPace' | 'setSize' | 'drop' | 'leadNs'>;
   readonly clock: Clock;
   /** Whether the drain has begun. */
   readonly draining: () => boolean;
@@ -38,7 +44,7 @@ export interface Controlled {
   readonly tell: (text: string) => void;
 }
 
-export function runControl(controlled: Controlled): RunControl {
+export function runControl(controlled: Controlled): FleetControl {
   const { plan, pool, clock, draining, tell } = controlled;
   const arrivals = plan.fleets.flatMap((fleet) => (fleet.arrivals === null ? [] : fleet.name));
   let state: ControlView = { arrivals, paused: false, factor: 1 };
@@ -69,6 +75,7 @@ export function runControl(controlled: Controlled): RunControl {
   };
   return {
     state: () => state,
+    grow: (sizes) => pool.setSize(clock.nowNs() + pool.leadNs, sizes),
     async act(action) {
       if (draining()) throw new UserError('the run drains already', 'it ends by itself');
       const text = await deed(action);

@@ -28,6 +28,8 @@ export interface Pool {
   finish(): void;
   /** From `atNs` on cars come at `factor` times the planned rate; 0: none come. */
   setPace(atNs: number, factor: number): void;
+  /** The first so many chargers of each fleet connect; a fleet that has started only grows. */
+  setSize(atNs: number, sizes: readonly number[]): void;
   /** Drops each open connection with a chance of `share`; `draw` numbers the drops of a run. */
   drop(share: number, draw: number): Promise<Dropped>;
   /** Gives up on shards that do not end by themselves: they count as failed. */

@@ -84,6 +84,7 @@ export function startThreads(
     drain: () => tell({ type: 'drain' }),
     finish: () => tell({ type: 'finish' }),
     setPace: (atNs, factor) => tell({ type: 'pace', atNs, factor }),
+    setSize: (atNs, sizes) => tell({ type: 'size', atNs, sizes }),
     drop(part, draw) {
       const shards = channels.map(({ port1 }, i) => {
         const ended = tasks[i].catch(() => undefined);

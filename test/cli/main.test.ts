@@ -19,6 +19,7 @@ describe('help', () => {
 
   test.each([
     'run',
+    'capacity',
     'inspect',
     'doctor',
     'report',

@@ -198,6 +198,8 @@ export interface CliOptions {
   readonly cwd?: string;
   /** Soft and hard limit of open files. */
   readonly descriptors?: number;
+  /** Killed after so long. */
+  readonly limitMs?: number;
   /** In a process group of its own, as a shell starts it. */
   readonly detached?: boolean;
 }
@@ -223,7 +225,7 @@ export function startCli(args: readonly string[], options: CliOptions = {}): Run
   const file = join(scratch(), 'summary.json');
   const exported = args[0] === 'run' ? ['--summary-export', file] : [];
   const child = spawnNode([CLI, ...args, ...exported], options);
-  const limit = setTimeout(() => child.kill('SIGKILL'), CLI_LIMIT_MS);
+  const limit = setTimeout(() => child.kill('SIGKILL'), options.limitMs ?? CLI_LIMIT_MS);
   const written = { stdout: '', stderr: '' };
   for (const name of ['stdout', 'stderr'] as const) {
     child[name]?.setEncoding('utf8').on('data', (text: string) => {

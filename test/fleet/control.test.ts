@@ -18,6 +18,7 @@ function controlled(fleet: Partial<Fleet> = OPEN) {
   const told: string[] = [];
   const pool = {
     setPace: vi.fn(),
+    setSize: vi.fn(),
     drop: vi.fn(async () => ({ dropped: 250, open: 5000 })),
     leadNs: 0,
   };

@@ -1,9 +1,10 @@
 /** What a user does to a run under way keeps every invariant, and is the same in every split. */
 import { describe, expect, test } from 'vitest';
 import type { Dropped, ShardLoop } from '../../src/engine/shard/loop.ts';
-import { rate } from '../../src/scenario/connect.ts';
+import { ramp, rate } from '../../src/scenario/connect.ts';
 import { life } from '../../src/scenario/life.ts';
 import type { Fleet } from '../../src/scenario/types.ts';
+import { checkFates } from '../../src/snapshot/check-fates.ts';
 import { disconnects } from '../../src/snapshot/snapshot.ts';
 import { ORIGIN_NS } from './clock.ts';
 import { sentCalls } from './log.ts';
@@ -129,5 +130,47 @@ describe('a drop', () => {
     const { counts, deed } = dropper(1, 40.001);
     await run(BUSY, [deed]);
     expect(counts.open).toBeGreaterThan(0);
+  });
+});
+
+describe('a fleet that grows', () => {
+  const RAMPED: Partial<Fleet> = { ...BUSY, connect: ramp({ over: '8s' }) };
+  const size = (atS: number, chargers: number): Deed => ({
+    atMs: atS * 1000,
+    act: (loop) => loop.setSize(ORIGIN_NS + atS * 1e9 + 20e6, [chargers]),
+  });
+  const begin = (loop: ShardLoop) => loop.setSize(ORIGIN_NS, [20]);
+  const grows = (shards = 1) => {
+    const scenario = simScenario({ duration: '40s', maxHandshakes: 1000 }, RAMPED);
+    return simulate({ scenario, begin, deeds: [size(15, 50), size(25, 50)], shards, seed: 7 });
+  };
+
+  test('connects its first chargers, and the next at the pace of the plan', async () => {
+    const result = await grows();
+    const ups = result.entries.filter(({ kind }) => kind === 'up');
+    expect(ups).toHaveLength(50);
+    expect(counterOf(result, 'booted')).toBe(50);
+    const [first, later] = [ups.slice(0, 20), ups.slice(20)];
+    expect(first.every(({ charger, atNs }) => charger < 20 && atNs < 2.2e9)).toBe(true);
+    expect(later.every(({ charger }) => charger >= 20 && charger < 50)).toBe(true);
+    // Ten a second, as 80 chargers over 8 s.
+    const sinceNs = later.map(({ atNs }) => atNs - 15.02e9);
+    expect(Math.min(...sinceNs)).toBeGreaterThanOrEqual(0);
+    expect(Math.max(...sinceNs) / 1e9).toBeGreaterThan(2.8);
+    expect(Math.max(...sinceNs) / 1e9).toBeLessThan(3.2);
+  });
+
+  test('the same in 3 shards; every CALL has its fate, and who never came ends too', async () => {
+    const [one, three] = [await grows(), await grows(3)];
+    expect(three.log === one.log).toBe(true);
+    expect(checkFates(one.snapshot)).toEqual([]);
+    expect(counterOf(one, 'finished')).toBe(80);
+  });
+
+  test('never becomes smaller', async () => {
+    const scenario = simScenario({ duration: '20s' }, RAMPED);
+    const result = await simulate({ scenario, begin, deeds: [size(10, 5)], seed: 7 });
+    expect(counterOf(result, 'everConnected')).toBe(20);
+    expect(disconnects(result.snapshot)).toEqual({});
   });
 });

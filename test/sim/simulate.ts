@@ -29,6 +29,8 @@ export interface SimulateOptions {
   readonly drainAtMs?: number;
   /** What a user does to every shard of the run under way. */
   readonly deeds?: readonly { readonly atMs: number; readonly act: (loop: ShardLoop) => void }[];
+  /** What is done to every shard before it starts. */
+  readonly begin?: (loop: ShardLoop) => void;
   /** Called with each frame as it leaves; may block the clock. */
   readonly onSend?: (charger: number, text: string, clock: VirtualClock) => void;
 }
@@ -98,6 +100,7 @@ export async function simulate(options: SimulateOptions): Promise<Simulation> {
       () => void running--,
     );
   });
+  for (const loop of loops) options.begin?.(loop);
   for (const loop of loops) loop.start(ORIGIN_NS, ORIGIN_WALL_MS);
   const { drainAtMs: atMs, deeds = [] } = options;
   const drains = atMs === undefined ? [] : [{ atMs, act: (loop: ShardLoop) => loop.drain() }];

@@ -56,6 +56,7 @@ export function startHosts(options: PoolOptions, processes: number): Pool {
     drain: () => tell({ type: 'drain' }),
     finish: () => tell({ type: 'finish' }),
     setPace: (atNs, factor) => tell({ type: 'pace', atNs, factor }),
+    setSize: (atNs, sizes) => tell({ type: 'size', atNs, sizes }),
     async drop(share, draw) {
       const all = await Promise.all(hosts.map((host) => host.drop(share, draw)));
       return all.reduce((a, b) => ({ dropped: a.dropped + b.dropped, open: a.open + b.open }));

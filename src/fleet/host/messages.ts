@@ -15,6 +15,7 @@ export type ToHost =
   | { readonly type: 'drain' }
   | { readonly type: 'finish' }
   | { readonly type: 'pace'; readonly atNs: number; readonly factor: number }
+  | { readonly type: 'size'; readonly atNs: number; readonly sizes: readonly number[] }
   | { readonly type: 'drop'; readonly share: number; readonly draw: number }
   | { readonly type: 'abandon' };
 

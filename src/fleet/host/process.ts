@@ -53,6 +53,7 @@ async function obey(message: ToHost): Promise<void> {
   if (message.type === 'run') pool = run(message.job);
   else if (message.type === 'start') pool?.start(message.startNs, message.wallStartMs);
   else if (message.type === 'pace') pool?.setPace(message.atNs, message.factor);
+  else if (message.type === 'size') pool?.setSize(message.atNs, message.sizes);
   else if (message.type === 'drop') {
     const { share, draw } = message;
     const dropped = await pool?.drop(share, draw);
