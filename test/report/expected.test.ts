@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { ExpectedLoad } from '../../src/plan/expect.ts';
-import { forecastText } from '../../src/report/forecast.ts';
+import { expectedText } from '../../src/report/expected.ts';
 import { PLAIN_LOOK } from '../../src/report/look.ts';
 import { fixturePlan } from './fixtures.ts';
 import { expectGolden } from './golden.ts';
@@ -26,13 +26,13 @@ const load: ExpectedLoad = {
   ],
 };
 
-describe('forecastText', () => {
+describe('expectedText', () => {
   test('golden', () => {
-    expectGolden('inspect.txt', forecastText(fixturePlan(), load, PLAIN_LOOK));
+    expectGolden('inspect.txt', expectedText(fixturePlan(), load, PLAIN_LOOK));
   });
 
   test.each([100, 80, 72])('fits %d columns', (width) => {
-    for (const line of forecastText(fixturePlan(), load, { width, color: false }).split('\n')) {
+    for (const line of expectedText(fixturePlan(), load, { width, color: false }).split('\n')) {
       expect(line.length, line).toBeLessThanOrEqual(width);
     }
   });
@@ -43,7 +43,7 @@ describe('forecastText', () => {
       { ...fleet, unbounded: true },
       { ...fleet, scripted: true, arrivals: { total: 1000, missed: 12 } },
     ];
-    const text = forecastText(fixturePlan(), { ...load, fleets }, PLAIN_LOOK);
+    const text = expectedText(fixturePlan(), { ...load, fleets }, PLAIN_LOOK);
     expect(text).toContain('as fast as answered');
     expect(text).toContain('100.5 + scripts');
     expect(text).toMatch(/cars +missed/);

@@ -19,7 +19,7 @@ const SHORT_NAMES: Readonly<Partial<Record<Action, string>>> = {
   FirmwareStatusNotification: 'Firmware',
 };
 
-export function forecastText(plan: Plan, load: ExpectedLoad, look: Look): string {
+export function expectedText(plan: Plan, load: ExpectedLoad, look: Look): string {
   const sections = [
     headLines(plan, load, look),
     fleetLines(load, look),
