@@ -34,10 +34,11 @@ export type Next =
 /**
  * `limit`: `held` was confirmed and `failed` is near. `atLeast`: the end of the range held.
  * `generatorLimit`: above `held` it is the generator that gives out, or already at the lowest load.
- * `none`: not even the lowest load held. `outOfProbes`: the bracket is still wide.
+ * `none`: not even the lowest load held. `flips`: loads failed and then held, more than once.
+ * `outOfProbes`: the bracket is still wide.
  */
 export interface SearchEnd {
-  readonly kind: 'limit' | 'atLeast' | 'generatorLimit' | 'none' | 'outOfProbes';
+  readonly kind: 'limit' | 'atLeast' | 'generatorLimit' | 'none' | 'flips' | 'outOfProbes';
   /** The highest load that held below all that failed; null: none did. */
   readonly held: number | null;
   /** The lowest that failed, or at which the generator gave out; null: none did. */
@@ -48,35 +49,90 @@ export interface SearchEnd {
 export function nextProbe(probes: readonly Probe[], settings: SearchSettings): Next {
   const bracket = bracketOf(probes);
   const end = (kind: SearchEnd['kind']): Next => ({ kind: 'end', end: { kind, ...bracket } });
-  if (probes.length >= settings.mostProbes) return end('outOfProbes');
-  const load = loadBetween(bracket, settings);
-  if (load !== null) return { kind: 'probe', load, isConfirmation: false };
+  if (flippedLoads(probes).length > MOST_FLIPS) {
+    return { kind: 'end', end: { kind: 'flips', ...belowEveryFailure(probes) } };
+  }
   const { held, failed, isConfirmed } = bracket;
-  if (held === null)
-    return end(answerAt(probes, failed) === 'generator' ? 'generatorLimit' : 'none');
-  if (!isConfirmed) return { kind: 'probe', load: held, isConfirmation: true };
+  const next = (load: number, isConfirmation: boolean): Next =>
+    probes.length < settings.mostProbes
+      ? { kind: 'probe', load, isConfirmation }
+      : end('outOfProbes');
+  const load = loadBetween(bracket, settings);
+  if (load !== null) return next(load, false);
+  if (failed !== null && isSuspect(probes, failed, held)) return next(failed, true);
+  if (held !== null && !isConfirmed) return next(held, true);
   if (failed === null) return end('atLeast');
-  return end(answerAt(probes, failed) === 'generator' ? 'generatorLimit' : 'limit');
+  if (lastAnswerAt(probes, failed) === 'generator') return end('generatorLimit');
+  return end(held === null ? 'none' : 'limit');
 }
 
 type Bracket = Omit<SearchEnd, 'kind'>;
 
-/** A load that held once and failed later has failed: a limit is what holds. */
-function bracketOf(probes: readonly Probe[]): Bracket {
-  const bad = probes.filter(({ answer }) => answer !== 'held').map(({ load }) => load);
-  const failed = bad.length === 0 ? null : Math.min(...bad);
-  const good = probes.filter(
-    ({ answer, load }) => answer === 'held' && (failed === null || load < failed),
-  );
-  const held = good.length === 0 ? null : Math.max(...good.map(({ load }) => load));
-  const isConfirmed = good.some(({ load, isConfirmation }) => load === held && isConfirmation);
-  return { held, failed, isConfirmed };
+/**
+ * What was seen last of a load counts: one that held, and failed when it was held for longer, has
+ * failed; one that failed, and held when it was tried again, has held.
+ */
+export function bracketOf(probes: readonly Probe[]): Bracket {
+  const loads = [...new Set(probes.map(({ load }) => load))];
+  const didHold = (load: number) => lastAnswerAt(probes, load) === 'held';
+  const failed = least(loads.filter((load) => !didHold(load)));
+  return { ...confirmedBelow(probes, loads.filter(didHold), failed), failed };
 }
 
-/** The worst that was seen at a load: the target's failure is worth more than the generator's. */
-function answerAt(probes: readonly Probe[], load: number | null): Answer {
-  const answers = probes.filter((probe) => probe.load === load).map(({ answer }) => answer);
-  return answers.find((answer) => answer === 'failed') ?? answers.at(-1) ?? 'held';
+/** As if no load that ever failed had been tried again. */
+function belowEveryFailure(probes: readonly Probe[]): Bracket {
+  const failed = least(probes.flatMap(({ load, answer }) => (answer === 'held' ? [] : load)));
+  const loads = probes.map(({ load }) => load);
+  return { ...confirmedBelow(probes, loads, failed), failed };
+}
+
+function confirmedBelow(
+  probes: readonly Probe[],
+  loads: readonly number[],
+  failed: number | null,
+): Pick<Bracket, 'held' | 'isConfirmed'> {
+  const below = loads.filter((load) => failed === null || load < failed);
+  const held = below.length === 0 ? null : Math.max(...below);
+  const isConfirmed = probes.some(
+    ({ load, isConfirmation, answer }) => load === held && isConfirmation && answer === 'held',
+  );
+  return { held, isConfirmed };
+}
+
+const least = (loads: readonly number[]) => (loads.length === 0 ? null : Math.min(...loads));
+
+function lastAnswerAt(probes: readonly Probe[], load: number): Answer | undefined {
+  return probes.findLast((probe) => probe.load === load)?.answer;
+}
+
+/** Once may be chance, such as a pause of the target. */
+const MOST_FLIPS = 1;
+
+/** Loads that failed and held when they were tried again. */
+export function flippedLoads(probes: readonly Probe[]): number[] {
+  const failed = new Set<number>();
+  const flipped = new Set<number>();
+  for (const { load, answer } of probes) {
+    if (answer === 'failed') failed.add(load);
+    else if (answer === 'held' && failed.has(load)) flipped.add(load);
+  }
+  return [...flipped];
+}
+
+/** So many loads that held right below a failure make it look like chance. */
+const SUSPICIOUS = 2;
+
+/**
+ * Whether the failure that ends the range may have been chance: everything since then held, or it
+ * was the lowest load, on which all depends. It is tried again once.
+ */
+function isSuspect(probes: readonly Probe[], failed: number, held: number | null): boolean {
+  if (probes.filter(({ load }) => load === failed).length > 1) return false;
+  const at = probes.findIndex(({ load }) => load === failed);
+  if (probes[at].answer !== 'failed') return false;
+  const since = probes.slice(at + 1);
+  const allHeld = since.every(({ answer }) => answer === 'held');
+  return held === null || (allHeld && since.length >= SUSPICIOUS);
 }
 
 /** The next load to try; null: there is none between the two that would tell more. */
@@ -89,4 +145,11 @@ function loadBetween({ held, failed }: Bracket, settings: SearchSettings): numbe
   if (failed / held <= 1 + precision) return null;
   const middle = Math.round(Math.sqrt(held * failed));
   return middle > held && middle < failed ? middle : null;
+}
+
+/** Enough for every limit in the range, with both ends of the bracket tried again, and a flip. */
+export function probesFor(from: number, to: number, precision: number): number {
+  const doublings = Math.ceil(Math.log2(Math.max(1, to / from)));
+  const halvings = Math.ceil(Math.log2(Math.log(2) / Math.log(1 + precision)));
+  return 1 + doublings + Math.max(0, halvings) + 4;
 }

@@ -2,8 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   type Answer,
+  flippedLoads,
   nextProbe,
   type Probe,
+  probesFor,
   type SearchEnd,
   type SearchSettings,
 } from '../../src/capacity/search.ts';
@@ -41,6 +43,11 @@ test('whatever the limit in a range of 32 times: within 5 %, confirmed, in 12 pr
   );
 });
 
+test('the probes that are enough', () => {
+  expect(probesFor(100, 3200, 0.05)).toBeGreaterThanOrEqual(12);
+  expect(probesFor(5, 5, 0.05)).toBeLessThanOrEqual(9);
+});
+
 test('goes on from any part of its list as if it had never stopped', () => {
   const { probes } = search(limitAt(777));
   for (let n = 0; n < probes.length; n++) {
@@ -62,7 +69,7 @@ describe('what it says', () => {
   test('when not even the lowest load does', () => {
     const { end, probes } = search(() => 'failed');
     expect(end).toEqual({ kind: 'none', held: null, failed: 100, isConfirmed: false });
-    expect(probes).toHaveLength(1);
+    expect(probes.map(({ load }) => load)).toEqual([100, 100]);
   });
 
   test('when the generator gives out first: a number for it, none for the target', () => {
@@ -86,6 +93,31 @@ describe('what it says', () => {
     expect(end).toMatchObject({ kind: 'limit', isConfirmed: true });
     expect(end.held).toBeLessThanOrEqual(600);
     expect(end.held).toBeGreaterThan(500);
+  });
+
+  test('when a load failed by chance, once: it is tried again, and the search goes on above it', () => {
+    let calls = 0;
+    const { end, probes } = search((load) => (++calls === 2 ? 'failed' : limitAt(1500)(load)), {
+      ...SETTINGS,
+      mostProbes: 16,
+    });
+    expect(flippedLoads(probes)).toEqual([200]);
+    expect(end).toMatchObject({ kind: 'limit', isConfirmed: true });
+    expect(end.held).toBeGreaterThan(1400);
+    expect(end.held).toBeLessThanOrEqual(1500);
+  });
+
+  test('when loads fail and hold in turn: no limit, and what held below all that failed', () => {
+    const probe = (load: number, answer: Answer, isConfirmation = false) => ({
+      ...{ load, answer, isConfirmation },
+    });
+    const once = [probe(100, 'held'), probe(200, 'failed'), probe(200, 'held', true)];
+    expect(nextProbe(once, SETTINGS)).toMatchObject({ kind: 'probe', load: 400 });
+    const twice = [...once, probe(400, 'failed'), probe(400, 'held', true)];
+    expect(nextProbe(twice, SETTINGS)).toEqual({
+      kind: 'end',
+      end: { kind: 'flips', held: 100, failed: 200, isConfirmed: false },
+    });
   });
 
   test('when the probes run out', () => {
