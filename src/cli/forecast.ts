@@ -5,7 +5,7 @@ import { readCapacityResult } from '../capacity/result.ts';
 import type { Assumed, Latency, Outage } from '../forecast/assumed.ts';
 import { figuresOf } from '../forecast/figures.ts';
 import { nodesFor } from '../forecast/nodes.ts';
-import { playPlan, secondsOf as lengthOf } from '../forecast/run.ts';
+import { secondsOf as lengthOf, playPlan } from '../forecast/run.ts';
 import type { Plan } from '../plan/plan.ts';
 import { type Forecast, forecastText } from '../report/forecast.ts';
 import { forecastCsv, forecastJson } from '../report/forecast-files.ts';
@@ -82,8 +82,17 @@ async function forecast(
   flags: ForecastFlags,
   context: Context,
 ): Promise<void> {
-  const { for: length, latency, bootInterval, outage, outageAt, capacity, headroom, step, json } =
-    flags;
+  const {
+    for: length,
+    latency,
+    bootInterval,
+    outage,
+    outageAt,
+    capacity,
+    headroom,
+    step,
+    json,
+  } = flags;
   const { color, workers, quiet, csv } = flags;
   const { target, chargers, duration, seed, dialect, env } = flags;
   const planFlags = { target, chargers, duration, seed, dialect, env, color, workers, quiet, csv };
@@ -103,7 +112,8 @@ async function forecast(
   const bins = await playAndShow(plan, assumed, { overrides, context });
   const figures = figuresOf(bins, plan, assumed.outage);
   const nodes =
-    result && nodesFor(figures, plan.chargerCount, { file: capacity ?? '', result, headroom: share });
+    result &&
+    nodesFor(figures, plan.chargerCount, { file: capacity ?? '', result, headroom: share });
   const whole: Forecast = { plan, assumed, bins, figures, nodes };
   context.consequence = 'the forecast itself is complete.';
   const text = json ? forecastJson(whole) : forecastText(whole, context.stdoutLook);
@@ -166,7 +176,10 @@ async function planOf(
   }
   const duration = writeDurationNs(wholeNs - beforeNs) as NonNullable<Overrides['duration']>;
   const { scenario, file } = loaded;
-  return planFrom({ scenario: { ...scenario, duration }, file }, { ...overrides, seed: first.seed });
+  return planFrom(
+    { scenario: { ...scenario, duration }, file },
+    { ...overrides, seed: first.seed },
+  );
 }
 
 function latencyOf(text: string): Latency {

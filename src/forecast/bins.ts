@@ -6,8 +6,8 @@ import {
   DisconnectOffset,
   FailureOffset,
   RunCounterOffset,
-  STAGE_CLASSES,
   type ShardMemory,
+  STAGE_CLASSES,
 } from '../snapshot/layout.ts';
 
 /** Counts of a second, and what became more or less in it. `Heartbeat` and so on: CALLs sent. */

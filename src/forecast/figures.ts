@@ -2,8 +2,16 @@
 import { ACTIONS, type Action } from '../ocpp/actions.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Outage } from './assumed.ts';
-import { type Bins, type BinColumn, BinColumnIndex, callsOf, columnOf } from './bins.ts';
-import { foldOf, meanOf, type Pattern, type Peak, peakMinute, peakOf, type Range } from './series.ts';
+import { type BinColumn, BinColumnIndex, type Bins, callsOf, columnOf } from './bins.ts';
+import {
+  foldOf,
+  meanOf,
+  type Pattern,
+  type Peak,
+  peakMinute,
+  peakOf,
+  type Range,
+} from './series.ts';
 
 export interface RateFigures {
   /** In the whole run, its drain included. */

@@ -11,7 +11,10 @@ export function peakLines({ boot, minute, quarterHour, outage }: Figures, look: 
   const lines: [string, string][] = [
     ['boot storm', bootText(boot)],
     ['in a minute', patternText(minute, (second) => `:${two(second)}`)],
-    ['in a quarter hour', patternText(quarterHour, (s) => `${two(Math.floor(s / 60))}:${two(s % 60)}`)],
+    [
+      'in a quarter hour',
+      patternText(quarterHour, (s) => `${two(Math.floor(s / 60))}:${two(s % 60)}`),
+    ],
   ];
   if (outage !== null) lines.push(...outageRows(outage));
   return [
@@ -59,7 +62,8 @@ function patternText(pattern: Pattern | null, place: (second: number) => string)
 function outageRows(outage: OutageFigures): [string, string][] {
   const { cut, callsLost, refused, refusedPeak, connects, calls, callsMinute } = outage;
   const { backS, queued, deliveredS, dropped } = outage;
-  const delivered = deliveredS === null ? 'not delivered' : `delivered after ${seconds(deliveredS)}`;
+  const delivered =
+    deliveredS === null ? 'not delivered' : `delivered after ${seconds(deliveredS)}`;
   const minute = callsMinute === null ? '' : `, ${formatRate(callsMinute.perS)}/s in a minute`;
   return [
     [

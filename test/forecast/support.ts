@@ -1,6 +1,6 @@
 /** Forecasts in this thread: all shards of a plan, one after the other. */
 import type { Assumed } from '../../src/forecast/assumed.ts';
-import { type Bins, binCount, binReader, BIN_WIDTH } from '../../src/forecast/bins.ts';
+import { BIN_WIDTH, type Bins, binCount, binReader } from '../../src/forecast/bins.ts';
 import { createPlayer } from '../../src/forecast/play.ts';
 import { secondsOf } from '../../src/forecast/run.ts';
 import { compilePlan } from '../../src/plan/compile.ts';
@@ -26,7 +26,11 @@ export interface Played {
 
 export async function playAll(
   scenario: Scenario,
-  { assumed = ASSUMED, shards = 1, seed = 1 }: { assumed?: Assumed; shards?: number; seed?: number },
+  {
+    assumed = ASSUMED,
+    shards = 1,
+    seed = 1,
+  }: { assumed?: Assumed; shards?: number; seed?: number },
 ): Promise<Played> {
   const valid = validateScenario(scenario, 'forecast');
   const plan = compilePlan(valid, { name: 'forecast', file: null, seed });
