@@ -53,7 +53,7 @@ interface ForecastFlags extends Flags {
 
 export function forecastCommand(context: Context): Command {
   const command = new Command('forecast')
-    .summary('tell the load of a fleet over a day, in minutes and without a target')
+    .summary('tell what load a fleet makes in a day')
     .description('Play a scenario on a virtual clock and tell the load that it makes')
     .argument('<scenario>', 'a scenario file (.ts or .js)')
     .option('--for <time>', 'from the first connect on, such as 24h (default: its duration)');
@@ -169,8 +169,8 @@ async function planOf(
   const beforeNs = first.stages.rampNs + first.stages.warmupNs;
   if (wholeNs <= beforeNs) {
     throw new UserError(
-      `--for ${length} is over before the steady stage, which begins ${formatDurationNs(beforeNs)} ` +
-        'after the first connect',
+      `--for ${length} is over before the steady stage, which begins ` +
+        `${formatDurationNs(beforeNs)} after the first connect`,
       'it takes a longer time, such as 24h',
     );
   }

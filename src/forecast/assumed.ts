@@ -1,4 +1,4 @@
-/** What a forecast assumes of the target: the same at any load, or nobody could say what was meant. */
+/** What a forecast assumes of the target: the same at any load, so that all know what is meant. */
 
 /** From a connect to its open WebSocket, and from a CALL to its answer. */
 export interface Latency {
@@ -6,7 +6,7 @@ export interface Latency {
   readonly meanNs: number;
 }
 
-/** The target is away from `fromNs` to `toNs` since the start: every connection ends, none is made. */
+/** The target is away from `fromNs` to `toNs` since the start: connections end, none is made. */
 export interface Outage {
   readonly fromNs: number;
   readonly toNs: number;

@@ -24,7 +24,6 @@ export interface RateFigures {
 
 export interface StormFigures {
   readonly connects: Peak;
-  /** Of the connects that were tried: with those that a target that is away refuses. */
   readonly calls: Peak;
   readonly boots: Peak;
   /** CALLs a second in the busiest minute. */
@@ -175,9 +174,8 @@ function outageFigures(
   if (bins.seconds <= fromS) return null;
   const away = [{ fromS, toS: Math.min(bins.seconds, toS) }];
   const after = [{ fromS: Math.min(bins.seconds, toS), toS: bins.seconds }];
-  const [queued, connects, refused] = [
-    ...[columnOf(bins, 'queued'), columnOf(bins, 'connects'), columnOf(bins, 'refused')],
-  ];
+  const queued = columnOf(bins, 'queued');
+  const refused = columnOf(bins, 'refused');
   const sum = (column: BinColumn, [range]: readonly Range[]) =>
     columnOf(bins, column)
       .subarray(range.fromS, range.toS)
@@ -193,7 +191,7 @@ function outageFigures(
     callsLost: sum('lost', away),
     refused: sum('refused', both),
     refusedPeak: peakOf(refused, away),
-    connects: peakOf(connects, after),
+    connects: peakOf(columnOf(bins, 'connects'), after),
     calls: peakOf(calls, after),
     callsMinute: peakMinute(calls, after),
     backS: quantilesOf(connected, toS, connected[before]),

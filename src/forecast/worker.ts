@@ -1,4 +1,4 @@
-/** A thread of a forecast: its shards take turns, a minute each, so that all are as far as others. */
+/** A thread of a forecast: its shards take turns, a minute each, so that none is far behind. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { ScriptAbort } from '../engine/charger/script.ts';
 import { loadScripts } from '../engine/shard/scripts.ts';

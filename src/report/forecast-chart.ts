@@ -23,7 +23,8 @@ export function chartLines(bins: Bins, look: Look): string[] {
     ['bytes/s down', columnOf(bins, 'bytesDown'), bytes],
   ];
   const [from, to] = [formatClock(0), formatClock(bins.seconds)];
-  const axis = from + to.padStart(Math.max(to.length + 1, width - from.length));
+  const hasRoom = width > from.length + to.length;
+  const axis = hasRoom ? from + to.padStart(width - from.length) : to.padStart(width);
   const head = `${'OVER TIME'.padEnd(LABEL - 2)}${axis}`;
   const gap = ' '.repeat(Math.max(2, 4 + width - axis.length));
   return [

@@ -53,10 +53,10 @@ function quantilesText({ p50, p90, p99, all }: Quantiles): string {
 function patternText(pattern: Pattern | null, place: (second: number) => string): string {
   if (pattern === null) return 'too short, or too quiet, to tell';
   const { ratio, busiest, chance } = pattern;
-  const against = `the busiest second, ${place(busiest)}, has x ${ratio.toFixed(2)} of the mean`;
+  const against = `the busiest second, ${place(busiest)}, has ${ratio.toFixed(2)} times the mean`;
   return ratio <= chance
     ? `even: ${against}, as chance alone may make it`
-    : `not even: ${against} (by chance at most x ${chance.toFixed(2)})`;
+    : `not even: ${against} (by chance at most ${chance.toFixed(2)})`;
 }
 
 function outageRows(outage: OutageFigures): [string, string][] {

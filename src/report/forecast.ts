@@ -167,8 +167,8 @@ function caveatLines({ plan, assumed, figures }: Forecast, look: Look): string[]
   const commands = (embedded.commands ?? []).length > 0 ? ' Its commands are left out.' : '';
   const text =
     `The chargers are those of a run; the target is not: it ${never}, refuses nobody, is as fast ` +
-    `at any load and sends no commands.${commands} Bytes are those of WebSocket frames with their ` +
-    'headers: no upgrade, no TCP, no TLS.';
+    `at any load and sends no commands.${commands} Bytes are those of WebSocket frames with ` +
+    'their headers: no upgrade, no TCP, no TLS.';
   const cut = figures.isWhole
     ? []
     : wrap('Interrupted: the figures are of what was played by then.', look.width, '  ');

@@ -20,6 +20,7 @@ describe('help', () => {
   test.each([
     'run',
     'inspect',
+    'forecast',
     'doctor',
     'report',
     'merge',

@@ -8,21 +8,21 @@ import { loadScenario } from '../../src/scenario/load.ts';
 import type { Scenario } from '../../src/scenario/types.ts';
 import { callCounts, callLatency, runCounter, type Snapshot } from '../../src/snapshot/snapshot.ts';
 import { ASSUMED, playAll } from '../forecast/support.ts';
-import { runScenario, smallScenario } from './support.ts';
+import { type Run, runScenario, smallScenario } from './support.ts';
 
 const SEED = 7;
 const FOLDER = fileURLToPath(new URL('../../scenarios/', import.meta.url));
 
 /** A shipped scenario, with a ramp that a test has the time for. */
 async function shipped(name: string, chargers: number): Promise<Scenario> {
-  const { scenario } = await loadScenario(FOLDER + name, { chargers, duration: '15s' });
-  const fleets = scenario.fleets.map((fleet) => ({ ...fleet, connect: ramp({ over: '3s' }) }));
+  const { scenario } = await loadScenario(FOLDER + name, { chargers, duration: '8s' });
+  const fleets = scenario.fleets.map((fleet) => ({ ...fleet, connect: ramp({ over: '2s' }) }));
   return { ...scenario, fleets, thresholds: {} };
 }
 
 const openLoad = (): Scenario =>
   smallScenario(
-    { duration: '15s' },
+    { duration: '8s' },
     {
       chargers: 150,
       connect: ramp({ over: '2s' }),
@@ -41,19 +41,29 @@ const openLoad = (): Scenario =>
     },
   );
 
+/** null: the machine is too busy for a run that means anything. */
+async function calmRun(scenario: Scenario): Promise<Run | null> {
+  for (let attempt = 0; attempt < 2; attempt++) {
+    const run = await runScenario(scenario, { seed: SEED });
+    if (run.result.verdict.trust !== 'INVALID') return run;
+  }
+  return null;
+}
+
 const sentOf = (snapshot: Snapshot, action?: number) => callCounts(snapshot, 'whole', action).sent;
 const PLANNED = ['connectsAttempted', 'connectsUpgraded', 'booted', 'finished'] as const;
 
 describe.concurrent('a forecast of', () => {
-  test.each([
+  test.for([
     ['5-chargers.ts', () => shipped('5-chargers.ts', 200)],
     ['5000-chargers.ts', () => shipped('5000-chargers.ts', 500)],
     ['status-churn.ts', () => shipped('status-churn.ts', 300)],
     ['an open load', async () => openLoad()],
-  ])('%s agrees with a run of it', async (_, load) => {
+  ] as const)('%s agrees with a run of it', async ([, load], { skip }) => {
     const scenario = await load();
-    const { result, plan } = await runScenario(scenario, { seed: SEED, workers: 2 });
-    console.log(sentOf(result.snapshot), callLatency(result.snapshot, 'service', 'whole').mean);
+    const run = await calmRun(scenario);
+    if (run === null) return skip('the machine was too busy: its runs are INVALID');
+    const { result, plan } = run;
     // A machine that is busy answers late: the forecast is told how late.
     const meanNs = callLatency(result.snapshot, 'service', 'whole').mean * 1e3;
     const assumed = { ...ASSUMED, latency: { kind: 'constant', meanNs } as const };
@@ -70,7 +80,6 @@ describe.concurrent('a forecast of', () => {
     expect(all).toMatchObject({ answered: all.sent, lost: 0, timedOut: 0, inFlight: 0 });
     expect(callCounts(result.snapshot, 'whole')).toMatchObject({ lost: 0, timedOut: 0 });
     const [said, was] = [all.sent, sentOf(result.snapshot)];
-    console.log(_, said, was, said / was);
     expect(Math.abs(said / was - 1), `${said} CALLs, and ${was} sent`).toBeLessThan(0.005);
     for (const [action, name] of ACTIONS.entries()) {
       const [one, other] = [sentOf(forecast.snapshot, action), sentOf(result.snapshot, action)];

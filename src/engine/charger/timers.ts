@@ -6,7 +6,7 @@
  */
 export interface Timers {
   readonly deadlinesNs: Float64Array;
-  /** Heap of timer numbers, and their deadlines once more: four neighbours are one line of cache. */
+  /** Heap of timer numbers, and their deadlines once more: neighbours there are compared. */
   readonly heap: Int32Array;
   readonly heapNs: Float64Array;
   /** Where timer t stands in the heap, or -1. */
