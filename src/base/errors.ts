@@ -11,6 +11,7 @@ export const ExitCode = {
   regression: 121,
   preflight: 122,
   inconclusive: 123,
+  noCapacity: 124,
   /** By a second signal, without a report. */
   leftAtOnce: 130,
 } as const;

@@ -20,6 +20,8 @@ export interface SloResult {
   readonly measured: number | null;
   readonly unit: string;
   readonly passed: boolean;
+  /** `p(99) = 812 ms`; or why there is no figure. */
+  readonly text: string;
 }
 
 /** What was seen at a load while it was held. */
@@ -62,6 +64,9 @@ export interface CapacityQuestion {
   readonly search: SearchSettings;
 }
 
+/** `notRecovered`: after a collapse the target did not answer again. */
+export type CapacityEnd = SearchEnd['kind'] | 'notRecovered';
+
 export interface CapacityResult {
   readonly kind: typeof CAPACITY_KIND;
   readonly version: typeof CAPACITY_VERSION;
@@ -69,7 +74,7 @@ export interface CapacityResult {
   readonly vary: Varied;
   readonly question: CapacityQuestion;
   /** null: the search was interrupted, and can be resumed. */
-  readonly end: SearchEnd['kind'] | 'notRecovered' | null;
+  readonly end: CapacityEnd | null;
   /** At the highest load that held; null: none did. */
   readonly held: ProbeResult | null;
   readonly isConfirmed: boolean;
@@ -187,7 +192,7 @@ const PROBE = fields({
   slo: listOf(
     fields({
       ...{ selector: text, expression: text, limit: anyNumber, measured: orNull(anyNumber) },
-      ...{ unit: text, passed: yesNo },
+      ...{ unit: text, passed: yesNo, text },
     }),
   ),
   cause: orNull(text),

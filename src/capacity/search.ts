@@ -101,8 +101,10 @@ function confirmedBelow(
 
 const least = (loads: readonly number[]) => (loads.length === 0 ? null : Math.min(...loads));
 
+/** The generator's own trouble says nothing against what was seen before it. */
 function lastAnswerAt(probes: readonly Probe[], load: number): Answer | undefined {
-  return probes.findLast((probe) => probe.load === load)?.answer;
+  const answers = probes.filter((probe) => probe.load === load).map(({ answer }) => answer);
+  return answers.findLast((answer) => answer !== 'generator') ?? answers.at(-1);
 }
 
 /** Once may be chance, such as a pause of the target. */
@@ -130,7 +132,7 @@ function isSuspect(probes: readonly Probe[], failed: number, held: number | null
   if (probes.filter(({ load }) => load === failed).length > 1) return false;
   const at = probes.findIndex(({ load }) => load === failed);
   if (probes[at].answer !== 'failed') return false;
-  const since = probes.slice(at + 1);
+  const since = probes.slice(at + 1).filter(({ isConfirmation }) => !isConfirmation);
   const allHeld = since.every(({ answer }) => answer === 'held');
   return held === null || (allHeld && since.length >= SUSPICIOUS);
 }

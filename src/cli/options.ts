@@ -77,7 +77,7 @@ export function addRunOptions(command: Command): Command {
     .option('--no-color', twin('no colours; NO_COLOR says the same', 'color'));
 }
 
-function collectEnv(
+export function collectEnv(
   text: string,
   before: Readonly<Record<string, string>> = {},
 ): Readonly<Record<string, string>> {
@@ -101,6 +101,7 @@ Exit codes, the first that applies:
   99   a threshold failed, fewer chargers booted than allowed, or none could connect
   121  compare: a regression
   123  compare: inconclusive; 0 with --allow-inconclusive
+  124  capacity: no answer was found
   0    none of these
   130  left at once by a second Ctrl-C, or by one before the run began, without a report
 `;

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { capacityCommand } from './capacity.ts';
 import { compareCommand } from './compare.ts';
 import type { Context } from './context.ts';
 import { csmsCommand } from './csms.ts';
@@ -44,6 +45,7 @@ export function buildProgram(context: Context): Command {
     inspectCommand(context),
     forecastCommand(context),
     doctorCommand(context),
+    capacityCommand(context),
     reportCommand(context),
     mergeCommand(context),
     identitiesCommand(context),

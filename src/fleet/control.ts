@@ -27,9 +27,15 @@ export interface RunControl {
   act(action: ControlAction): Promise<string>;
 }
 
+/** What only ocpp-load itself does to a run: a search grows one fleet instead of many. */
+export interface FleetControl extends RunControl {
+  /** The first `sizes` chargers of each fleet are to be connected; never fewer than before. */
+  grow(sizes: readonly number[]): void;
+}
+
 export interface Controlled {
   readonly plan: Plan;
-  readonly pool: Pick<Pool, 'setPace' | 'drop'>;
+  readonly pool: Pick<Pool, 'setPace' | 'setSize' | 'drop'>;
   readonly clock: Clock;
   /** Whether the drain has begun. */
   readonly draining: () => boolean;
@@ -41,7 +47,7 @@ export interface Controlled {
 /** Time for a change to reach every worker before it counts: all shards change at one moment. */
 const LEAD_NS = 20e6;
 
-export function runControl(controlled: Controlled): RunControl {
+export function runControl(controlled: Controlled): FleetControl {
   const { plan, pool, clock, draining, tell } = controlled;
   const arrivals = plan.fleets.flatMap((fleet) => (fleet.arrivals === null ? [] : fleet.name));
   let state: ControlView = { arrivals, paused: false, factor: 1 };
@@ -71,6 +77,7 @@ export function runControl(controlled: Controlled): RunControl {
   };
   return {
     state: () => state,
+    grow: (sizes) => pool.setSize(clock.nowNs() + LEAD_NS, sizes),
     async act(action) {
       if (draining()) throw new UserError('the run drains already', 'it ends by itself');
       const text = await deed(action);

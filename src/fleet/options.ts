@@ -1,6 +1,6 @@
 import type { Machine } from '../health/machine.ts';
 import type { Interval } from '../series/interval.ts';
-import type { RunControl } from './control.ts';
+import type { FleetControl } from './control.ts';
 import type { Progress, RunEvent } from './result.ts';
 
 /** What is known right before the first connect. */
@@ -16,9 +16,11 @@ export interface StartInfo {
 
 export interface RunOptions {
   readonly workers: number | 'auto';
+  /** So many chargers of each fleet connect at first; default all. `grow` brings the others. */
+  readonly sizes?: readonly number[];
   onStart(info: StartInfo): void;
   /** Once the run has begun: how to act on it. */
-  onControl?(control: RunControl): void;
+  onControl?(control: FleetControl): void;
   onProgress(progress: Progress): void;
   onEvent(event: RunEvent): void;
   /** Each second of the run, in their order; the last holds the rest. */

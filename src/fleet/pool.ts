@@ -26,6 +26,8 @@ export interface Pool {
   finish(): void;
   /** From `atNs` on cars come at `factor` times the planned rate; 0: none come. */
   setPace(atNs: number, factor: number): void;
+  /** The first so many chargers of each fleet connect; a fleet that has started only grows. */
+  setSize(atNs: number, sizes: readonly number[]): void;
   /** Drops each open connection with a chance of `share`; `draw` numbers the drops of a run. */
   drop(share: number, draw: number): Promise<Dropped>;
   /** Gives up on shards that do not end by themselves: they count as failed. */
@@ -100,6 +102,7 @@ export function startPool(options: PoolOptions): Pool {
     drain: () => tell({ type: 'drain' }),
     finish: () => tell({ type: 'finish' }),
     setPace: (atNs, factor) => tell({ type: 'pace', atNs, factor }),
+    setSize: (atNs, sizes) => tell({ type: 'size', atNs, sizes }),
     drop(share, draw) {
       const shards = channels.map(({ port1 }, shard) => {
         const ended = tasks[shard].catch(() => undefined);

@@ -112,6 +112,7 @@ async function runOn(ready: Ready): Promise<RunResult> {
     const verdictOf = verdictReader(judge, plan, workers);
     const judged = { ...judge, verdictSoFar: verdictOf };
     watch = watchRun({ plan, pool, clock, startNs, sampleHealth, judge: judged, options: own });
+    if (options.sizes !== undefined) pool.setSize(watch.startNs, options.sizes);
     pool.start(watch.startNs, Date.now() + START_LEAD_NS / 1e6);
     const { drain, draining } = watch;
     options.onControl?.(

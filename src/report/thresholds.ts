@@ -75,7 +75,11 @@ function bootThreshold({ plan, snapshot }: RunResult): ThresholdResult[] {
   return [{ threshold, passed, measured, atS: null, aborted: false }];
 }
 
-function summaryOf(result: ThresholdResult, steadyS: number, builtIn: boolean): ThresholdSummary {
+export function summaryOf(
+  result: ThresholdResult,
+  steadyS: number,
+  builtIn: boolean,
+): ThresholdSummary {
   const { threshold, passed, measured, atS, aborted } = result;
   const { selector, expression, windowNs } = threshold;
   return {

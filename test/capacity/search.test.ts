@@ -79,6 +79,15 @@ describe('what it says', () => {
     expect(search(() => 'generator').end).toMatchObject({ kind: 'generatorLimit', held: null });
   });
 
+  test('when it gives out while an answer is confirmed: what held before still has', () => {
+    const { end } = search((load, isConfirmation) =>
+      isConfirmation ? 'generator' : limitAt(700)(load),
+    );
+    expect(end).toMatchObject({ kind: 'outOfProbes', isConfirmed: false });
+    expect(end.held).toBeGreaterThan(660);
+    expect(end.held).toBeLessThanOrEqual(700);
+  });
+
   test('when the generator gives out above a load at which the target fails', () => {
     const { end } = search((load) => (load > 1500 ? 'generator' : limitAt(700)(load)));
     expect(end).toMatchObject({ kind: 'limit' });
@@ -95,7 +104,7 @@ describe('what it says', () => {
     expect(end.held).toBeGreaterThan(500);
   });
 
-  test('when a load failed by chance, once: it is tried again, and the search goes on above it', () => {
+  test('when a load failed by chance, once: it is tried again, and passed', () => {
     let calls = 0;
     const { end, probes } = search((load) => (++calls === 2 ? 'failed' : limitAt(1500)(load)), {
       ...SETTINGS,

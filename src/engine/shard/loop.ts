@@ -29,7 +29,7 @@ import { finishNow, linkClosed } from '../charger/finish.ts';
 import { hear, nextHeard } from '../charger/heard.ts';
 import { planConnect } from '../charger/link.ts';
 import { arrivalTimer, type Shard, stageTimer } from '../charger/shard.ts';
-import { Link, TIMERS } from '../charger/state.ts';
+import { Link, NEVER, TIMERS } from '../charger/state.ts';
 import { arm, nextDeadlineNs, takeDue } from '../charger/timers.ts';
 import { record } from '../latency/recorder.ts';
 import type { Wire, WireSink } from '../socket/wire.ts';
@@ -71,6 +71,9 @@ export class ShardLoop {
   #readsOn = false;
   #allClosingSinceNs = Number.NaN;
   #ended = false;
+  /** Chargers that are to connect, by fleet; the others stay away. */
+  #sizes: readonly number[];
+  #started = false;
 
   /** `done` is called once, when every charger has ended its run. */
   constructor(shard: Shard, alarm: Alarm, connectWire: (sink: WireSink) => Wire, done: () => void) {
@@ -79,6 +82,7 @@ export class ShardLoop {
     this.#alarm = alarm;
     this.#done = done;
     this.#arrivals = createArrivals(shard);
+    this.#sizes = shard.plan.fleets.map(({ chargerCount }) => chargerCount);
     shard.wire = connectWire(this.#sink());
     shard.resume = (c) => {
       goOn(shard, c, this.#clock.nowNs());
@@ -95,7 +99,10 @@ export class ShardLoop {
     shard.wallStartMs = wallStartMs;
     shard.steadyStartNs = startNs + stages.rampNs + stages.warmupNs;
     shard.steadyEndNs = shard.steadyStartNs + stages.steadyNs;
-    for (let c = 0; c < shard.state.count; c++) planConnect(shard, c, this.#connectNs(c));
+    this.#started = true;
+    for (let c = 0; c < shard.state.count; c++) {
+      planConnect(shard, c, this.#isWanted(c, this.#sizes) ? this.#connectNs(c) : NEVER);
+    }
     for (const arrivals of this.#arrivals) planArrival(shard, arrivals);
     arm(shard.timers, stageTimer(shard), shard.steadyEndNs);
     this.#settle();
@@ -108,6 +115,31 @@ export class ShardLoop {
     const jitter =
       (mix32(plan.seed + Math.imul(index, 0x9e3779b9)) / 2 ** 32) * fleet.connectJitterNs;
     return startNs + eventTimeNs(fleet.connect, index - fleet.firstCharger) + jitter;
+  }
+
+  #isWanted(c: number, sizes: readonly number[]): boolean {
+    const { state, plan } = this.#shard;
+    const f = state.fleet[c];
+    return state.globalIndex[c] - plan.fleets[f].firstCharger < sizes[f];
+  }
+
+  /**
+   * The first `sizes` chargers of each fleet connect, the others stay away; before `start` that is
+   * how the run begins. Later the fleets only grow: from `atNs` on, in the order and at the pace of
+   * their plan.
+   */
+  setSize(atNs: number, sizes: readonly number[]): void {
+    const shard = this.#shard;
+    const before = this.#sizes;
+    this.#sizes = sizes.map((size, f) => (this.#started ? Math.max(size, before[f]) : size));
+    if (!this.#started || shard.draining) return;
+    const firstNs = shard.plan.fleets.map(({ connect }, f) => eventTimeNs(connect, before[f]));
+    for (let c = 0; c < shard.state.count; c++) {
+      if (this.#isWanted(c, before) || !this.#isWanted(c, this.#sizes)) continue;
+      const sinceFirstNs = this.#connectNs(c) - shard.startNs - firstNs[shard.state.fleet[c]];
+      planConnect(shard, c, atNs + sinceFirstNs);
+    }
+    this.#settle();
   }
 
   /** Begins the drain now: at the end of the steady stage, or when the user says so. */

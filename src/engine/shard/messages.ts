@@ -19,6 +19,8 @@ export type ToShard =
   | { readonly type: 'finish' }
   /** Cars come at `factor` times the planned rate from `atNs` on, a moment of the shared clock. */
   | { readonly type: 'pace'; readonly atNs: number; readonly factor: number }
+  /** The first so many chargers of each fleet connect, those that are new from `atNs` on. */
+  | { readonly type: 'size'; readonly atNs: number; readonly sizes: readonly number[] }
   /** Drop a share of the open connections; `draw` numbers the drops of a run. */
   | { readonly type: 'drop'; readonly share: number; readonly draw: number };
 

@@ -74,6 +74,7 @@ function obey(loop: ShardLoop, message: ToShard, tell: (message: FromShard) => v
   else if (message.type === 'drain') loop.drain();
   else if (message.type === 'finish') loop.finish();
   else if (message.type === 'pace') loop.setPace(message.atNs, message.factor);
+  else if (message.type === 'size') loop.setSize(message.atNs, message.sizes);
   else {
     const { share, draw } = message;
     tell({ type: 'dropped', draw, ...loop.drop(share, draw) });

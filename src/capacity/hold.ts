@@ -1,0 +1,89 @@
+/**
+ * A load within a run under way: its chargers connect, it warms up, it is held. Which of these a
+ * second belongs to follows from the seconds before it alone.
+ */
+
+export interface HoldSettings {
+  /** Chargers that must have booted before the warm-up begins, and how long they have for it. */
+  readonly booted: number;
+  readonly patienceS: number;
+  readonly warmupS: number;
+  readonly holdS: number;
+}
+
+export type Phase = 'connecting' | 'warm-up' | 'hold' | 'over';
+
+export interface HoldState {
+  readonly phase: Phase;
+  /** What there was of the phase. */
+  readonly seconds: number;
+  /** Response times by second of the present stretch of the warm-up. */
+  readonly warm: readonly Responses[];
+  /** Stretches of the warm-up that are over. */
+  readonly stretches: number;
+}
+
+export interface Responses {
+  readonly count: number;
+  readonly sumMs: number;
+}
+
+export interface HoldSecond {
+  readonly lengthS: number;
+  readonly booted: number;
+  readonly responses: Responses;
+}
+
+export const FIRST: HoldState = { phase: 'connecting', seconds: 0, warm: [], stretches: 0 };
+
+/**
+ * While response times fall, what a load before, or the boots, left behind is still being worked
+ * off: the warm-up is as long again, up to so many times.
+ */
+const MOST_STRETCHES = 5;
+const STILL_FALLING = 0.9;
+/** Differences below it are noise. */
+const LEAST_MS = 20;
+
+/** The state after another second; `phase` is that of the next one. */
+export function afterSecond(
+  { phase, seconds, warm, stretches }: HoldState,
+  second: HoldSecond,
+  settings: HoldSettings,
+): HoldState {
+  const spent = seconds + second.lengthS;
+  const go = (next: Phase): HoldState => ({ phase: next, seconds: 0, warm: [], stretches: 0 });
+  switch (phase) {
+    case 'connecting': {
+      const isReady = second.booted >= settings.booted || spent >= settings.patienceS;
+      return isReady ? go('warm-up') : { phase, seconds: spent, warm, stretches };
+    }
+    case 'warm-up': {
+      const now = [...warm, second.responses];
+      if (!isWhole(spent, settings.warmupS)) return { phase, seconds: spent, warm: now, stretches };
+      if (!isFalling(now) || stretches + 1 >= MOST_STRETCHES) return go('hold');
+      return { phase, seconds: 0, warm: [], stretches: stretches + 1 };
+    }
+    case 'hold':
+      return isWhole(spent, settings.holdS)
+        ? go('over')
+        : { phase, seconds: spent, warm, stretches };
+    case 'over':
+      return { phase, seconds: spent, warm, stretches };
+  }
+}
+
+/** Seconds are a little long or short: less than half of one may be missing. */
+const isWhole = (seconds: number, wantedS: number) => seconds >= wantedS - 0.5;
+
+function isFalling(warm: readonly Responses[]): boolean {
+  const middle = Math.floor(warm.length / 2);
+  if (middle === 0) return false;
+  const [before, after] = [meanMs(warm.slice(0, middle)), meanMs(warm.slice(middle))];
+  return before > LEAST_MS && after < before * STILL_FALLING;
+}
+
+function meanMs(responses: readonly Responses[]): number {
+  const count = responses.reduce((sum, each) => sum + each.count, 0);
+  return count === 0 ? 0 : responses.reduce((sum, each) => sum + each.sumMs, 0) / count;
+}

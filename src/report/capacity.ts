@@ -1,0 +1,254 @@
+/** A capacity search as text: the answer first, then how it was found and what it suggests. */
+import { ExitCode } from '../base/errors.ts';
+import type { CapacityQuestion, CapacityResult, ProbeResult } from '../capacity/result.ts';
+import type { Answer } from '../capacity/search.ts';
+import type { Interval, UslFit } from '../capacity/usl.ts';
+import { cleanText } from './clean.ts';
+import { bar } from './live/bars.ts';
+import { ends, type Look, type Paint, paint, table, wrap } from './look.ts';
+import { formatCount, formatMs, formatRate, plural } from './numbers.ts';
+
+export function capacityExit({ end }: CapacityResult): ExitCode {
+  if (end === null) return ExitCode.interrupted;
+  return end === 'limit' ? ExitCode.ok : ExitCode.noCapacity;
+}
+
+const ONE_FLEET = {
+  chargers: 'one that grows; below a load that failed a new one begins',
+  rate: 'one, to which cars come faster',
+} as const;
+
+/** What is about to be asked; `alone`: why each load has a run of its own, null: it has not. */
+export function capacityHeader(
+  question: CapacityQuestion,
+  { description, alone }: { readonly description: string; readonly alone: string | null },
+  look: Look,
+): string {
+  const { scenario, target, slo, warmupS, holdS, search, seed, vary } = question;
+  const double = ": figures describe ocpp-load's own test double";
+  const unit = vary === 'chargers' ? 'chargers' : 'cars/h';
+  const range = `${formatCount(search.from)} to ${formatCount(search.to)} ${unit}`;
+  const within = `within ${percent(search.precision)} of the limit`;
+  const facts: [string, string][] = [
+    ['target', target === 'embedded' ? `embedded central system${double}` : cleanText(target)],
+    ...slo.map((text): [string, string] => ['SLO', cleanText(text)]),
+    ['search', `${range} (--from, --to), ${within}, ${search.mostProbes} probes at most`],
+    ['fleet', alone === null ? ONE_FLEET[vary] : `a run of its own for each load: ${alone}`],
+    ['probe', `warm-up ${warmupS} s, hold ${holdS} s, seed ${seed}  (repeat with --seed ${seed})`],
+  ];
+  const title = `Capacity of ${cleanText(scenario)}   ${cleanText(description)}`;
+  return [
+    '',
+    ...wrap(title, look.width, '  ', '    ').map((line) => paint(look, 'bold', line)),
+    ...facts.flatMap(([name, text]) =>
+      wrap(text, look.width, `  ${name.padEnd(10)}`, ' '.repeat(12)),
+    ),
+    '',
+    '',
+  ].join('\n');
+}
+
+const OUTCOMES: Readonly<Record<Answer, readonly [word: string, color: Paint]>> = {
+  held: ['held', 'green'],
+  failed: ['FAILED', 'red'],
+  generator: ['no answer', 'yellow'],
+};
+
+/** Of a probe that has just ended. */
+export function probeLine(probe: ProbeResult, question: CapacityQuestion): string {
+  const { answer, cause, callsPerS, p99Ms, isConfirmation, heldS } = probe;
+  const figures = `${formatRate(callsPerS)} CALLs/s, p99 ${msText(p99Ms)}`;
+  const again = isConfirmation ? `, again for ${Math.round(heldS)} s` : '';
+  const why = cause === null ? '' : `: ${cleanText(cause)}`;
+  return `${loadOf(probe, question)}${again}   ${figures}   ${OUTCOMES[answer][0]}${why}`;
+}
+
+export function capacityText(result: CapacityResult, look: Look): string {
+  const exit = capacityExit(result);
+  const [word, color, gist] = gistOf(result);
+  const right = exit === ExitCode.ok ? '' : `exit ${exit}`;
+  const [first, ...rest] = headline(`  ${word}  ${gist}`, right, look);
+  const sections = [
+    [first.replace(word, paint(look, color, word)).trimEnd(), ...rest],
+    edges(result, look),
+    probeTable(result, look),
+    chart(result, look),
+    scalability(result, look),
+    notes(result).flatMap((note) => wrap(`note: ${cleanText(note)}`, look.width, '  ', '        ')),
+  ];
+  const texts = sections.filter((lines) => lines.length > 0).map((lines) => lines.join('\n'));
+  return `\n${texts.join('\n\n')}\n`;
+}
+
+function headline(left: string, right: string, look: Look): string[] {
+  return right === '' ? wrap(left, look.width, '  ', '    ') : ends(left, right, look.width);
+}
+
+type Gist = readonly [word: string, color: Paint, text: string];
+
+function gistOf(result: CapacityResult): Gist {
+  const { end, held, failed, question } = result;
+  const low = held && loadOf(held, question);
+  const high = failed && loadOf(failed, question);
+  switch (end) {
+    case 'limit':
+      return ['LIMIT', 'green', `${low} hold every SLO, ${high} do not`];
+    case 'atLeast':
+      return ['NO LIMIT', 'yellow', `${low} hold every SLO, the top of the range (--to)`];
+    case 'generatorLimit': {
+      const held = low === null ? 'nothing is known of the target' : `the target holds ${low}`;
+      return ['GENERATOR LIMIT', 'yellow', `at ${high}: ${held}`];
+    }
+    case 'none':
+      return ['NOTHING HOLDS', 'red', `not even ${high} hold every SLO, the lowest load (--from)`];
+    case 'flips':
+      return ['NO ANSWER', 'yellow', `loads fail and hold in turn from ${high} on`];
+    case 'notRecovered':
+      return ['NO ANSWER', 'red', `the target did not come back after it collapsed at ${high}`];
+    case 'outOfProbes':
+      return ['NO ANSWER', 'yellow', `${between(low, high)}, and the probes have run out`];
+    case null:
+      return ['INTERRUPTED', 'yellow', `${between(low, high)} so far`];
+  }
+}
+
+function between(low: string | null, high: string | null): string {
+  if (low === null && high === null) return 'nothing is known';
+  if (high === null) return `${low} hold`;
+  return low === null ? `${high} fail` : `${low} hold, ${high} fail`;
+}
+
+/** The two loads that the answer lies between. */
+function edges({ held, failed, isConfirmed, question }: CapacityResult, look: Look): string[] {
+  const lines: [string, string][] = [];
+  if (held !== null) {
+    const { callsPerS, p99Ms, heldS } = held;
+    const sure = isConfirmed ? `confirmed over ${Math.round(heldS)} s` : 'not confirmed';
+    const figures = `${formatRate(callsPerS)} CALLs/s, p99 ${msText(p99Ms)}, ${sure}`;
+    lines.push(['held', `${loadOf(held, question)}: ${figures}`]);
+  }
+  if (failed !== null) {
+    const name = failed.answer === 'generator' ? 'generator' : 'failed';
+    lines.push([name, `${loadOf(failed, question)}: ${cleanText(failed.cause ?? '')}`]);
+  }
+  return lines.flatMap(([name, text]) =>
+    wrap(text, look.width, `    ${name.padEnd(11)}`, ' '.repeat(15)),
+  );
+}
+
+function probeTable({ probes, vary }: CapacityResult, look: Look): string[] {
+  if (probes.length === 0) return [];
+  const head = [
+    'PROBES',
+    unitOf(vary),
+    'CALLs/s',
+    'p99 ms',
+    'failed',
+    'held s',
+    'verdict',
+    'outcome',
+  ];
+  const rows = probes.map((probe, i) => [
+    String(i + 1),
+    formatCount(probe.load),
+    formatRate(probe.callsPerS),
+    probe.p99Ms === null ? '-' : formatMs(probe.p99Ms),
+    percent(probe.failedShare),
+    formatCount(probe.heldS),
+    probe.trust,
+    `${OUTCOMES[probe.answer][0]}${probe.isConfirmation ? ' again' : ''}`,
+  ]);
+  return table(head, rows, look).flatMap(([first, ...rest]) => [
+    paint(look, 'bold', first),
+    ...rest,
+  ]);
+}
+
+const WIDEST_BAR = 50;
+
+/** What was answered, by load; where the target bends, the bars do. */
+function chart({ probes, vary }: CapacityResult, look: Look): string[] {
+  const loads = [...new Set(probes.map(({ load }) => load))].sort((a, b) => a - b);
+  const last = loads.flatMap((load) => probes.findLast((probe) => probe.load === load) ?? []);
+  if (last.length < 2) return [];
+  const most = Math.max(...last.map(({ answeredPerS }) => answeredPerS), Number.MIN_VALUE);
+  const rates = last.map(({ answeredPerS }) => formatRate(answeredPerS));
+  const wide = (texts: readonly string[]) => Math.max(...texts.map(({ length }) => length));
+  const names = last.map(({ load }) => formatCount(load));
+  const [nameWidth, rateWidth] = [wide(names), wide(rates)];
+  const room = Math.min(WIDEST_BAR, look.width - nameWidth - rateWidth - 20);
+  const lines = last.map(({ answer, answeredPerS }, i) => {
+    const [word, color] = OUTCOMES[answer];
+    const picture = bar(Math.max(1, room), [[answeredPerS / most, '█']]);
+    const figures = `${names[i].padStart(nameWidth)}  ${picture}  ${rates[i].padStart(rateWidth)}`;
+    return `    ${figures}  ${paint(look, color, word)}`;
+  });
+  const title = `  ANSWERED  CALLs/s by ${unitOf(vary)}`;
+  return [paint(look, 'bold', title), ...lines];
+}
+
+/** The law's parameters with their intervals, or why it has nothing to say. */
+function scalability({ usl, probes, vary }: CapacityResult, look: Look): string[] {
+  if (probes.length === 0) return [];
+  const title = paint(look, 'bold', '  SCALABILITY  Universal Scalability Law, 95 % intervals');
+  const say = (text: string) => [title, ...wrap(text, look.width, '    ')];
+  if (usl === null) return say('not told: it takes three loads at least');
+  if (usl.doubt !== null) return say(`not told: ${usl.doubt}`);
+  const { model, intervals, r2 } = usl;
+  const rows: [string, string][] = [
+    ['contention', `${small(model.sigma)}  ${intervalText(intervals.sigma, small)}`],
+    ['coherency', `${small(model.kappa)}  ${intervalText(intervals.kappa, small)}`],
+    ['peak', peakText(usl, unitOf(vary))],
+    ['fit', `the curve explains ${percent(r2)} of the differences`],
+  ];
+  return [title, ...rows.map(([name, text]) => `    ${name.padEnd(11)}${text}`)];
+}
+
+function peakText({ model, intervals }: UslFit, unit: string): string {
+  const peak = model.kappa > 0 ? Math.sqrt(Math.max(0, 1 - model.sigma) / model.kappa) : Infinity;
+  const at = Number.isFinite(peak)
+    ? `throughput is highest at ${formatCount(peak)} ${unit}`
+    : 'none';
+  return `${at}  ${intervalText(intervals.peak, formatCount)}`;
+}
+
+const intervalText = ([low, high]: Interval, format: (value: number) => string) =>
+  `[${edgeText(low, format)}, ${edgeText(high, format)}]`;
+
+const edgeText = (value: number, format: (value: number) => string) =>
+  Number.isFinite(value) ? format(value) : 'no end';
+
+const small = (value: number) => (value === 0 ? '0' : value.toPrecision(2));
+
+function notes({ notes, failed, end, question }: CapacityResult): string[] {
+  return [...notes, ...adviceOf(end, failed), ...doubleNote(question)];
+}
+
+function adviceOf(end: CapacityResult['end'], failed: ProbeResult | null): string[] {
+  if (end === 'atLeast') return ['raise --to to find the limit'];
+  if (end === 'none') return ['lower --from, or look at a run: `ocpp-load run` shows how it fares'];
+  if (end === 'flips') return ['a longer --hold leaves less to chance'];
+  if (end === 'generatorLimit' && failed !== null) {
+    return [
+      'more workers, more machines or a quieter one would reach further; see docs/verdict.md',
+    ];
+  }
+  return [];
+}
+
+const doubleNote = ({ target }: CapacityQuestion) =>
+  target === 'embedded' ? ["the target was ocpp-load's own test double, on this machine"] : [];
+
+const unitOf = (vary: CapacityResult['vary']) => (vary === 'chargers' ? 'chargers' : 'cars/h');
+
+function loadOf({ load }: ProbeResult, { vary }: CapacityQuestion): string {
+  return vary === 'chargers' ? plural(load, 'charger') : `${formatCount(load)} cars/h`;
+}
+
+const msText = (ms: number | null) => (ms === null ? '-' : `${formatMs(ms)} ms`);
+
+/** Two digits, and never 0 % of what is not 0. */
+function percent(share: number): string {
+  if (share === 0) return '0 %';
+  return `${Number((share * 100).toPrecision(2))} %`;
+}

@@ -1,0 +1,84 @@
+/** What a load that was held says of target and generator. */
+import type { Seen } from '../capacity/drive.ts';
+import type { SloResult } from '../capacity/result.ts';
+import type { Verdict } from '../health/verdict.ts';
+import { callCounts, callLatency, type Snapshot } from '../snapshot/snapshot.ts';
+import type { ThresholdResult } from '../thresholds/types.ts';
+import { formatCount, plural } from './numbers.ts';
+import { nameOf, summaryOf } from './thresholds.ts';
+
+export interface HeldLoad {
+  /** Its CALLs of the steady stage are those of the hold. */
+  readonly snapshot: Snapshot;
+  readonly heldS: number;
+  readonly chargers: number;
+  /** How many chargers may be missing. */
+  readonly allowedMissing: number;
+  /** When the hold ended. */
+  readonly connected: number;
+  readonly booted: number;
+  /** Cars for which no charger was free, of all that came. */
+  readonly cars: { readonly missed: number; readonly came: number };
+  readonly thresholds: readonly ThresholdResult[];
+  readonly verdict: Verdict;
+  /** No charger could connect at all. */
+  readonly gaveUp: boolean;
+}
+
+/** With fewer of its chargers, or more failed CALLs than this share, a target has collapsed. */
+const COLLAPSE_SHARE = 0.5;
+/** Cars that find no free charger are load that was asked for and is not there. */
+const MOST_MISSED = 0.01;
+
+export function seenOf(held: HeldLoad): Seen {
+  const { snapshot, heldS, chargers, connected, booted, verdict } = held;
+  const counts = callCounts(snapshot, 'steady');
+  const response = callLatency(snapshot, 'response', 'steady');
+  const failed = counts.callError + counts.timedOut + counts.lost + counts.invalidReply;
+  const failedShare = counts.sent > 0 ? Math.min(1, failed / counts.sent) : 0;
+  const perS = (count: number) => (heldS > 0 ? count / heldS : 0);
+  const slo = held.thresholds.map((each) => sloOf(each, heldS));
+  const fewest = COLLAPSE_SHARE * chargers;
+  return {
+    ...{ chargers, connected, booted, failedShare, heldS, slo },
+    callsPerS: perS(counts.sent),
+    answeredPerS: perS(counts.answered),
+    p99Ms: response.totalCount > 0 ? response.getValueAtPercentile(99) / 1000 : null,
+    trust: verdict.trust,
+    failure: failureOf(held, slo),
+    generatorFault: faultOf(held),
+    isCollapse: failedShare > COLLAPSE_SHARE || connected < fewest || booted < fewest,
+  };
+}
+
+function sloOf(result: ThresholdResult, heldS: number): SloResult {
+  const summary = summaryOf(result, heldS, false);
+  const { selector, passed, measured, unit, text } = summary;
+  const name = nameOf(summary);
+  const expression = name.slice(selector.length + 1);
+  return { selector, expression, limit: result.threshold.limit, measured, unit, passed, text };
+}
+
+function failureOf(held: HeldLoad, slo: readonly SloResult[]): string | null {
+  const { chargers, connected, booted, gaveUp, allowedMissing } = held;
+  const of = `of ${plural(chargers, 'charger')}`;
+  if (gaveUp) return 'no charger could connect';
+  if (booted < chargers - allowedMissing) return `only ${formatCount(booted)} ${of} booted`;
+  if (connected < chargers - allowedMissing) {
+    return `only ${formatCount(connected)} ${of} were connected when the hold ended`;
+  }
+  const failed = slo.filter(({ passed }) => !passed);
+  if (failed.length === 0) return null;
+  return failed
+    .map(({ selector, expression, text }) => `${selector} ${expression}: ${text}`)
+    .join('; ');
+}
+
+/** Only a VALID probe counts. A failed SLO is no excuse: the generator may have made it fail. */
+function faultOf({ verdict, cars }: HeldLoad): string | null {
+  if (verdict.trust !== 'VALID') return `${verdict.trust}: ${verdict.findings[0]?.text ?? ''}`;
+  const { missed, came } = cars;
+  if (missed <= came * MOST_MISSED) return null;
+  const late = `${formatCount(missed)} of ${formatCount(came)} cars`;
+  return `${late} found no free charger: the fleet is too small`;
+}
