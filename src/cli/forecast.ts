@@ -4,7 +4,7 @@ import { formatDurationNs, parseDurationNs, writeDurationNs } from '../base/unit
 import { readCapacityResult } from '../capacity/result.ts';
 import type { Assumed, Latency, Outage } from '../forecast/assumed.ts';
 import { figuresOf } from '../forecast/figures.ts';
-import { nodesFor } from '../forecast/nodes.ts';
+import { nodeOf, nodesFor } from '../forecast/nodes.ts';
 import { secondsOf as lengthOf, playPlan } from '../forecast/run.ts';
 import type { Plan } from '../plan/plan.ts';
 import { type Forecast, forecastText } from '../report/forecast.ts';
@@ -82,47 +82,48 @@ async function forecast(
   flags: ForecastFlags,
   context: Context,
 ): Promise<void> {
-  const {
-    for: length,
-    latency,
-    bootInterval,
-    outage,
-    outageAt,
-    capacity,
-    headroom,
-    step,
-    json,
-  } = flags;
-  const { color, workers, quiet, csv } = flags;
-  const { target, chargers, duration, seed, dialect, env } = flags;
-  const planFlags = { target, chargers, duration, seed, dialect, env, color, workers, quiet, csv };
-  const overrides = prepare(defined(planFlags), context);
+  const overrides = prepare(planFlagsOf(flags), context);
+  const { csv } = overrides;
+  const { capacity } = flags;
   const inputs = { 'the scenario': scenarioPath, ...(capacity && { 'the capacity': capacity }) };
-  checkOutputs({ '--csv': overrides.csv }, inputs);
-  const assumedLatency = latencyOf(latency);
-  const share = shareOf('--headroom', headroom);
-  const stepS = step === undefined ? undefined : wholeSecondsOf('--step', step);
-  const result = capacity === undefined ? null : readCapacityResult(capacity);
-  const plan = await planOfLength(scenarioPath, overrides, length);
-  const assumed: Assumed = {
-    latency: checkLatency(assumedLatency, plan),
-    bootIntervalS: bootIntervalOf(bootInterval, plan),
-    outage: outageOf(outage, outageAt, plan),
-  };
+  checkOutputs({ '--csv': csv }, inputs);
+  const stepS = stepOf(flags, csv);
+  const headroom = shareOf('--headroom', flags.headroom);
+  const node = capacity === undefined ? null : nodeOf(readCapacityResult(capacity), capacity);
+  const plan = await planOfLength(scenarioPath, overrides, flags.for);
+  const assumed = assumedOf(flags, plan);
   const bins = await playAndShow(plan, assumed, { overrides, context });
   const figures = figuresOf(bins, plan, assumed.outage);
-  const nodes =
-    result &&
-    nodesFor(figures, plan.chargerCount, { file: capacity ?? '', result, headroom: share });
+  const nodes = node && nodesFor(figures, plan, node, headroom);
   const whole: Forecast = { plan, assumed, bins, figures, nodes };
   context.consequence = 'the forecast itself is complete.';
-  const text = json ? forecastJson(whole) : forecastText(whole, context.stdoutLook);
+  const text = flags.json ? forecastJson(whole) : forecastText(whole, context.stdoutLook);
   await writeAll(context.io.stdout, [text]);
-  if (overrides.csv !== undefined) {
+  if (csv !== undefined) {
     const interval = stepS ?? (bins.seconds <= 3600 ? 1 : 60);
-    writeExport(overrides.csv, [...forecastCsv(bins, interval)].join(''), '--csv');
+    writeExport(csv, [...forecastCsv(bins, interval)].join(''), '--csv');
   }
   if (!figures.isWhole) context.exitCode = ExitCode.interrupted;
+}
+
+/** Those that other commands have, too. */
+function planFlagsOf(flags: ForecastFlags) {
+  const { color, workers, quiet, csv, target, chargers, duration, seed, dialect, env } = flags;
+  return defined({ target, chargers, duration, seed, dialect, env, color, workers, quiet, csv });
+}
+
+function stepOf({ step }: ForecastFlags, csv: string | undefined): number | undefined {
+  if (step === undefined) return undefined;
+  if (csv !== undefined) return wholeSecondsOf('--step', step);
+  throw new UserError('--step is given without --csv', 'it is the length of its rows');
+}
+
+function assumedOf(flags: ForecastFlags, plan: Plan): Assumed {
+  return {
+    latency: checkLatency(latencyOf(flags.latency), plan),
+    bootIntervalS: bootIntervalOf(flags.bootInterval, plan),
+    outage: outageOf(flags.outage, flags.outageAt, plan),
+  };
 }
 
 /** Without the keys that were not given. */

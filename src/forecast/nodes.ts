@@ -1,6 +1,7 @@
 /** How many nodes of a target a forecast takes, by what a capacity search found of one. */
 import { UserError } from '../base/errors.ts';
 import type { CapacityResult } from '../capacity/result.ts';
+import type { Plan } from '../plan/plan.ts';
 import type { Figures } from './figures.ts';
 
 export interface NodeNeed {
@@ -24,40 +25,55 @@ export interface NodePlan {
   readonly doubts: readonly string[];
 }
 
+/** What one node of a target holds. */
+export interface Node {
+  readonly chargers: number;
+  readonly callsPerS: number;
+  readonly scenario: string;
+  readonly doubts: readonly string[];
+}
+
 /** @throws UserError when the search found no load that the target held. */
+export function nodeOf(result: CapacityResult, file: string): Node {
+  const { held, question } = result;
+  if (held !== null && held.chargers > 0 && held.callsPerS > 0) {
+    const { chargers, callsPerS } = held;
+    return { chargers, callsPerS, scenario: question.scenario, doubts: doubtsOf(result) };
+  }
+  throw new UserError(
+    `${file} has no load that the target held`,
+    'a search from a lower --from may find one',
+  );
+}
+
 export function nodesFor(
   figures: Figures,
-  chargers: number,
-  { file, result, headroom }: { file: string; result: CapacityResult; headroom: number },
+  { chargerCount, name }: Pick<Plan, 'chargerCount' | 'name'>,
+  node: Node,
+  headroom: number,
 ): NodePlan {
-  const { held } = result;
-  if (held === null) {
-    throw new UserError(
-      `${file} has no load that the target held`,
-      'a search from a lower --from may find one',
-    );
-  }
   const need = (by: NodeNeed['by'], load: number | undefined, perNode: number) => {
-    if (load === undefined || perNode <= 0) return [];
+    if (load === undefined) return [];
     const nodes = Math.max(1, Math.ceil(load / (perNode * (1 - headroom)) - 1e-9));
     return [{ by, load, perNode, nodes }];
   };
   const needs = [
-    ...need('chargers', chargers, held.chargers),
-    ...need('minute', figures.calls.peakMinute?.perS, held.callsPerS),
-    ...need('boot', figures.boot.callsMinute?.perS, held.callsPerS),
-    ...need('return', figures.outage?.callsMinute?.perS, held.callsPerS),
+    ...need('chargers', chargerCount, node.chargers),
+    ...need('minute', figures.calls.peakMinute?.perS, node.callsPerS),
+    ...need('boot', figures.boot.callsMinute?.perS, node.callsPerS),
+    ...need('return', figures.outage?.callsMinute?.perS, node.callsPerS),
   ];
   const most = (those: readonly NodeNeed['by'][]) =>
     Math.max(...needs.filter(({ by }) => those.includes(by)).map(({ nodes }) => nodes));
+  const other = `the capacity was measured with another scenario, ${node.scenario}`;
   return {
     headroom,
-    heldChargers: held.chargers,
-    heldCallsPerS: held.callsPerS,
+    heldChargers: node.chargers,
+    heldCallsPerS: node.callsPerS,
     needs,
     ordinary: most(['chargers', 'minute']),
     storms: most(['chargers', 'minute', 'boot', 'return']),
-    doubts: doubtsOf(result),
+    doubts: node.scenario === name ? node.doubts : [...node.doubts, other],
   };
 }
 

@@ -157,7 +157,7 @@ function nodeLines({ nodes }: Forecast, look: Look): string[] {
   return [
     ...blocksOf(['NODES', 'load', 'a node holds', 'nodes'], rows, look),
     ...wrap(text, look.width, '    '),
-    ...doubts.flatMap((doubt) => wrap(`! ${doubt}`, look.width, '    ', '      ')),
+    ...doubts.flatMap((doubt) => wrap(`! ${cleanText(doubt)}`, look.width, '    ', '      ')),
   ];
 }
 

@@ -90,6 +90,7 @@ describe('refuses', () => {
     [['--outage-at', '5s'], /--outage-at is given without --outage/],
     [['--headroom', '120%'], /--headroom cannot be '120%'/],
     [['--capacity', 'nowhere.json'], /nowhere\.json cannot be read \(ENOENT\)/],
+    [['--step', '1m'], /--step is given without --csv/],
     [['--step', '100ms', '--csv', 'x.csv'], /--step cannot be '100ms'.*whole seconds/],
     [['--csv', 'nowhere/x.csv'], /--csv nowhere\/x\.csv: the folder .* does not exist/],
     [['--lateny', '20ms'], /unknown option '--lateny'.*--latency/],

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { CapacityResult } from '../../src/capacity/result.ts';
 import type { Figures } from '../../src/forecast/figures.ts';
-import { nodesFor } from '../../src/forecast/nodes.ts';
+import { nodeOf, nodesFor } from '../../src/forecast/nodes.ts';
 
 const peak = (perS: number) => ({ perS, atS: 0 });
 const figures = {
@@ -9,16 +9,13 @@ const figures = {
   boot: { callsMinute: peak(1_500) },
   outage: null,
 } as Figures;
+const QUESTION = { target: 'ws://a', scenario: 'a.ts' };
 const capacity = (held: object | null, changes: object = {}) =>
-  ({
-    held,
-    end: 'limit',
-    isConfirmed: true,
-    question: { target: 'ws://a' },
-    ...changes,
-  }) as CapacityResult;
-const nodes = (result: CapacityResult, headroom = 0.3, own = figures) =>
-  nodesFor(own, 10_000, { file: 'capacity.json', result, headroom });
+  ({ held, end: 'limit', isConfirmed: true, question: QUESTION, ...changes }) as CapacityResult;
+const nodes = (result: CapacityResult, headroom = 0.3, own = figures) => {
+  const plan = { chargerCount: 10_000, name: 'a.ts' };
+  return nodesFor(own, plan, nodeOf(result, 'capacity.json'), headroom);
+};
 
 describe('nodesFor', () => {
   test('what needs most decides, storms apart', () => {
@@ -51,7 +48,8 @@ describe('nodesFor', () => {
     expect(doubts({ end: 'atLeast' })).toContain('holds more');
     expect(doubts({ end: null })).toContain('interrupted');
     expect(doubts({ isConfirmed: false })).toContain('not confirmed');
-    expect(doubts({ question: { target: 'embedded' } })).toContain('test double');
+    expect(doubts({ question: { ...QUESTION, target: 'embedded' } })).toContain('test double');
+    expect(doubts({ question: { ...QUESTION, scenario: 'b.ts' } })).toContain('scenario, b.ts');
   });
 
   test('refuses a search that found nothing', () => {
