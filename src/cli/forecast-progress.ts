@@ -12,7 +12,9 @@ export interface ForecastDisplay {
 }
 
 const PLAIN_EVERY_S = 10;
-const BAR = 30;
+const BAR = 20;
+/** What a terminal has that does not say, or says 0. */
+const COLUMNS = 80;
 
 /** @param elapsedS seconds since the forecast began. */
 export function forecastDisplay(
@@ -27,7 +29,8 @@ export function forecastDisplay(
     return {
       progress(now) {
         const picture = bar(BAR, [[now.doneS / now.seconds, '█']]);
-        screen.draw([`  forecast   ${picture}   ${progressText(now, elapsedS())}`.slice(0, 79)]);
+        const line = `  ${picture}   ${progressText(now, elapsedS())}`;
+        screen.draw([line.slice(0, (stderr.columns || COLUMNS) - 1)]);
       },
       say: (text) => screen.draw([], `  ${text}`),
       end: () => screen.erase(),

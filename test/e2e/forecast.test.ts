@@ -15,14 +15,14 @@ const FOLDER = fileURLToPath(new URL('../../scenarios/', import.meta.url));
 
 /** A shipped scenario, with a ramp that a test has the time for. */
 async function shipped(name: string, chargers: number): Promise<Scenario> {
-  const { scenario } = await loadScenario(FOLDER + name, { chargers, duration: '8s' });
+  const { scenario } = await loadScenario(FOLDER + name, { chargers, duration: '10s' });
   const fleets = scenario.fleets.map((fleet) => ({ ...fleet, connect: ramp({ over: '2s' }) }));
   return { ...scenario, fleets, thresholds: {} };
 }
 
 const openLoad = (): Scenario =>
   smallScenario(
-    { duration: '8s' },
+    { duration: '10s' },
     {
       chargers: 150,
       connect: ramp({ over: '2s' }),
@@ -45,7 +45,7 @@ const openLoad = (): Scenario =>
 async function calmRun(scenario: Scenario): Promise<Run | null> {
   for (let attempt = 0; attempt < 2; attempt++) {
     const run = await runScenario(scenario, { seed: SEED });
-    if (run.result.verdict.trust !== 'INVALID') return run;
+    if (run.result.verdict.trust === 'VALID') return run;
   }
   return null;
 }
@@ -62,7 +62,7 @@ describe('a forecast of', () => {
   ] as const)('%s agrees with a run of it', async ([, load], { skip }) => {
     const scenario = await load();
     const run = await calmRun(scenario);
-    if (run === null) return skip('the machine was too busy: its runs are INVALID');
+    if (run === null) return skip('the machine was too busy for a VALID run');
     const { result, plan } = run;
     // A machine that is busy answers late: the forecast is told how late.
     const meanNs = callLatency(result.snapshot, 'service', 'whole').mean * 1e3;
