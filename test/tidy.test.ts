@@ -53,6 +53,7 @@ const HOT_EXCEPTIONS: HotExceptions = {
     template: 'scripts: their price is documented',
   },
   'src/engine/charger/shard.ts': { template: 'names a charger in a broken invariant' },
+  'src/engine/shard/scripts.ts': { promise: 'before the run' },
   'src/engine/charger/stop-payload.ts': { json: 'once a transaction, where it is asked for' },
   'src/engine/frame/reply.ts': { json: 'answers that the scanner has doubts about' },
   'src/engine/frame/values.ts': { json: 'the texts of slots, once before the run' },

@@ -5,7 +5,7 @@ import { findingsText } from '../doctor/text.ts';
 import { type ExpectedLoad, expectLoad } from '../plan/expect.ts';
 import type { Plan } from '../plan/plan.ts';
 import { hideCredentials } from '../report/clean.ts';
-import { forecastText } from '../report/forecast.ts';
+import { expectedText } from '../report/expected.ts';
 import type { Look } from '../report/look.ts';
 import type { Context } from './context.ts';
 import { writeAll } from './io.ts';
@@ -38,7 +38,7 @@ export function inspectCommand(context: Context): Command {
       const refusals = problemsOf(await examineLocally(plan, spreadWish(overrides)));
       const text = json
         ? inspectJson(plan, load, refusals)
-        : `${forecastText(plan, load, look)}${refusalText(refusals, look)}`;
+        : `${expectedText(plan, load, look)}${refusalText(refusals, look)}`;
       await writeAll(context.io.stdout, [text]);
     });
 }

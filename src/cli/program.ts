@@ -4,6 +4,7 @@ import { compareCommand } from './compare.ts';
 import type { Context } from './context.ts';
 import { csmsCommand } from './csms.ts';
 import { doctorCommand } from './doctor.ts';
+import { forecastCommand } from './forecast.ts';
 import { identitiesCommand } from './identities.ts';
 import { inspectCommand } from './inspect.ts';
 import { mergeCommand } from './merge.ts';
@@ -42,6 +43,7 @@ export function buildProgram(context: Context): Command {
   const commands = [
     runCommand(context),
     inspectCommand(context),
+    forecastCommand(context),
     doctorCommand(context),
     capacityCommand(context),
     reportCommand(context),

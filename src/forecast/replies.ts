@@ -2,8 +2,14 @@
 import { ACTIONS, type Action } from '../ocpp/actions.ts';
 
 export interface Replies {
-  /** Writes the answer into `bytes` at 0; returns its length. `action` is an index of `ACTIONS`. */
-  write(bytes: Buffer, action: number, id: number, wallMs: number): number;
+  /**
+   * The answer is `bytes[start..end)` afterwards, until the next call.
+   * @param action an index of `ACTIONS`.
+   */
+  write(action: number, id: number, wallMs: number): void;
+  bytes: Buffer;
+  start: number;
+  end: number;
 }
 
 const TIME = '2000-01-01T00:00:00.000Z';
@@ -22,43 +28,83 @@ const payloads = (intervalS: number): Readonly<Record<Action, string>> => ({
   FirmwareStatusNotification: '{}',
 });
 
+const HEAD = '[3,"';
+/** Room for an id before what follows it, which stays where it is. */
+const ID_END = HEAD.length + 16;
+
+interface Form {
+  readonly bytes: Buffer;
+  /** Where the time and the transaction's number stand; -1: there is none. */
+  readonly timeAt: number;
+  readonly numberAt: number;
+  /** The minute that the time shows, in minutes since 1970. */
+  minute: number;
+  /** Where `HEAD` stands. */
+  start: number;
+}
+
+function formOf(payload: string): Form {
+  const tail = `",${payload}]`;
+  const placeOf = (text: string) => (tail.includes(text) ? ID_END + tail.indexOf(text) : -1);
+  const bytes = Buffer.from(' '.repeat(ID_END) + tail);
+  return { bytes, timeAt: placeOf(TIME), numberAt: placeOf(NUMBER), minute: -1, start: -1 };
+}
+
 /** @param intervalS what BootNotification.conf tells chargers about heartbeats. */
 export function createReplies(intervalS: number): Replies {
   const texts = payloads(intervalS);
-  const tails = ACTIONS.map((action) => Buffer.from(`",${texts[action]}]`));
-  const times = ACTIONS.map((action) => `",${texts[action]}]`.indexOf(TIME));
-  const numbers = ACTIONS.map((action) => `",${texts[action]}]`.indexOf(NUMBER));
-  const time = Buffer.from(TIME);
-  let timeMs = Number.NaN;
+  const forms = ACTIONS.map((action) => formOf(texts[action]));
   let transactions = 0;
   return {
-    write(bytes, action, id, wallMs) {
-      let at = putNumber(bytes, HEAD.copy(bytes, 0), id);
-      if (times[action] >= 0) {
-        // Every answer of the same moment has the same time in it.
-        if (wallMs !== timeMs) time.write(new Date(wallMs).toISOString(), 'latin1');
-        timeMs = wallMs;
-        time.copy(tails[action], times[action]);
-      }
-      if (numbers[action] >= 0) {
+    bytes: forms[0].bytes,
+    start: 0,
+    end: 0,
+    write(action, id, wallMs) {
+      const form = forms[action];
+      const start = putDigits(form.bytes, ID_END, id) - HEAD.length;
+      if (start !== form.start) form.bytes.write(HEAD, start, 'latin1');
+      form.start = start;
+      if (form.timeAt >= 0) putTime(form, wallMs);
+      if (form.numberAt >= 0) {
         // Ten digits without a leading zero: JSON has none.
-        tails[action].write(String(1_000_000_000 + transactions++), numbers[action], 'latin1');
+        putDigits(form.bytes, form.numberAt + NUMBER.length, 1_000_000_000 + transactions++);
       }
-      at += tails[action].copy(bytes, at);
-      return at;
+      this.bytes = form.bytes;
+      this.start = start;
+      this.end = form.bytes.length;
     },
   };
 }
 
-const HEAD = Buffer.from('[3,"');
+/** Mostly only the seconds are new. */
+function putTime(form: Form, wallMs: number): void {
+  const { bytes, timeAt } = form;
+  const minute = Math.floor(wallMs / 60_000);
+  if (minute !== form.minute) {
+    bytes.write(new Date(minute * 60_000).toISOString(), timeAt, 'latin1');
+    form.minute = minute;
+  }
+  const ms = wallMs - minute * 60_000;
+  const s = Math.floor(ms / 1000);
+  putPadded(bytes, timeAt + TIME.indexOf('.'), s, 2);
+  putPadded(bytes, timeAt + TIME.length - 1, ms - s * 1000, 3);
+}
 
-function putNumber(bytes: Buffer, start: number, value: number): number {
-  let end = start + 1;
-  for (let rest = value; rest >= 10; rest = Math.floor(rest / 10)) end++;
+function putPadded(bytes: Buffer, end: number, value: number, digits: number): void {
   let rest = value;
-  for (let at = end - 1; at >= start; at--) {
+  for (let at = end - 1; at >= end - digits; at--) {
     bytes[at] = 48 + (rest % 10);
     rest = Math.floor(rest / 10);
   }
-  return end;
+}
+
+/** Writes the digits of `value` so that they end before `end`; returns where they begin. */
+function putDigits(bytes: Buffer, end: number, value: number): number {
+  let rest = value;
+  let at = end;
+  do {
+    bytes[--at] = 48 + (rest % 10);
+    rest = Math.floor(rest / 10);
+  } while (rest > 0);
+  return at;
 }

@@ -1,113 +1,116 @@
 /**
  * A wire without a network: what a charger sends is counted, and answered after the latency that
- * the forecast assumes. Connects take as long as is assumed, or fail while the target is away.
+ * the forecast assumes. Connects take as long, or fail while the target is away.
  */
+import { drawUniform, streamSeed } from '../base/random.ts';
 import type { Shard } from '../engine/charger/shard.ts';
+import { NO_CALL } from '../engine/charger/state.ts';
+import { arm, createTimers, disarm, nextDeadlineNs, takeDue } from '../engine/charger/timers.ts';
 import type { Wire, WireSink } from '../engine/socket/wire.ts';
 import { RunCounterOffset } from '../snapshot/layout.ts';
+import type { Assumed } from './assumed.ts';
 import { createReplies, type Replies } from './replies.ts';
-import { createRing, nextDueNs, push, type Ring, take } from './ring.ts';
 
-/** What is assumed of the target; the same at any load, or nobody could say what was meant. */
-export interface Assumed {
-  /** From a connect to its open WebSocket, and from a CALL to its answer. */
-  readonly connectNs: number;
-  readonly answerNs: number;
-  /** Heartbeats as BootNotification.conf asks for them. */
-  readonly intervalS: number;
-  /** The target is away from `fromNs` to `toNs` since the start; null: never. */
-  readonly outage: { readonly fromNs: number; readonly toNs: number } | null;
-}
-
-/** Bytes of a header of a short frame of the target, which are not masked. */
+/** Headers of the target's frames, which are not masked: of a short text, of a longer one. */
 const HEADER_BYTES = 2;
 const LONG_FROM = 126;
 const LONG_HEADER_BYTES = 4;
 const PING_BYTES = 6;
+const PONG_BYTES = 2;
+
+/** Random streams of the latencies; other purposes are the chargers' own. */
+const LATENCY_PURPOSE = 2000;
+
+/** What a charger waits for from the network: never two things at once. */
+const Awaits = { open: 0, answer: 1, closed: 2 } as const;
 
 export class CountingWire implements Wire {
   readonly #shard: Shard;
   readonly #sink: WireSink;
   readonly #assumed: Assumed;
   readonly #replies: Replies;
-  /** Counts the connections of a charger, so that what is meant for an older one is dropped. */
-  readonly #marks: Int32Array;
+  readonly #awaits: Uint8Array;
   readonly #isOpen: Uint8Array;
-  readonly #connects = createRing();
-  readonly #answers = createRing();
-  readonly #closes = createRing();
-  readonly #bytes = Buffer.alloc(1024);
+  readonly #random: Uint32Array;
+  /** One a charger, and the last for the outage. */
+  readonly #timers;
+  readonly #outageTimer: number;
   #isAway = false;
 
-  constructor(shard: Shard, sink: WireSink, assumed: Assumed) {
+  /** @param startNs the run's origin on the shard's clock. */
+  constructor(shard: Shard, sink: WireSink, assumed: Assumed, startNs: number) {
+    const { count, globalIndex } = shard.state;
     this.#shard = shard;
     this.#sink = sink;
     this.#assumed = assumed;
-    this.#replies = createReplies(assumed.intervalS);
-    this.#marks = new Int32Array(shard.state.count);
-    this.#isOpen = new Uint8Array(shard.state.count);
+    this.#replies = createReplies(assumed.bootIntervalS);
+    this.#awaits = new Uint8Array(count);
+    this.#isOpen = new Uint8Array(count);
+    this.#random = Uint32Array.from({ length: count }, (_, c) =>
+      streamSeed(shard.plan.seed, globalIndex[c], LATENCY_PURPOSE),
+    );
+    this.#timers = createTimers(count + 1);
+    this.#outageTimer = count;
+    if (assumed.outage) arm(this.#timers, this.#outageTimer, startNs + assumed.outage.fromNs);
   }
 
   connect(c: number): void {
-    push(this.#connects, c, ++this.#marks[c], this.#now() + this.#assumed.connectNs);
+    this.#await(c, Awaits.open);
   }
 
   send(c: number, frame: Buffer): boolean {
     this.#shard.memory.counters[RunCounterOffset.bytesSent] += frame.length;
-    push(this.#answers, c, this.#marks[c], this.#now() + this.#assumed.answerNs);
+    this.#await(c, Awaits.answer);
     return true;
   }
 
   ping(_: number): void {
     const { counters } = this.#shard.memory;
     counters[RunCounterOffset.bytesSent] += PING_BYTES;
+    counters[RunCounterOffset.bytesReceived] += PONG_BYTES;
     counters[RunCounterOffset.pingsSent]++;
+    counters[RunCounterOffset.pongsReceived]++;
   }
 
   close(c: number): void {
     this.#isOpen[c] = 0;
-    push(this.#closes, c, ++this.#marks[c], this.#now() + this.#assumed.answerNs);
+    this.#await(c, Awaits.closed);
   }
 
   destroy(c: number): void {
     this.#isOpen[c] = 0;
-    this.#marks[c]++;
+    disarm(this.#timers, c);
   }
 
   /** When the next thing happens here; Infinity: nothing will by itself. */
   nextNs(): number {
-    return Math.min(
-      nextDueNs(this.#connects),
-      nextDueNs(this.#answers),
-      nextDueNs(this.#closes),
-      this.#nextOutageNs(),
-    );
+    return nextDeadlineNs(this.#timers);
   }
 
   /** Lets happen what is due. */
   act(nowNs: number): void {
-    if (this.#nextOutageNs() <= nowNs) this.#turn();
-    while (nextDueNs(this.#connects) <= nowNs) this.#opened(take(this.#connects));
-    while (nextDueNs(this.#answers) <= nowNs) this.#answered(take(this.#answers));
-    while (nextDueNs(this.#closes) <= nowNs) this.#closed(take(this.#closes));
+    for (let t = takeDue(this.#timers, nowNs); t >= 0; t = takeDue(this.#timers, nowNs)) {
+      if (t === this.#outageTimer) this.#turn(nowNs);
+      else if (this.#awaits[t] === Awaits.answer) this.#answered(t);
+      else if (this.#awaits[t] === Awaits.open) this.#connected(t);
+      else this.#sink.closed(t);
+    }
   }
 
-  #now(): number {
-    return this.#shard.clock.nowNs();
-  }
-
-  #nextOutageNs(): number {
-    const { outage } = this.#assumed;
-    if (outage === null) return Number.POSITIVE_INFINITY;
-    const sinceNs = this.#now() - this.#shard.startNs;
-    if (this.#isAway) return this.#shard.startNs + outage.toNs;
-    return sinceNs > outage.toNs ? Number.POSITIVE_INFINITY : this.#shard.startNs + outage.fromNs;
+  #await(c: number, what: number): void {
+    const { kind, meanNs } = this.#assumed.latency;
+    const latencyNs =
+      kind === 'constant' ? meanNs : -Math.log(drawUniform(this.#random, c)) * meanNs;
+    this.#awaits[c] = what;
+    arm(this.#timers, c, this.#shard.clock.nowNs() + latencyNs);
   }
 
   /** The target goes away, and every connection with it; or comes back. */
-  #turn(): void {
+  #turn(nowNs: number): void {
+    const { outage } = this.#assumed;
     this.#isAway = !this.#isAway;
-    if (!this.#isAway) return;
+    if (!this.#isAway || outage === null) return;
+    arm(this.#timers, this.#outageTimer, nowNs + outage.toNs - outage.fromNs);
     for (let c = 0; c < this.#isOpen.length; c++) {
       if (this.#isOpen[c] === 0) continue;
       this.destroy(c);
@@ -115,9 +118,7 @@ export class CountingWire implements Wire {
     }
   }
 
-  #opened(at: number): void {
-    const c = this.#current(this.#connects, at);
-    if (c < 0) return;
+  #connected(c: number): void {
     if (this.#isAway) {
       this.#sink.failed(c, 'refused', 'the outage of the forecast', Number.NaN);
       return;
@@ -126,25 +127,16 @@ export class CountingWire implements Wire {
     this.#sink.up(c);
   }
 
-  #answered(at: number): void {
-    const c = this.#current(this.#answers, at);
-    if (c < 0) return;
+  #answered(c: number): void {
     const { state, memory, clock } = this.#shard;
-    const id = state.nextId[c] - 1;
-    const length = this.#replies.write(this.#bytes, state.callAction[c], id, clock.wallMs());
-    const header = length < LONG_FROM ? HEADER_BYTES : LONG_HEADER_BYTES;
-    memory.counters[RunCounterOffset.bytesReceived] += length + header;
-    this.#sink.message(c, this.#bytes, 0, length);
-  }
-
-  #closed(at: number): void {
-    const c = this.#current(this.#closes, at);
-    if (c >= 0) this.#sink.closed(c);
-  }
-
-  /** The charger, unless it has another connection by now: then -1. */
-  #current({ charger, mark }: Ring, at: number): number {
-    const c = charger[at];
-    return mark[at] === this.#marks[c] ? c : -1;
+    const replies = this.#replies;
+    const action = state.callAction[c];
+    // It took longer than the charger waited.
+    if (action === NO_CALL) return;
+    replies.write(action, state.nextId[c] - 1, clock.wallMs());
+    const bytes = replies.end - replies.start;
+    const header = bytes < LONG_FROM ? HEADER_BYTES : LONG_HEADER_BYTES;
+    memory.counters[RunCounterOffset.bytesReceived] += bytes + header;
+    this.#sink.message(c, replies.bytes, replies.start, replies.end);
   }
 }

@@ -1,7 +1,7 @@
 /** The load that a plan should offer, estimated before a single socket is opened. */
 import { parseDurationNs } from '../base/units.ts';
 import { ACTION_COUNT, ACTIONS, type Action, ActionIndexOf } from '../ocpp/actions.ts';
-import { boot, live, type OnCall, type PaperCharger, paperCharger, plugIn } from './forecast.ts';
+import { boot, live, type OnCall, type PaperCharger, paperCharger, plugIn } from './paper.ts';
 import type { FleetPlan, Plan } from './plan.ts';
 import { countBefore, eventTimeNs } from './schedule.ts';
 

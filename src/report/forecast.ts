@@ -1,46 +1,60 @@
-/** The load that a plan should offer, as text: what `ocpp-load inspect` prints. */
+/** A forecast as text: what `ocpp-load forecast` prints. */
 import { formatDurationNs } from '../base/units.ts';
-import { ACTIONS, type Action } from '../ocpp/actions.ts';
-import type { ExpectedFleet, ExpectedLoad, ExpectedPoint } from '../plan/expect.ts';
+import type { Assumed } from '../forecast/assumed.ts';
+import type { Bins } from '../forecast/bins.ts';
+import type { Figures, RateFigures } from '../forecast/figures.ts';
+import type { NodePlan } from '../forecast/nodes.ts';
+import type { Peak } from '../forecast/series.ts';
+import { ACTIONS } from '../ocpp/actions.ts';
 import type { Plan } from '../plan/plan.ts';
-import type { EmbeddedOptions } from '../scenario/types.ts';
-import { cleanText, hideCredentials } from './clean.ts';
+import { cleanText } from './clean.ts';
+import { chartLines } from './forecast-chart.ts';
+import { peakLines } from './forecast-peaks.ts';
 import { type Look, paint, table, wrap } from './look.ts';
 import { formatBytes, formatClock, formatCount, formatRate, plural } from './numbers.ts';
 
-/** Heads of the columns over time, where whole names would not fit. */
-const SHORT_NAMES: Readonly<Partial<Record<Action, string>>> = {
-  BootNotification: 'Boot',
-  StatusNotification: 'Status',
-  StartTransaction: 'Start',
-  MeterValues: 'Meter',
-  StopTransaction: 'Stop',
-  DataTransfer: 'Data',
-  DiagnosticsStatusNotification: 'Diag',
-  FirmwareStatusNotification: 'Firmware',
-};
+export interface Forecast {
+  readonly plan: Plan;
+  readonly assumed: Assumed;
+  readonly bins: Bins;
+  readonly figures: Figures;
+  readonly nodes: NodePlan | null;
+}
 
-export function forecastText(plan: Plan, load: ExpectedLoad, look: Look): string {
+export function forecastText(forecast: Forecast, look: Look): string {
   const sections = [
-    headLines(plan, load, look),
-    fleetLines(load, look),
-    callLines(load, look),
-    timeLines(load, look),
-    caveatLines(load, look),
-  ];
+    headLines(forecast, look),
+    callLines(forecast, look),
+    levelLines(forecast, look),
+    chartLines(forecast.bins, look),
+    peakLines(forecast.figures, look),
+    nodeLines(forecast, look),
+    caveatLines(forecast, look),
+  ].filter((lines) => lines.length > 0);
   return `\n${sections.map((lines) => lines.join('\n')).join('\n\n')}\n`;
 }
 
-function headLines(plan: Plan, load: ExpectedLoad, look: Look): string[] {
+const seconds = (s: number) => formatDurationNs(s * 1e9);
+
+function headLines({ plan, assumed, figures }: Forecast, look: Look): string[] {
+  const { rampNs, warmupNs, steadyNs } = plan.stages;
   const title = `${cleanText(plan.name)}   ${cleanText(plan.description)}`;
-  const external = cleanText(hideCredentials(plan.target.url));
-  const facts = [
-    ['target', plan.target.kind === 'embedded' ? embeddedText(plan.target.embedded) : external],
-    ['dialect', plan.dialect],
-    ['time', timeText(load)],
-    ['needs', `${plural(load.sockets, 'socket')}, ~${formatBytes(load.memoryBytes)} of memory`],
-    ['peak', `${formatRate(load.peakConnectsPerS)} connects/s`],
+  const whole = formatDurationNs(rampNs + warmupNs + steadyNs);
+  const known = figures.isWhole ? whole : `until ${seconds(figures.knownS)} of ${whole}`;
+  const { outage } = assumed;
+  const facts: [string, string][] = [
+    ['forecast', `${known}, from 00:00:00 on; seed ${plan.seed}`],
+    [
+      'chargers',
+      `${formatCount(plan.chargerCount)} in ${plural(plan.fleets.length, 'fleet')}, ` +
+        `dialect ${plan.dialect}`,
+    ],
+    ['assumed', assumedText(assumed)],
   ];
+  if (outage !== null) {
+    const at = formatClock(outage.fromNs / 1e9);
+    facts.push(['outage', `of ${formatDurationNs(outage.toNs - outage.fromNs)} at ${at}`]);
+  }
   return [
     ...wrap(title, look.width, '  ', '    ').map((line) => paint(look, 'bold', line)),
     ...facts.flatMap(([name, text]) =>
@@ -49,89 +63,116 @@ function headLines(plan: Plan, load: ExpectedLoad, look: Look): string[] {
   ];
 }
 
-function embeddedText({ light, processes, serviceRate }: EmbeddedOptions): string {
-  const parts = [
-    `${light ? 'light ' : ''}embedded central system`,
-    processes === undefined ? '' : plural(processes, 'process', 'processes'),
-    serviceRate === undefined ? '' : `a process serves ${serviceRate}`,
+function assumedText({ latency, bootIntervalS }: Assumed): string {
+  const mean = formatDurationNs(latency.meanNs);
+  const after = latency.kind === 'constant' ? `after ${mean}` : `after ${mean} (exponential)`;
+  return (
+    `connects and CALLs are answered ${after}, all Accepted; ` +
+    `BootNotification.conf asks for Heartbeats every ${bootIntervalS} s`
+  );
+}
+
+const HEAD = ['whole run', 'mean/s', 'peak second', 'at', 'peak minute', 'at'];
+
+function callLines({ figures }: Forecast, look: Look): string[] {
+  const { actions, calls, connects, bytesUp, bytesDown } = figures;
+  const rows = ACTIONS.flatMap((action) => {
+    const own = actions[action];
+    return own === undefined ? [] : [rateCells(action, own)];
+  });
+  rows.push(rateCells('all CALLs', calls), rateCells('connects', connects));
+  const bytes = formatBytes;
+  rows.push(rateCells('bytes up', bytesUp, bytes), rateCells('bytes down', bytesDown, bytes));
+  return blocksOf(['PER SECOND', ...HEAD], rows, look);
+}
+
+function rateCells(
+  name: string,
+  { total, mean, peakSecond, peakMinute }: RateFigures,
+  format: (n: number) => string = formatRate,
+): string[] {
+  const peak = (each: Peak | null, text: (n: number) => string) =>
+    each === null ? ['-', '-'] : [text(each.perS), each.perS === 0 ? '-' : formatClock(each.atS)];
+  const whole = format === formatRate ? formatCount : format;
+  return [
+    name,
+    format === formatRate ? formatCount(total) : format(total),
+    mean === null ? '-' : format(mean),
+    ...peak(peakSecond, whole),
+    ...peak(peakMinute, format),
   ];
-  return parts.filter(Boolean).join(', ');
 }
 
-function timeText({ rampS, warmupS, steadyS, graceS, totalS }: ExpectedLoad): string {
-  const length = (seconds: number) => formatDurationNs(seconds * 1e9);
-  const stages = [
-    rampS > 0 ? `${length(rampS)} ramp` : '',
-    warmupS > 0 ? `${length(warmupS)} warm-up` : '',
-    `${length(steadyS)} steady`,
-  ].filter(Boolean);
-  const drain = `then at most ${length(graceS)} drain`;
-  return `${length(totalS)} in all: ${stages.join(' + ')}, ${drain}`;
-}
-
-function fleetLines({ fleets }: ExpectedLoad, look: Look): string[] {
-  const rows = fleets.map((fleet) => [
-    fleet.name,
-    formatCount(fleet.chargers),
-    fleet.model,
-    formatDurationNs(fleet.connectS * 1e9),
-    formatRate(fleet.peakConnectsPerS),
-    callsText(fleet),
-    fleet.arrivals ? formatCount(fleet.arrivals.total) : '-',
-    fleet.arrivals ? formatCount(fleet.arrivals.missed) : '-',
-  ]);
-  const head = ['FLEETS', 'chargers', 'model', 'connect in', 'peak/s', 'steady calls/s'];
-  const columns = fleets.some(({ arrivals }) => arrivals !== null) ? 8 : 6;
-  const cut = (row: string[]) => row.slice(0, columns);
-  return blocksOf(cut([...head, 'cars', 'missed']), rows.map(cut), look);
-}
-
-function callsText({ steadyCallsPerS, unbounded, scripted }: ExpectedFleet): string {
-  if (unbounded) return 'as fast as answered';
-  return scripted ? `${formatRate(steadyCallsPerS)} + scripts` : formatRate(steadyCallsPerS);
-}
-
-function callLines({ totalCalls, steadyActions, steadyCallsPerS }: ExpectedLoad, look: Look) {
-  const rows = ACTIONS.filter((action) => totalCalls[action]).map((action) => [
-    action,
-    `~${formatCount(totalCalls[action] ?? 0)}`,
-    formatRate(steadyActions[action] ?? 0),
-  ]);
-  const total = Object.values(totalCalls).reduce((sum, count) => sum + count, 0);
-  rows.push(['total', `~${formatCount(total)}`, formatRate(steadyCallsPerS)]);
-  return blocksOf(['CALLS expected', 'whole run', 'steady/s'], rows, look);
-}
-
-const MOST_ROWS = 15;
-
-function timeLines(load: ExpectedLoad, look: Look): string[] {
-  const { points, totalCalls } = load;
-  const actions = ACTIONS.filter((action) => totalCalls[action]);
-  const perRow = Math.ceil(points.length / MOST_ROWS);
-  const rows: string[][] = [];
-  for (let i = 0; i < points.length; i += perRow) {
-    const group = points.slice(i, i + perRow);
-    const mean = (figure: (point: ExpectedPoint) => number) =>
-      formatRate(group.reduce((sum, point) => sum + figure(point), 0) / group.length);
-    rows.push([
-      formatClock(group[0].atS),
-      mean((point) => point.connectsPerS),
-      mean((point) => point.callsPerS),
-      ...actions.map((action) => mean((point) => point.actions[action] ?? 0)),
-    ]);
+function levelLines({ figures }: Forecast, look: Look): string[] {
+  const { charging, connected, callsPerDay, ordinaryS, cars, outage } = figures;
+  const level = ({ mean, peak }: Figures['charging']) => {
+    const most = peak === null ? '-' : `${formatCount(peak.perS)} at ${formatClock(peak.atS)}`;
+    return `mean ${mean === null ? '-' : formatRate(mean)}, at most ${most}`;
+  };
+  const perDay =
+    callsPerDay === null
+      ? '-'
+      : `${formatCount(2 * callsPerDay)}: ${formatCount(callsPerDay)} CALLs and as many answers`;
+  const without = outage === null ? '' : ', without the outage and the return from it';
+  const lines: [string, string][] = [
+    ['charging', level(charging)],
+    ['connected', level(connected)],
+    ['messages/day', perDay],
+    ['of', `means and peaks are of ${seconds(ordinaryS)} of the steady stage${without}`],
+  ];
+  if (cars.arrived + cars.missed > 0) {
+    const missed = `${formatCount(cars.missed)} found no free charger`;
+    lines.splice(1, 0, ['cars', `${formatCount(cars.arrived + cars.missed)}, ${missed}`]);
   }
-  const names = actions.map((action) => SHORT_NAMES[action] ?? action);
-  return blocksOf(['PER SECOND from', 'connects', 'calls', ...names], rows, look);
+  return lines.flatMap(([name, text]) =>
+    wrap(text, look.width, `    ${name.padEnd(14)}`, ' '.repeat(18)),
+  );
 }
 
-function caveatLines({ fleets }: ExpectedLoad, look: Look): string[] {
-  const left = [
-    fleets.some(({ unbounded }) => unbounded) ? 'closed loops' : '',
-    fleets.some(({ scripted }) => scripted) ? 'scripts' : '',
-  ].filter(Boolean);
-  const without = left.length > 0 ? `, without the CALLs of ${left.join(' and ')}` : '';
-  const text = `An estimate for a target that answers at once and loses no connection${without}.`;
-  return wrap(text, look.width, '  ');
+const NEEDS = {
+  chargers: 'chargers',
+  minute: 'CALLs/s, peak minute',
+  boot: 'CALLs/s, boot storm',
+  return: 'CALLs/s, return',
+} as const;
+
+function nodeLines({ nodes }: Forecast, look: Look): string[] {
+  if (nodes === null) return [];
+  const { needs, headroom, heldChargers, heldCallsPerS, ordinary, storms, doubts } = nodes;
+  const rows = needs.map(({ by, load, perNode, nodes: count }) => [
+    NEEDS[by],
+    by === 'chargers' ? formatCount(load) : formatRate(load),
+    by === 'chargers' ? formatCount(perNode) : formatRate(perNode),
+    formatCount(count),
+  ]);
+  const percent = `${Number((headroom * 100).toFixed(1))} %`;
+  const answer =
+    storms === ordinary
+      ? `${plural(ordinary, 'node')} of the target`
+      : `${plural(ordinary, 'node')} of the target on an ordinary day, ` +
+        `${formatCount(storms)} so that storms are as fast as the chargers`;
+  const text =
+    `${answer}, with ${percent} head-room; one node held ${formatCount(heldChargers)} chargers ` +
+    `and ${formatRate(heldCallsPerS)} CALLs/s. Chargers are taken to spread evenly over nodes.`;
+  return [
+    ...blocksOf(['NODES', 'load', 'a node holds', 'nodes'], rows, look),
+    ...wrap(text, look.width, '    '),
+    ...doubts.flatMap((doubt) => wrap(`! ${cleanText(doubt)}`, look.width, '    ', '      ')),
+  ];
+}
+
+function caveatLines({ plan, assumed, figures }: Forecast, look: Look): string[] {
+  const never = assumed.outage === null ? 'never fails' : 'fails only in the outage';
+  const { embedded } = plan.target;
+  const commands = (embedded.commands ?? []).length > 0 ? ' Its commands are left out.' : '';
+  const text =
+    `The chargers are those of a run; the target is not: it ${never}, refuses nobody, is as fast ` +
+    `at any load and sends no commands.${commands} Bytes are those of WebSocket frames with ` +
+    'their headers: no upgrade, no TCP, no TLS.';
+  const cut = figures.isWhole
+    ? []
+    : wrap('Interrupted: the figures are of what was played by then.', look.width, '  ');
+  return [...wrap(text, look.width, '  '), ...cut];
 }
 
 function blocksOf(head: string[], rows: string[][], look: Look): string[] {

@@ -21,6 +21,7 @@ describe('help', () => {
     'run',
     'capacity',
     'inspect',
+    'forecast',
     'doctor',
     'report',
     'merge',

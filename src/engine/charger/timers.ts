@@ -6,8 +6,9 @@
  */
 export interface Timers {
   readonly deadlinesNs: Float64Array;
-  /** Heap of timer numbers. */
+  /** Heap of timer numbers, and their deadlines once more: neighbours there are compared. */
   readonly heap: Int32Array;
+  readonly heapNs: Float64Array;
   /** Where timer t stands in the heap, or -1. */
   readonly places: Int32Array;
   size: number;
@@ -17,6 +18,7 @@ export function createTimers(count: number): Timers {
   return {
     deadlinesNs: new Float64Array(count),
     heap: new Int32Array(count),
+    heapNs: new Float64Array(count),
     places: new Int32Array(count).fill(-1),
     size: 0,
   };
@@ -26,12 +28,8 @@ export function createTimers(count: number): Timers {
 export function arm(timers: Timers, t: number, deadlineNs: number): void {
   let place = timers.places[t];
   timers.deadlinesNs[t] = deadlineNs;
-  if (place < 0) {
-    place = timers.size++;
-    timers.heap[place] = t;
-    timers.places[t] = place;
-  }
-  sinkDown(timers, riseUp(timers, place));
+  if (place < 0) place = timers.size++;
+  settle(timers, place, t, deadlineNs);
 }
 
 export function isArmed(timers: Timers, t: number): boolean {
@@ -43,64 +41,69 @@ export function disarm(timers: Timers, t: number): void {
   if (place < 0) return;
   timers.places[t] = -1;
   const last = timers.heap[--timers.size];
-  if (last === t) return;
-  timers.heap[place] = last;
-  timers.places[last] = place;
-  sinkDown(timers, riseUp(timers, place));
+  if (last !== t) settle(timers, place, last, timers.heapNs[timers.size]);
 }
 
 /** The earliest deadline, or Infinity. */
 export function nextDeadlineNs(timers: Timers): number {
-  return timers.size === 0 ? Number.POSITIVE_INFINITY : timers.deadlinesNs[timers.heap[0]];
+  return timers.size === 0 ? Number.POSITIVE_INFINITY : timers.heapNs[0];
 }
 
 /** Disarms and returns a timer that is due at `nowNs`, the earliest first; -1 when none is. */
 export function takeDue(timers: Timers, nowNs: number): number {
   if (timers.size === 0) return -1;
+  if (timers.heapNs[0] > nowNs) return -1;
   const t = timers.heap[0];
-  if (timers.deadlinesNs[t] > nowNs) return -1;
   disarm(timers, t);
   return t;
 }
 
-function before(timers: Timers, a: number, b: number): boolean {
-  const { deadlinesNs } = timers;
-  return deadlinesNs[a] < deadlinesNs[b] || (deadlinesNs[a] === deadlinesNs[b] && a < b);
+/** Finds the place of timer `t`, which begins at the free place `start`. */
+function settle(timers: Timers, start: number, t: number, deadlineNs: number): void {
+  const risen = riseUp(timers, start, t, deadlineNs);
+  const place = risen === start ? sinkDown(timers, start, t, deadlineNs) : risen;
+  timers.heap[place] = t;
+  timers.heapNs[place] = deadlineNs;
+  timers.places[t] = place;
 }
 
-function riseUp(timers: Timers, start: number): number {
-  const { heap, places } = timers;
-  const t = heap[start];
+/** Moves those that come later than `t` down until there is a place for it. */
+function riseUp({ heap, heapNs, places }: Timers, start: number, t: number, ns: number): number {
   let place = start;
   while (place > 0) {
     const parent = (place - 1) >> 2;
-    if (!before(timers, t, heap[parent])) break;
+    const parentNs = heapNs[parent];
+    if (ns > parentNs || (ns === parentNs && t > heap[parent])) break;
+    heapNs[place] = parentNs;
     heap[place] = heap[parent];
     places[heap[place]] = place;
     place = parent;
   }
-  heap[place] = t;
-  places[t] = place;
   return place;
 }
 
-function sinkDown(timers: Timers, start: number): void {
-  const { heap, places, size } = timers;
-  const t = heap[start];
+/** Moves those that come before `t` up. */
+function sinkDown(timers: Timers, start: number, t: number, ns: number): number {
+  const { heap, heapNs, places, size } = timers;
   let place = start;
   for (;;) {
     const first = 4 * place + 1;
     if (first >= size) break;
+    const end = first + 4 < size ? first + 4 : size;
     let least = first;
-    const end = Math.min(first + 4, size);
+    let leastNs = heapNs[first];
     for (let child = first + 1; child < end; child++) {
-      if (before(timers, heap[child], heap[least])) least = child;
+      const childNs = heapNs[child];
+      if (childNs < leastNs || (childNs === leastNs && heap[child] < heap[least])) {
+        least = child;
+        leastNs = childNs;
+      }
     }
-    if (!before(timers, heap[least], t)) break;
+    if (ns < leastNs || (ns === leastNs && t < heap[least])) break;
+    heapNs[place] = leastNs;
     heap[place] = heap[least];
     places[heap[place]] = place;
     place = least;
   }
-  heap[place] = t;
-  places[t] = place;
+  return place;
 }

@@ -1,11 +1,9 @@
 /** The entry point of a worker thread: one task is one shard is the whole run. */
 import { threadId } from 'node:worker_threads';
 import { systemClock } from '../../base/clock.ts';
-import { writeDurationNs } from '../../base/units.ts';
 import { observeGc } from '../../health/gc.ts';
 import { placeOf, scriptException } from '../../scenario/load-error.ts';
 import { outputToStderr } from '../../scenario/output.ts';
-import type { Script } from '../../scenario/types.ts';
 import { shardMemory } from '../../snapshot/layout.ts';
 import { ScriptAbort } from '../charger/script.ts';
 import type { Uploader } from '../upload/upload.ts';
@@ -13,6 +11,7 @@ import { runShardHere } from './here.ts';
 import { ledgerBatch } from './ledger.ts';
 import type { ShardLoop } from './loop.ts';
 import type { FromShard, ShardEnd, ShardTask, ToShard } from './messages.ts';
+import { loadScripts } from './scripts.ts';
 import { teller } from './teller.ts';
 
 /** Runs a shard until its last charger is done; the port is closed when it has ended or failed. */
@@ -27,7 +26,7 @@ export default async function runShard(task: ShardTask): Promise<ShardEnd> {
 async function run(task: ShardTask): Promise<ShardEnd> {
   // Only user code prints here.
   outputToStderr();
-  const scripts = await loadScripts(task);
+  const scripts = await loadScripts(task.plan);
   const uploader = await uploaderFor(task);
   const { port } = task;
   const tell = (message: FromShard) => port.postMessage(message);
@@ -104,20 +103,6 @@ function obey(loop: ShardLoop, message: ToShard, tell: (message: FromShard) => v
 }
 
 // What few runs need is loaded by these alone: half of a worker's start was that.
-
-async function loadScripts({ plan }: ShardTask): Promise<Script[]> {
-  if (plan.scriptCount === 0 || plan.scenarioFile === null) return [];
-  const { loadScenario } = await import('../../scenario/load.ts');
-  const { collectScripts } = await import('../../scenario/scripts.ts');
-  // What the command line put over it may be what made it valid, so it is put over it here too.
-  const { scenario } = await loadScenario(plan.scenarioFile, {
-    target: plan.target.kind === 'embedded' ? 'embedded' : plan.target.url,
-    duration: writeDurationNs(plan.stages.steadyNs),
-    dialect: plan.dialect,
-    chargers: plan.chargerCount,
-  });
-  return collectScripts(scenario);
-}
 
 async function uploaderFor({ plan }: ShardTask): Promise<Uploader | null> {
   if (!plan.fleets.some(({ diagnostics }) => diagnostics === 'upload')) return null;

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { ACTIONS } from '../../src/ocpp/actions.ts';
 import { compilePlan } from '../../src/plan/compile.ts';
-import { live, paperCharger, plugIn } from '../../src/plan/forecast.ts';
+import { live, paperCharger, plugIn } from '../../src/plan/paper.ts';
 import { rate } from '../../src/scenario/connect.ts';
 import { life } from '../../src/scenario/life.ts';
 import type { Life } from '../../src/scenario/types.ts';
