@@ -42,7 +42,7 @@ const nothingOf = (workers: number): HostReading => ({
   ...{ cpuUs: 0, rssBytes: 0, workers: Array(workers).fill(NO_WORK) },
 });
 /** Loading it takes a second of CPU time, and many may be loading at once. */
-const FIRST_WORD_MS = 30_000;
+const FIRST_WORD_MS = 120_000;
 
 /** @param name `process 2 of 4` */
 export function startHost(job: HostJob, name: string, events: HostEvents): Host {
