@@ -2,10 +2,13 @@ import { Command } from 'commander';
 import { examineLocally } from '../doctor/examine.ts';
 import { type Finding, problemsOf } from '../doctor/finding.ts';
 import { findingsText } from '../doctor/text.ts';
+import { machineLimits, type Spread } from '../fleet/limits.ts';
+import { chooseSpread } from '../fleet/spread.ts';
 import { type ExpectedLoad, expectLoad } from '../plan/expect.ts';
 import type { Plan } from '../plan/plan.ts';
 import { hideCredentials } from '../report/clean.ts';
 import { expectedText } from '../report/expected.ts';
+import { spreadText } from '../report/header.ts';
 import type { Look } from '../report/look.ts';
 import type { Context } from './context.ts';
 import { writeAll } from './io.ts';
@@ -35,10 +38,15 @@ export function inspectCommand(context: Context): Command {
       const plan = await planOf(scenarioPath, overrides);
       const load = expectLoad(plan);
       const look = context.stdoutLook;
+      const spread = chooseSpread(plan, spreadWish(overrides), machineLimits());
       const refusals = problemsOf(await examineLocally(plan, spreadWish(overrides)));
       const text = json
-        ? inspectJson(plan, load, refusals)
-        : `${expectedText(plan, load, look)}${refusalText(refusals, look)}`;
+        ? inspectJson(plan, load, refusals, spread)
+        : [
+            expectedText(plan, load, look),
+            `\n  run would spread this here over ${spreadText(spread)}.\n`,
+            refusalText(refusals, look),
+          ].join('');
       await writeAll(context.io.stdout, [text]);
     });
 }
@@ -53,6 +61,7 @@ export function inspectJson(
   plan: Plan,
   load: ExpectedLoad,
   refusals: readonly Finding[] = [],
+  spread?: Spread,
 ): string {
   const { name, description, dialect, seed, target } = plan;
   const head = {
@@ -63,5 +72,5 @@ export function inspectJson(
     seed,
     target: { kind: target.kind, url: hideCredentials(target.url) },
   };
-  return `${JSON.stringify({ ...head, ...load, refusals }, null, 2)}\n`;
+  return `${JSON.stringify({ ...head, ...load, spread, refusals }, null, 2)}\n`;
 }

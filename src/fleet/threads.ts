@@ -1,5 +1,6 @@
 /** A pool of worker threads, one shard each, and what connects them to this thread. */
 import { extname } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { Piscina } from 'piscina';
@@ -10,7 +11,7 @@ import { GC_BYTES, readGc } from '../health/gc.ts';
 import type { WorkerReading } from '../health/sampler.ts';
 import type { Plan } from '../plan/plan.ts';
 import { takeCounted } from '../snapshot/counted.ts';
-import { shardMemory, shardMemoryBytes } from '../snapshot/layout.ts';
+import { type ShardMemory, shardMemory, shardMemoryBytes } from '../snapshot/layout.ts';
 import { closeUnknown } from '../snapshot/unknown.ts';
 import { dropOn } from './drop.ts';
 import { type Pool, type PoolOptions, poolEnd, type Share, type Usage } from './pool.ts';
@@ -52,26 +53,18 @@ export function startThreads(
   );
   let abandoned = false;
   const tasks = buffers.map((memory, i) => {
-    const port = channels[i].port2;
+    const { port1, port2: port } = channels[i];
     const shard = share.first + i;
     const task: ShardTask = { ...shared, shard, memory, port, gc: pauses[i] };
-    const closed = new Promise((resolve) => channels[i].port1.once('close', resolve));
-    const end = piscina.run(task, { transferList: [port] }) as Promise<ShardEnd>;
-    const told = (result: ShardEnd) => closed.then(() => result);
-    return end.then(told, async (error: Error) => {
+    return runTask(piscina, task, port1).catch(async ({ error, closed }: LostTask) => {
       onFailure?.('shardError');
       await closed;
-      if (upwards === null) closeUnknown(memories[i].counters, plan.fleets.length);
-      upwards?.told(shard, { counted: takeCounted(memories[i]), pushes: new Float64Array() });
-      upwards?.lost(shard);
+      lose(shard, memories[i], upwards);
       throw shardFailure(error, { plan, share, shard, abandoned });
     });
   });
   const tell = (message: ToShard) => {
     for (const { port1 } of channels) port1.postMessage(message);
-  };
-  const closePorts = () => {
-    for (const { port1 } of channels) port1.close();
   };
   return {
     memories,
@@ -97,10 +90,41 @@ export function startThreads(
       void piscina.destroy();
     },
     async destroy() {
-      closePorts();
+      for (const { port1 } of channels) port1.close();
       await piscina.destroy();
     },
   };
+}
+
+/** Why a task failed; `closed`: when the last that it told is there. */
+interface LostTask {
+  readonly error: Error;
+  readonly closed: Promise<unknown>;
+}
+
+/** The port of a thread that could not even load its task may stay open. */
+const CLOSE_MS = 1_000;
+
+/** Resolves when all that it told is there; rejects at once, with a `LostTask`. */
+function runTask(piscina: Piscina, task: ShardTask, port1: MessagePort): Promise<ShardEnd> {
+  const closed = new Promise((resolve) => port1.once('close', resolve));
+  const end = piscina.run(task, { transferList: [task.port] }) as Promise<ShardEnd>;
+  return end.then(
+    (result) => closed.then(() => result),
+    (error: Error) => {
+      throw { error, closed: Promise.race([closed, sleep(CLOSE_MS)]) } satisfies LostTask;
+    },
+  );
+}
+
+/** What it had counted is kept, what it had not ended is unknown. */
+function lose(shard: number, memory: ShardMemory, upwards: Upwards | null): void {
+  if (upwards === null) {
+    closeUnknown(memory.counters, memory.fleetCount);
+    return;
+  }
+  upwards.told(shard, { counted: takeCounted(memory), pushes: new Float64Array() });
+  upwards.lost(shard);
 }
 
 /** Nothing of a thread that has not begun, or has ended: both figures are 0. */

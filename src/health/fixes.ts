@@ -46,7 +46,7 @@ const FIXES: Readonly<Record<HealthCause, (facts: FixFacts) => string>> = {
   retransmits: () => 'look for what loses packets on the way: nstat -az TcpRetransSegs, ss -ti',
   descriptors: ({ descriptorLimit }) =>
     Number.isFinite(descriptorLimit)
-      ? `ulimit -n ${descriptorLimit * 2}, or run fewer chargers (--chargers)`
+      ? `ulimit -n ${descriptorLimit * 2}, more processes (--processes), or fewer --chargers`
       : 'raise fs.file-max of the system (sysctl), or run fewer chargers (--chargers)',
   ports: () =>
     'sysctl -w net.ipv4.ip_local_port_range="10000 65535", or run fewer chargers (--chargers)',

@@ -41,7 +41,8 @@ export const COMMAND_METRICS = [
     labels: { ...OF_COMMANDS, fate: FATES },
     meaning:
       'Commands by what became of them: answered, answered with a CALLERROR (errored), not read ' +
-      '(dropped), overtaken by the end of the connection (unanswered), or unknown (its process died).',
+      '(dropped), overtaken by the end of the connection (unanswered), or unknown (the process ' +
+      'died).',
     read: (snapshot, { command, labels }) =>
       pick(commandCounts(snapshot, command), labels.fate, FATES),
   },

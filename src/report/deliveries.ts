@@ -10,7 +10,7 @@ import {
   type Snapshot,
 } from '../snapshot/snapshot.ts';
 
-/** Messages about transactions: = acknowledged + discarded + overflowed + unknown + pendingAtEnd. */
+/** Of transactions: = acknowledged + discarded + overflowed + unknown + pendingAtEnd. */
 export interface LedgerSummary {
   readonly messages: number;
   readonly acknowledged: number;

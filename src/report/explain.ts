@@ -100,7 +100,7 @@ export const CONNECT_EXPLANATIONS: Readonly<Record<ConnectFailure, Explanation>>
   },
   noDescriptor: {
     text: 'no file descriptor left in this process',
-    hint: 'raise `ulimit -n`, or use fewer chargers',
+    hint: 'raise `ulimit -n`, or use more processes or fewer chargers',
   },
   other: {
     text: 'another connection error',

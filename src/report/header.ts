@@ -52,7 +52,7 @@ export function spreadText({ processes, workers }: Pick<StartInfo, 'processes' |
 
 function machineText(info: StartInfo): string {
   const limit = formatCount(info.descriptorLimit);
-  const need = formatCount(info.descriptorsNeeded);
+  const need = `need ${formatCount(info.descriptorsNeeded)}${info.processes > 1 ? ' in each' : ''}`;
   const memory = formatBytes(info.memoryEstimateBytes);
-  return `${spreadText(info)}, ${limit} descriptors (need ${need}${info.processes > 1 ? ' in each' : ''}), ~${memory}`;
+  return `${spreadText(info)}, ${limit} descriptors (${need}), ~${memory}`;
 }

@@ -51,7 +51,7 @@ describe('doctor', () => {
   });
 
   test('too many chargers: what, how many, how to go on, exit 122', async () => {
-    const args = ['doctor', file, '--chargers', '500'];
+    const args = ['doctor', file, '--chargers', '500', '--processes', '1'];
     const { code, stdout } = await runCli(args, { descriptors: 200 });
     expect(code).toBe(ExitCode.preflight);
     expect(stdout).toContain('✗ descriptors     need 560 in one process, limit 200');

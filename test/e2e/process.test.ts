@@ -87,12 +87,12 @@ describe('a signal', () => {
 describe('limits of the machine', () => {
   test('too few descriptors: refused before the first socket', async () => {
     const target = await csms();
-    const flags = ['--target', target.url, '--chargers', '500'];
+    const flags = ['--target', target.url, '--chargers', '500', '--processes', '1'];
     const { code, stdout, stderr } = await runCli(['run', quick(), ...flags], { descriptors: 200 });
     expect(code).toBe(ExitCode.preflight);
     expect(stderr).toContain('descriptors: need 560 in one process, limit 200');
     expect(stderr.replace(/\s+/g, ' ')).toContain(
-      '-> sudo prlimit --pid $$ --nofile=560:560, or --chargers 140',
+      '-> sudo prlimit --pid $$ --nofile=560:560, or --processes 4, or --chargers 140',
     );
     expect(stderr).toContain('nothing was started.');
     expect(stderr).toContain('exit 122');

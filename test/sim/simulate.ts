@@ -1,8 +1,9 @@
 /** Runs a scenario on the virtual clock: all shards of it, interleaved in one thread. */
 
+import { PUSH_WORDS, pushSpread } from '../../src/engine/charger/command/push.ts';
 import { createShard } from '../../src/engine/charger/shard.ts';
 import { ShardLoop } from '../../src/engine/shard/loop.ts';
-import { mirrorOf } from '../../src/fleet/host/mirror.ts';
+import { type Mirror, mirrorOf } from '../../src/fleet/host/mirror.ts';
 import { sharesOf } from '../../src/fleet/spread.ts';
 import { compilePlan } from '../../src/plan/compile.ts';
 import type { Plan } from '../../src/plan/plan.ts';
@@ -66,18 +67,13 @@ export async function simulate(options: SimulateOptions): Promise<Simulation> {
   const memories: ShardMemory[] = [];
   let running = shards;
   const mirror = processes === undefined ? null : mirrorOf(plan.fleets.length, shards);
-  const jobs = sharesOf({ processes: processes ?? 1, workers: shards }).flatMap(
-    ({ first, count, shards }) => Array.from({ length: count }, (_, i) => [first + i, shards]),
-  );
-  const tellings: (() => void)[] = [];
-  const loops = jobs.map(([index, shards]) => {
+  const tellers: Teller[] = [];
+  const words = new BigInt64Array(PUSH_WORDS);
+  const loops = jobsOf(shards, processes).map(({ index, shards }) => {
     const memory = shardMemory(new ArrayBuffer(shardMemoryBytes(plan.fleets.length)));
     memories.push(memory);
-    const pushes: number[] = [];
-    tellings.push(() => {
-      const told = { counted: takeCounted(memory), pushes: Float64Array.from(pushes.splice(0)) };
-      mirror?.add(index, told);
-    });
+    const teller = mirror && tellerOf(memory, index, mirror);
+    if (teller) tellers.push(teller);
     const shard = createShard({
       plan,
       shard: index,
@@ -85,7 +81,7 @@ export async function simulate(options: SimulateOptions): Promise<Simulation> {
       clock,
       memory,
       scripts: collectScripts(scenario),
-      ...(mirror && { pushed: (arrivedNs: number) => void pushes.push(arrivedNs) }),
+      pushed: teller?.pushed ?? pushSpread(memory, words),
       notify: (kind, text) => void (notes[kind] ??= text),
       scriptFailed: (error) => {
         scriptErrors.push(error);
@@ -107,17 +103,11 @@ export async function simulate(options: SimulateOptions): Promise<Simulation> {
   for (const { atMs, act } of [...deeds, ...drains]) {
     for (const loop of loops) clock.schedule(ORIGIN_NS + atMs * 1e6, -1, () => act(loop));
   }
-  const tell = () => {
-    for (const each of tellings) each();
-    if (running > 0) clock.schedule(clock.nowNs() + 200e6, -1, tell);
-  };
-  if (mirror !== null) tell();
+  if (mirror !== null) tellAll(clock, tellers, () => running > 0);
   await runUntil(clock, () => running === 0, plan.scriptCount > 0);
-  if (mirror !== null) {
-    tell();
-    mirror.settle(Number.POSITIVE_INFINITY);
-    memories.splice(0, memories.length, mirror.memory);
-  }
+  for (const teller of tellers) teller.tell();
+  mirror?.settle(Number.POSITIVE_INFINITY);
+  if (mirror !== null) memories.splice(0, memories.length, mirror.memory);
   const entries = sortLog(log);
   let snapshot: Snapshot | undefined;
   return {
@@ -134,6 +124,34 @@ export async function simulate(options: SimulateOptions): Promise<Simulation> {
     scriptErrors,
     endNs: clock.nowNs() - ORIGIN_NS,
   };
+}
+
+/** The shards that each process runs, one process after the other. */
+const jobsOf = (workers: number, processes = 1) =>
+  sharesOf({ processes, workers }).flatMap(({ first, count, shards }) =>
+    Array.from({ length: count }, (_, i) => ({ index: first + i, shards })),
+  );
+
+interface Teller {
+  readonly pushed: (arrivedNs: number) => void;
+  readonly tell: () => void;
+}
+
+function tellerOf(memory: ShardMemory, shard: number, mirror: Mirror): Teller {
+  const pushes: number[] = [];
+  return {
+    pushed: (arrivedNs) => void pushes.push(arrivedNs),
+    tell() {
+      const told = { counted: takeCounted(memory), pushes: Float64Array.from(pushes.splice(0)) };
+      mirror.add(shard, told);
+    },
+  };
+}
+
+/** Five times a second. */
+function tellAll(clock: VirtualClock, tellers: readonly Teller[], runs: () => boolean): void {
+  for (const { tell } of tellers) tell();
+  if (runs()) clock.schedule(clock.nowNs() + 200e6, -1, () => tellAll(clock, tellers, runs));
 }
 
 async function runUntil(clock: VirtualClock, over: () => boolean, scripts: boolean): Promise<void> {

@@ -38,8 +38,11 @@ export interface HostEvents extends Pick<PoolOptions, 'onEvent' | 'onLedger' | '
 }
 
 const NO_WORK: WorkerReading = { activeMs: 0, idleMs: 0, totalUs: 0, longestUs: 0 };
+const nothingOf = (workers: number): HostReading => ({
+  ...{ cpuUs: 0, rssBytes: 0, workers: Array(workers).fill(NO_WORK) },
+});
 /** Loading it takes a second of CPU time, and many may be loading at once. */
-const FIRST_WORD_MS = 30_000;
+const FIRST_WORD_MS = 120_000;
 
 /** @param name `process 2 of 4` */
 export function startHost(job: HostJob, name: string, events: HostEvents): Host {
@@ -49,8 +52,7 @@ export function startHost(job: HostJob, name: string, events: HostEvents): Host 
   const gone = deferred<void>();
   ready.promise.catch(() => undefined);
   const drops = new Map<number, (dropped: Dropped) => void>();
-  const { count } = job.share;
-  let reading: HostReading = { cpuUs: 0, rssBytes: 0, workers: Array(count).fill(NO_WORK) };
+  let reading = nothingOf(job.share.count);
   let heardMs = performance.now() + FIRST_WORD_MS;
   let over = false;
   const end = (how: PoolEnd) => {
@@ -83,9 +85,8 @@ export function startHost(job: HostJob, name: string, events: HostEvents): Host 
     die(signal ? `was killed by ${signal}` : `ended with exit code ${code}`);
     gone.resolve();
   });
-  const say = (message: ToHost) => {
-    if (child.connected) child.send(message, () => {}); // one that is gone is noticed by its exit
-  };
+  // One that is gone is noticed by its exit.
+  const say = (message: ToHost) => void (child.connected && child.send(message, () => {}));
   say({ type: 'run', job });
   return {
     pid: child.pid,
@@ -109,10 +110,8 @@ export function startHost(job: HostJob, name: string, events: HostEvents): Host 
       die(why);
     },
     async destroy() {
-      if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
       over = true;
-      child.kill('SIGKILL');
-      await gone.promise;
+      if (child.kill('SIGKILL')) await gone.promise;
     },
   };
 }
