@@ -1,12 +1,16 @@
 /** What a run asks of this machine. */
 import { chooseWorkers, memoryNeeded } from '../fleet/limits.ts';
+import { siteByName } from '../fleet/routes.ts';
 import { expectLoad } from '../plan/expect.ts';
 import type { Plan } from '../plan/plan.ts';
+import { mostInPair, numbered } from '../plan/routes.ts';
 
 export interface Need {
   readonly chargers: number;
   readonly workers: number;
   readonly memoryBytes: number;
+  /** Of one source address and one address and port of a target, and the source addresses asked for. */
+  readonly busiestPair: { readonly chargers: number; readonly sources: readonly string[] };
   /** null: there is no scenario, so nobody knows. */
   readonly load: LoadNeed | null;
   /** The embedded central system takes its share of this machine. */
@@ -28,11 +32,20 @@ export interface LoadNeed {
 const EMBEDDED_BASE_BYTES = 80e6;
 const EMBEDDED_CHARGER_BYTES = 20e3;
 
-export function needOf(plan: Plan, wantedWorkers: number | 'auto', processors: number): Need {
+/** `sites` are the targets' addresses and ports, by their index in the plan. */
+export function needOf(
+  plan: Plan,
+  wantedWorkers: number | 'auto',
+  processors: number,
+  sites: readonly string[] = plan.target.urls.map(siteByName),
+): Need {
   const load = expectLoad(plan);
   const embedded = plan.target.kind === 'embedded';
+  const sources = plan.sourceAddresses;
+  const pairs = { destinations: numbered(sites), sources: Math.max(1, sources.length) };
   return {
-    ...needOfFleet(plan.chargerCount, wantedWorkers, processors, embedded),
+    ...needOfFleet(plan.chargerCount, wantedWorkers, processors, { embedded }),
+    busiestPair: { chargers: mostInPair(plan, pairs), sources },
     load: {
       steadyCallsPerS: load.steadyCallsPerS,
       peakCallsPerS: Math.max(...load.points.map(({ callsPerS }) => callsPerS)),
@@ -48,7 +61,7 @@ export function needOfFleet(
   chargers: number,
   wantedWorkers: number | 'auto',
   processors: number,
-  embedded = false,
+  { embedded = false, sources = [] as readonly string[] } = {},
 ): Need {
   const wanted = wantedWorkers === 'auto' ? chooseWorkers(chargers, processors) : wantedWorkers;
   const workers = Math.min(wanted, chargers);
@@ -57,6 +70,7 @@ export function needOfFleet(
     chargers,
     workers,
     memoryBytes: memoryNeeded(chargers, workers) + target,
+    busiestPair: { chargers: Math.ceil(chargers / Math.max(1, sources.length)), sources },
     load: null,
     embedded,
   };

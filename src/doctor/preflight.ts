@@ -1,7 +1,7 @@
 /** The look at machine and target before every run: what cannot work is not started. */
 import { ExitCode, UserError } from '../base/errors.ts';
 import type { Plan } from '../plan/plan.ts';
-import { examine, QUICK, targetOf } from './examine.ts';
+import { examine, QUICK, targetsOf } from './examine.ts';
 import { type Finding, problemsOf } from './finding.ts';
 import { needOf } from './need.ts';
 
@@ -11,8 +11,9 @@ import { needOf } from './need.ts';
  * @throws UserError: exit code 104 for an unknown host, else 122.
  */
 export async function preflight(plan: Plan, workers: number | 'auto'): Promise<Finding[]> {
-  const needFor = ({ processors }: { processors: number }) => needOf(plan, workers, processors);
-  const all = await examine(needFor, targetOf(plan), QUICK);
+  const needFor = ({ processors }: { processors: number }, sites?: readonly string[]) =>
+    needOf(plan, workers, processors, sites);
+  const all = await examine(needFor, targetsOf(plan), QUICK);
   const findings = all.map((finding) => forRun(finding, plan.allowedBootFailures > 0));
   const problems = problemsOf(findings);
   if (problems.length > 0) throw refusal(problems);

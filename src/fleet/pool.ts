@@ -9,6 +9,7 @@ import type { FromShard, ShardEnd, ShardTask, ToShard } from '../engine/shard/me
 import { GC_BYTES, readGc } from '../health/gc.ts';
 import type { WorkerReading } from '../health/sampler.ts';
 import type { Plan } from '../plan/plan.ts';
+import type { Routes } from '../plan/routes.ts';
 import { type ShardMemory, shardMemory, shardMemoryBytes } from '../snapshot/layout.ts';
 import { dropOn } from './drop.ts';
 
@@ -45,8 +46,7 @@ export interface PoolEnd {
 
 export interface PoolOptions {
   readonly plan: Plan;
-  readonly targetUrl: string;
-  readonly address: string;
+  readonly routes: Routes;
   readonly workers: number;
   readonly onEvent: (kind: string, text: string) => void;
   /** Takes lines of the ledger; the last of them before `ended` settles. */
@@ -56,7 +56,7 @@ export interface PoolOptions {
 }
 
 export function startPool(options: PoolOptions): Pool {
-  const { plan, targetUrl, address, workers, onFailure } = options;
+  const { plan, routes, workers, onFailure } = options;
   const piscina = startThreads(workers);
   const buffers = Array.from(
     { length: workers },
@@ -66,7 +66,7 @@ export function startPool(options: PoolOptions): Pool {
   const channels = buffers.map(() => new MessageChannel());
   const pushStart = new SharedArrayBuffer(PUSH_WORDS * BigInt64Array.BYTES_PER_ELEMENT);
   const ledger = Boolean(options.onLedger);
-  const shared = { plan, targetUrl, address, shards: workers, pushStart, ledger };
+  const shared = { plan, routes, shards: workers, pushStart, ledger };
   const threadIds: number[] = [];
   const allReady = Promise.all(
     channels.map(async ({ port1 }, shard) => {

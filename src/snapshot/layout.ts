@@ -47,7 +47,7 @@ export const CONNECT_FAILURES = [
   'http5xx',
   'notWebSocket', // not HTTP, or an upgrade that is not RFC 6455
   'subprotocol', // wrong or missing
-  'noLocalPort', // EADDRNOTAVAIL
+  'noLocalPort', // EADDRNOTAVAIL, EADDRINUSE
   'noDescriptor', // EMFILE, ENFILE
   'other',
 ] as const;

@@ -34,6 +34,10 @@ import {
 } from '../../src/snapshot/layout.ts';
 import { readSnapshot } from '../../src/snapshot/snapshot.ts';
 
+export const externalTarget = (url: string): Plan['target'] => ({
+  ...{ kind: 'external', url, urls: [url], of: null, embedded: {} },
+});
+
 export function fixturePlan(changes: Partial<Plan> = {}): Plan {
   const plan = {
     schema: 'ocpp-load/plan/1',
@@ -43,7 +47,8 @@ export function fixturePlan(changes: Partial<Plan> = {}): Plan {
     seed: 7319,
     scenarioFile: null,
     scriptCount: 0,
-    target: { kind: 'embedded', url: 'ws://127.0.0.1:0/{id}', embedded: {} },
+    target: { ...externalTarget('ws://127.0.0.1:0/{id}'), kind: 'embedded' },
+    sourceAddresses: [],
     stages: { rampNs: 20e9, warmupNs: 0, steadyNs: 120e9, graceNs: 30e9 },
     fleets: [{ name: 'car-park', chargerCount: 5000 }],
     chargerCount: 5000,
@@ -216,7 +221,7 @@ export function troubledResult(): RunResult {
   troubledLedger(fill);
   troubledCommands(fill);
   const plan = fixturePlan({
-    target: { kind: 'external', url: 'wss://user:secret@csms.example/ocpp/{id}', embedded: {} },
+    target: externalTarget('wss://user:secret@csms.example/ocpp/{id}'),
   });
   return fixtureResult([fill], {
     plan,
