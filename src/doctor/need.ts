@@ -9,7 +9,7 @@ export interface Need {
   readonly chargers: number;
   readonly workers: number;
   readonly memoryBytes: number;
-  /** Of one source address and one address and port of a target, and the source addresses asked for. */
+  /** Of one source address and one address and port of a target; all source addresses. */
   readonly busiestPair: { readonly chargers: number; readonly sources: readonly string[] };
   /** null: there is no scenario, so nobody knows. */
   readonly load: LoadNeed | null;

@@ -1,4 +1,4 @@
-/** Which addresses are this machine's: the system is asked, for whole networks may be routed to it. */
+/** Which addresses are this machine's: the system knows, for whole networks may be routed to it. */
 import { createSocket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
 

@@ -1,4 +1,4 @@
-/** How this machine reaches the targets of a run: their addresses, and who chooses its own ports. */
+/** How this machine reaches the targets of a run: their addresses, and who chooses its ports. */
 import { lookup } from 'node:dns/promises';
 import { UserError } from '../base/errors.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -50,14 +50,12 @@ export function routesOf(
   targets: readonly Reached[],
   { sourcePorts, reservedPorts }: Pick<MachineLimits, 'sourcePorts' | 'reservedPorts'>,
 ): Routes {
-  const { sourceAddresses } = plan;
-  const sites = targets.map(({ url, address }) => siteOf(url, address));
-  const pairs = { destinations: numbered(sites), sources: 1 };
-  if (sourceAddresses.length > 0) {
-    return { targets, sources: { addresses: sourceAddresses, reservedPorts } };
-  }
-  const systemChooses = systemChoosesPorts(mostInPair(plan, pairs), [], { sourcePorts });
-  return { targets, sources: systemChooses ? null : { addresses: [null], reservedPorts } };
+  const destinations = numbered(targets.map(({ url, address }) => siteOf(url, address)));
+  const load = mostInPair(plan, { destinations, sources: 1 });
+  const own = plan.sourceAddresses;
+  if (systemChoosesPorts(load, own, { sourcePorts })) return { targets, sources: null };
+  const addresses = own.length > 0 ? own : [null];
+  return { targets, sources: { addresses, destinations, reservedPorts } };
 }
 
 /** As long as it need not search for a free port; with addresses of ours it would take any. */

@@ -23,13 +23,15 @@ export interface Reached {
 export interface Sources {
   /** At least one; null is the one that the system chooses. */
   readonly addresses: readonly (string | null)[];
+  /** By target: the number of its address and port among all of them. */
+  readonly destinations: readonly number[];
   /** Ports that the system's administrator keeps for others, from and to. */
   readonly reservedPorts: readonly (readonly [number, number])[];
 }
 
 /** What tells the pairs apart. */
 export interface Pairs {
-  /** By target: the number of its address and port among all of them. */
+  /** As `Sources` has them. */
   readonly destinations: readonly number[];
   readonly sources: number;
 }

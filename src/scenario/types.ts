@@ -257,8 +257,8 @@ export interface Scenario {
   readonly description?: string;
   /**
    * `'embedded'`, or a ws:// or wss:// URL. `{id}` in it stands for the identity, which is appended
-   * as the last path segment when there is none. Several URLs, all of one scheme, share the chargers
-   * in turn: charger n of the run connects to the one with index n % their number.
+   * as the last path segment when there is none. Several URLs, all of one scheme, share the
+   * chargers in turn: charger n of the run connects to the one with index n % their number.
    */
   readonly target: string | readonly string[];
   /** Of several targets: the index of a charger's own, from its index in the run; both from 0. */

@@ -34,7 +34,9 @@ describe('who chooses the ports', () => {
 
   test('the system, up to half of its range', () => {
     expect(sourcesOf(50)).toBe(null);
-    expect(sourcesOf(51)).toEqual({ addresses: [null], reservedPorts: [[2000, 2001]] });
+    expect(sourcesOf(51)).toEqual({
+      ...{ addresses: [null], destinations: [0], reservedPorts: [[2000, 2001]] },
+    });
   });
   test('several targets have more ports, unless they are one address and port', () => {
     expect(sourcesOf(100, ['ws://a:1/{id}', 'ws://a:2/{id}'])).toBe(null);

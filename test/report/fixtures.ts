@@ -24,6 +24,7 @@ import {
   FailureOffset,
   type RunCounter,
   RunCounterOffset,
+  type RunLatency,
   runHistogram,
   type ShardMemory,
   STAGE_OTHER,
@@ -186,8 +187,17 @@ function booted(fill: Filler, n: number): void {
   fill.record(runHistogram('upgrade'), n, 900);
   fill.record(runHistogram('boot'), n, 2500);
   fill.record(runHistogram('ready'), n, 1300);
+  ramped(fill, 'connectedAfter', n, 0);
+  ramped(fill, 'bootedAfter', n, 2500);
   fill.record(runHistogram('loopDelay'), 500, 600);
   fill.record(stageHistogram(STAGE_STEADY, 'lateness'), 500, 150);
+}
+
+/** Evenly over 20 s, each so much later; draws nothing, so that other figures stay as they are. */
+function ramped({ memory }: Filler, name: RunLatency, n: number, laterUs: number): void {
+  for (let i = 0; i < n; i++) {
+    addToSlot(memory, runHistogram(name) * HDR_SLOTS + hdrIndex((20e6 * i) / n + laterUs));
+  }
 }
 
 /** A run in which everything that can be counted went wrong. */

@@ -128,6 +128,7 @@ function runMemory(): ShardMemory {
   put(memory, stageHistogram(STAGE_OTHER, 'lateness'), 9, 2);
   put(memory, runHistogram('upgrade'), 300, 6);
   memory.counters[RunCounterOffset.booted] = 8;
+  put(memory, runHistogram('bootedAfter'), 2_000_000, 8);
   memory.counters[RunCounterOffset.connectsAttempted] = 13;
   memory.counters[RunCounterOffset.connectsUpgraded] = 8;
   memory.counters[RunCounterOffset.connectsAbandoned] = 1;
@@ -224,6 +225,13 @@ describe('fates', () => {
       'MeterValues (steady): 47 fates for 46 sent',
       '1 CALLs without a fate, 0 expected',
     ]);
+  });
+
+  test('a charger without its first moments', () => {
+    const booted = (memory: ShardMemory) => memory.counters[RunCounterOffset.booted]++;
+    expect(spoilt(booted)).toEqual(['17 chargers booted: 16 first moments']);
+    const connected = (memory: ShardMemory) => put(memory, runHistogram('connectedAfter'), 7);
+    expect(spoilt(connected)).toEqual(['0 chargers connected: 1 first moments']);
   });
 
   test('a connect that neither succeeded nor failed', () => {

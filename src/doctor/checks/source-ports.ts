@@ -10,7 +10,7 @@ const CHECK = 'source ports';
 /**
  * Ports of one source address to one address and port of a target. Linux tries those of one parity
  * first: when half of its range is in use, every connect searches that half in vain (measured:
- * 18 000 connects/s below, 70 above). From there on ocpp-load chooses them itself, from all there are.
+ * 18 000 connects/s below, 70 above). From there on ocpp-load chooses from all there are.
  */
 export function checkSourcePorts(facts: MachineFacts, need: Need | null): Finding {
   const half = Math.floor(facts.sourcePorts / 2);

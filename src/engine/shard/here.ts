@@ -88,8 +88,8 @@ function localsOf(
   targets: readonly WireTarget[],
   globalIndex: Uint32Array,
 ): WireLocals {
-  const sites = targets.map(({ endpoint, address }) => ({ address, port: endpoint.port }));
-  const ports = createLocalPorts(plan, sources, sites, shard, shards);
+  const targetPorts = targets.map(({ endpoint }) => endpoint.port);
+  const ports = createLocalPorts(plan, sources, targetPorts, shard, shards);
   return {
     take: (c) => takeLocal(ports, globalIndex[c]),
     giveBack: (c, port) => returnLocal(ports, globalIndex[c], port),

@@ -5,7 +5,7 @@
  */
 
 import type { Plan } from '../../plan/plan.ts';
-import { numbered, type PairLoads, pairLoads, type Sources } from '../../plan/routes.ts';
+import { type PairLoads, pairLoads, type Sources } from '../../plan/routes.ts';
 import {
   createPortPool,
   type PortPool,
@@ -18,31 +18,22 @@ import {
 export interface LocalPorts {
   readonly sources: Sources;
   readonly loads: PairLoads;
-  /** By destination. */
+  /** By target. */
   readonly targetPorts: readonly number[];
   /** By pair; made when its first charger connects. */
   readonly pools: (PortPool | undefined)[];
 }
 
-/** A target's address and port. */
-export interface Site {
-  readonly address: string;
-  readonly port: number;
-}
-
+/** @param targetPorts by target. */
 export function createLocalPorts(
   plan: Plan,
   sources: Sources,
-  sites: readonly Site[],
+  targetPorts: readonly number[],
   shard: number,
   shards: number,
 ): LocalPorts {
-  const destinations = numbered(sites.map(({ address, port }) => `${address} ${port}`));
-  const targetPorts: number[] = [];
-  sites.forEach(({ port }, index) => {
-    targetPorts[destinations[index]] = port;
-  });
-  const pairs = { destinations, sources: sources.addresses.length };
+  const { addresses, destinations } = sources;
+  const pairs = { destinations, sources: addresses.length };
   return { sources, loads: pairLoads(plan, pairs, shard, shards), targetPorts, pools: [] };
 }
 
@@ -71,7 +62,8 @@ function poolOf(ports: LocalPorts, pair: number): PortPool {
   const known = ports.pools[pair];
   if (known !== undefined) return known;
   const { sources, loads, targetPorts } = ports;
-  const targetPort = targetPorts[Math.floor(pair / sources.addresses.length)];
+  const destination = Math.floor(pair / sources.addresses.length);
+  const targetPort = targetPorts[sources.destinations.indexOf(destination)];
   const usable = usablePorts(sources.reservedPorts, targetPort);
   const load = { before: loads.before[pair], mine: loads.mine[pair], all: loads.all[pair] };
   const pool = createPortPool(portsOfShard(usable, load));

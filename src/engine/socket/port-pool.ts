@@ -32,7 +32,7 @@ export function takePort(pool: PortPool): number {
 
 export function returnPort(pool: PortPool, port: number): void {
   const { ring, head, length } = pool;
-  assert(length < ring.length, `port ${port} was not taken`);
+  assert(length < ring.length, 'a port was given back that was not taken');
   ring[(head + length) % ring.length] = port;
   pool.length++;
 }

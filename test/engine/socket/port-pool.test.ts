@@ -19,7 +19,7 @@ test('first those that were never used, then the one that was given back first',
 });
 
 test('a port that was not taken cannot be given back', () => {
-  expect(() => returnPort(poolOf(10), 10)).toThrow('port 10 was not taken');
+  expect(() => returnPort(poolOf(10), 10)).toThrow('that was not taken');
 });
 
 test('an empty pool has none', () => {
