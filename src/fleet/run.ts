@@ -27,7 +27,8 @@ export async function runPlan(plan: Plan, options: RunOptions): Promise<RunResul
     options.workers === 'auto'
       ? chooseWorkers(plan.chargerCount, limits.processors)
       : options.workers;
-  const workers = Math.min(wanted, plan.chargerCount);
+  // Each has a handshake slot at least, and all together no more than the plan says.
+  const workers = Math.min(wanted, plan.chargerCount, plan.limits.maxHandshakes);
   const embedded = await startTarget(plan);
   try {
     const urls = embedded === null ? plan.target.urls : [`${embedded.url}/{id}`];

@@ -282,7 +282,7 @@ export interface Scenario {
   readonly timeoutsBeforeReconnect?: number;
   /** Limit on TCP connect + TLS + upgrade. Default 30 s. */
   readonly handshakeTimeout?: Duration;
-  /** Handshakes under way at once, over the whole run. Default 256. */
+  /** Handshakes under way at once, over all workers; there are no more of these. Default 256. */
   readonly maxHandshakes?: number;
   /** Periodic messages that may wait behind a charger's outstanding CALL. Default 100. */
   readonly maxBacklog?: number;

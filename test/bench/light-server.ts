@@ -18,7 +18,7 @@ export interface LightHandlers<C extends LightConnection> {
 
 export const READ_BYTES = 1 << 18;
 
-/** Listens on 127.0.0.1; gives the port. */
+/** Listens on 127.0.0.1, where others may listen on the same port; gives the port. */
 export function listenLight<C extends LightConnection>(
   port: number,
   handlers: LightHandlers<C>,
@@ -26,7 +26,7 @@ export function listenLight<C extends LightConnection>(
   const readBuffer = Buffer.allocUnsafe(READ_BYTES);
   const server = net.createServer();
   return new Promise((resolve) => {
-    server.listen({ port, host: '127.0.0.1', backlog: 4096 }, () => {
+    server.listen({ port, host: '127.0.0.1', backlog: 4096, reusePort: true }, () => {
       const listener = server as unknown as { _handle: { onconnection: unknown } };
       listener._handle.onconnection = (error: number, handle: unknown) => {
         if (!error) accept(handle, readBuffer, handlers);
