@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { ExitCode, UserError } from '../base/errors.ts';
 import { tonly48A } from '../chargers/tonly48a.ts';
-import { examine, THOROUGH, targetOf } from '../doctor/examine.ts';
+import { examine, THOROUGH, targetsOf } from '../doctor/examine.ts';
 import { CHECKS, type Finding, problemsOf } from '../doctor/finding.ts';
 import { needOf, needOfFleet } from '../doctor/need.ts';
 import { type ProbeOptions, probePlan, probeTarget } from '../doctor/probe.ts';
@@ -12,6 +12,7 @@ import { cleanText, hideCredentials } from '../report/clean.ts';
 import { ends, type Look } from '../report/look.ts';
 import { plural } from '../report/numbers.ts';
 import { life } from '../scenario/life.ts';
+import { sourceList } from '../scenario/source-addresses.ts';
 import { validateScenario } from '../scenario/validate.ts';
 import type { Context } from './context.ts';
 import { noteText } from './errors.ts';
@@ -78,10 +79,10 @@ async function patientOf(scenarioPath: string | undefined, overrides: Overrides)
     const loaded = await scenarioOf(scenarioPath, overrides);
     return { plan: planFrom(loaded, overrides), loaded, planned: true };
   }
-  const { target, dialect } = overrides;
+  const { target, dialect, sourceAddresses } = overrides;
   if (target === undefined) return { plan: null, loaded: null, planned: false };
   const made = {
-    ...{ target, duration: '1s', ...(dialect && { dialect }) },
+    ...{ target, duration: '1s', ...(dialect && { dialect }), sourceAddresses },
     fleets: [{ name: 'doctor', chargers: 1, model: tonly48A(), life: life().boot() }],
   };
   const scenario = validateScenario(made, '--target');
@@ -91,18 +92,19 @@ async function patientOf(scenarioPath: string | undefined, overrides: Overrides)
 
 async function diagnose(
   { plan, loaded, planned }: Patient,
-  { workers = 'auto', processes, chargers }: Overrides,
+  { workers = 'auto', processes, chargers, sourceAddresses = [] }: Overrides,
   probe: string | undefined,
   context: Context,
 ): Promise<Finding[]> {
   if (probe !== undefined) checkProbe(probe, loaded);
   const findings = await examine(
-    (facts) => {
+    (facts, sites) => {
       const wish = { workers, processes };
-      if (plan !== null && planned) return needOf(plan, wish, facts);
-      return chargers === undefined ? null : needOfFleet(chargers, wish, facts);
+      if (plan !== null && planned) return needOf(plan, wish, facts, sites);
+      const sources = sourceList(sourceAddresses) ?? [];
+      return chargers === undefined ? null : needOfFleet(chargers, wish, facts, sources);
     },
-    plan && targetOf(plan),
+    plan === null ? [] : targetsOf(plan),
     THOROUGH,
   );
   const unreachable = problemsOf(findings).some(({ check }) => SITE.includes(check));

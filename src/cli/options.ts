@@ -6,6 +6,7 @@ import { envOf } from './overrides.ts';
 /** What commander hands to an action, before `readOverrides`. */
 export interface Flags {
   readonly target?: string;
+  readonly sourceAddresses?: string;
   readonly chargers?: string;
   readonly duration?: string;
   readonly workers?: string;
@@ -39,7 +40,14 @@ const twin = (text: string, key: Parameters<typeof envOf>[0]) => `${text} (env $
 /** Flags that change what is planned: the same for running, inspecting and listing identities. */
 export function addPlanOptions(command: Command): Command {
   return command
-    .option('--target <url>', twin("'embedded', or ws:// or wss://host/path/{id}", 'target'))
+    .option(
+      '--target <url>',
+      twin("'embedded', or ws:// or wss://host/path/{id}, or several of them", 'target'),
+    )
+    .option(
+      '--source-addresses <list>',
+      twin('addresses to connect from, such as 10.0.0.5,10.0.0.10-20', 'sourceAddresses'),
+    )
     .option('--chargers <n>', twin('chargers in all; fleets keep their proportions', 'chargers'))
     .option('--duration <time>', twin('the steady stage, such as 90s or 2m', 'duration'))
     .option('--seed <n>', twin('repeats a load, 0 to 4294967295', 'seed'))

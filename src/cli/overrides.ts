@@ -7,12 +7,14 @@ import { MOST_PROCESSES, type SpreadWish } from '../fleet/spread.ts';
 import { type Address, parseAddress } from '../http/address.ts';
 import { DEFAULT_METRICS } from '../prometheus/settings.ts';
 import { show } from '../scenario/show.ts';
+import { SOURCE_WAYS, sourceList } from '../scenario/source-addresses.ts';
 import type { Scenario } from '../scenario/types.ts';
 import { DEFAULT_UI } from '../ui/serve.ts';
 import { isRunId } from '../view/run-id.ts';
 
 export interface Overrides {
   readonly target?: string;
+  readonly sourceAddresses?: readonly string[];
   readonly chargers?: number;
   readonly duration?: Scenario['duration'];
   readonly workers?: number | 'auto';
@@ -82,6 +84,12 @@ function bucketsOf(text: string): readonly number[] | undefined {
   return rising && bounds.length <= 100 ? bounds : undefined;
 }
 
+/** Whether each is given once is checked with the scenario. */
+function sourcesOf(text: string): readonly string[] | undefined {
+  const texts = text.split(',').map((each) => each.trim());
+  return sourceList(texts) === undefined ? undefined : texts;
+}
+
 function httpUrl(text: string): string | undefined {
   const isOne = URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
   return isOne ? text : undefined;
@@ -93,6 +101,12 @@ const SETTINGS: Readonly<Record<Key, Setting>> = {
     env: 'OCPP_LOAD_TARGET',
     parse: (text) => text || undefined,
     allowed: "'embedded', or a ws:// or wss:// URL",
+  },
+  sourceAddresses: {
+    flag: '--source-addresses',
+    env: 'OCPP_LOAD_SOURCE_ADDRESSES',
+    parse: sourcesOf,
+    allowed: `${SOURCE_WAYS}, parted by commas`,
   },
   chargers: {
     flag: '--chargers',

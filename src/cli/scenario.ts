@@ -38,8 +38,8 @@ export async function scenarioOf(
   scenarioPath: string,
   overrides: Overrides,
 ): Promise<LoadedScenario> {
-  const { target, chargers, duration, seed, dialect, strict } = overrides;
-  const changes = { target, chargers, duration, seed, dialect };
+  const { target, sourceAddresses, chargers, duration, seed, dialect, strict } = overrides;
+  const changes = { target, sourceAddresses, chargers, duration, seed, dialect };
   const { scenario, file } = await guardLoading(scenarioPath, () =>
     loadScenario(scenarioPath, changes),
   );

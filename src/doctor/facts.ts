@@ -1,6 +1,6 @@
 /** What this machine is and allows, read once; the checks only look at it. */
 import { availableParallelism } from 'node:os';
-import { machineLimits } from '../fleet/limits.ts';
+import { type MachineLimits, machineLimits } from '../fleet/limits.ts';
 import { groupCpus, groupMemoryBytes, systemMemoryBytes } from '../health/cgroup.ts';
 import { ownPrograms, type ReadText, type RunProgram, readFile } from './ports.ts';
 
@@ -8,8 +8,10 @@ import { ownPrograms, type ReadText, type RunProgram, readFile } from './ports.t
 export interface MachineFacts {
   /** Files that a process may have open; Infinity without a limit. */
   readonly descriptors: number | null;
-  /** Ports for outgoing connections to one address and port. */
+  /** Ports for outgoing connections to one address and port, as the system chooses them. */
   readonly sourcePorts: number;
+  /** From and to. */
+  readonly reservedPorts: MachineLimits['reservedPorts'];
   /** Connections of any destination that wait for their end, and hold a port to theirs. */
   readonly timeWait: number | null;
   readonly availableBytes: number | null;
@@ -36,7 +38,7 @@ export interface WallClock {
 
 export interface MachinePorts {
   readonly readText: ReadText;
-  readonly limits: () => { readonly descriptors: number | null; readonly sourcePorts: number };
+  readonly limits: () => Pick<MachineLimits, 'descriptors' | 'sourcePorts' | 'reservedPorts'>;
   readonly processors: number;
   readonly node: string;
   /** null: no program is asked, which takes the time of a process each. */

@@ -14,6 +14,7 @@ export const CHECKS = [
   'upgrade',
   'dialect',
   'descriptors',
+  'source addresses',
   'source ports',
   'memory',
   'cpu',

@@ -1,8 +1,10 @@
 /** What a run asks of this machine. */
 import { memoryNeeded } from '../fleet/limits.ts';
+import { siteByName } from '../fleet/routes.ts';
 import { chooseSpread, mostOfProcess, type SpreadWish } from '../fleet/spread.ts';
 import { expectLoad } from '../plan/expect.ts';
 import type { Plan } from '../plan/plan.ts';
+import { mostInPair, numbered } from '../plan/routes.ts';
 import type { MachineFacts } from './facts.ts';
 
 export interface Need {
@@ -12,6 +14,8 @@ export interface Need {
   /** Of the process that has most of them. */
   readonly chargersPerProcess: number;
   readonly memoryBytes: number;
+  /** Of one source address and one address and port of a target; all source addresses. */
+  readonly busiestPair: { readonly chargers: number; readonly sources: readonly string[] };
   /** null: there is no scenario, so nobody knows. */
   readonly load: LoadNeed | null;
   /** The embedded central system takes its share of this machine. */
@@ -38,13 +42,24 @@ const EMBEDDED_CHARGER_BYTES = 20e3;
 const LIGHT_BASE_BYTES = 60e6;
 const LIGHT_CHARGER_BYTES = 4e3;
 
-/** @throws UserError as `chooseSpread` does. */
-export function needOf(plan: Plan, wish: SpreadWish, limits: NeedLimits): Need {
+/**
+ * `sites` are the targets' addresses and ports, by their index in the plan.
+ * @throws UserError as `chooseSpread` does.
+ */
+export function needOf(
+  plan: Plan,
+  wish: SpreadWish,
+  limits: NeedLimits,
+  sites: readonly string[] = plan.target.urls.map(siteByName),
+): Need {
   const load = expectLoad(plan);
   const { kind, embedded } = plan.target;
   const target = kind === 'external' ? null : embedded.light ? 'light' : 'full';
+  const sources = plan.sourceAddresses;
+  const pairs = { destinations: numbered(sites), sources: Math.max(1, sources.length) };
   return {
     ...needOn(plan, wish, limits, target),
+    busiestPair: { chargers: mostInPair(plan, pairs), sources },
     load: {
       steadyCallsPerS: load.steadyCallsPerS,
       peakCallsPerS: Math.max(...load.points.map(({ callsPerS }) => callsPerS)),
@@ -56,9 +71,18 @@ export function needOf(plan: Plan, wish: SpreadWish, limits: NeedLimits): Need {
 }
 
 /** Of so many chargers that do nobody knows what. */
-export function needOfFleet(chargers: number, wish: SpreadWish, limits: NeedLimits): Need {
+export function needOfFleet(
+  chargers: number,
+  wish: SpreadWish,
+  limits: NeedLimits,
+  sources: readonly string[] = [],
+): Need {
   const fleets = [{ firstCharger: 0, chargerCount: chargers, arrivals: null }];
-  return needOn({ chargerCount: chargers, fleets }, wish, limits, null);
+  const inPair = Math.ceil(chargers / Math.max(1, sources.length));
+  return {
+    ...needOn({ chargerCount: chargers, fleets }, wish, limits, null),
+    busiestPair: { chargers: inPair, sources },
+  };
 }
 
 type NeedLimits = Pick<MachineFacts, 'processors' | 'descriptors'>;
@@ -68,7 +92,7 @@ function needOn(
   wish: SpreadWish,
   limits: NeedLimits,
   target: 'full' | 'light' | null,
-): Need {
+): Omit<Need, 'busiestPair'> {
   const chargers = plan.chargerCount;
   const spread = chooseSpread(plan, wish, limits);
   const targetBytes = {

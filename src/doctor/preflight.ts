@@ -2,7 +2,8 @@
 import { ExitCode, UserError } from '../base/errors.ts';
 import type { SpreadWish } from '../fleet/spread.ts';
 import type { Plan } from '../plan/plan.ts';
-import { examine, QUICK, targetOf } from './examine.ts';
+import { examine, QUICK, targetsOf } from './examine.ts';
+import type { MachineFacts } from './facts.ts';
 import { type Finding, problemsOf } from './finding.ts';
 import { needOf } from './need.ts';
 
@@ -12,7 +13,9 @@ import { needOf } from './need.ts';
  * @throws UserError: exit code 104 for an unknown host, else 122.
  */
 export async function preflight(plan: Plan, wish: SpreadWish): Promise<Finding[]> {
-  const all = await examine((facts) => needOf(plan, wish, facts), targetOf(plan), QUICK);
+  const needFor = (facts: MachineFacts, sites?: readonly string[]) =>
+    needOf(plan, wish, facts, sites);
+  const all = await examine(needFor, targetsOf(plan), QUICK);
   const findings = all.map((finding) => forRun(finding, plan.allowedBootFailures > 0));
   const problems = problemsOf(findings);
   if (problems.length > 0) throw refusal(problems);

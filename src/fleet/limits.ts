@@ -11,6 +11,8 @@ export interface MachineLimits {
   readonly descriptors: number | null;
   /** Ports for outgoing connections to one address and port. */
   readonly sourcePorts: number;
+  /** Ports that nobody shall take, from and to. */
+  readonly reservedPorts: readonly (readonly [number, number])[];
   readonly processors: number;
 }
 
@@ -28,6 +30,7 @@ export function machineLimits(): MachineLimits {
   return {
     descriptors: descriptorLimit(),
     sourcePorts: sourcePorts(),
+    reservedPorts: reservedPorts(),
     processors: availableParallelism(),
   };
 }
@@ -50,6 +53,19 @@ function sourcePorts(): number {
     return DEFAULT_SOURCE_PORTS;
   }
 }
+
+/** `8080,9148-9200`; an empty line is most usual. */
+function reservedPorts(): [number, number][] {
+  try {
+    const text = readFileSync('/proc/sys/net/ipv4/ip_local_reserved_ports', 'utf8');
+    return parsePorts(text);
+  } catch {
+    return [];
+  }
+}
+
+export const parsePorts = (text: string): [number, number][] =>
+  [...text.matchAll(/(\d+)(?:-(\d+))?/g)].map(([, from, to = from]) => [Number(from), Number(to)]);
 
 /** Descriptors that `chargers` chargers need in a process of their own. */
 export function descriptorsNeeded(chargers: number): number {

@@ -7,6 +7,7 @@ import type { Dropped } from '../engine/shard/loop.ts';
 import type { ShardEnd } from '../engine/shard/messages.ts';
 import type { WorkerReading } from '../health/sampler.ts';
 import type { Plan } from '../plan/plan.ts';
+import type { Routes } from '../plan/routes.ts';
 import type { ShardMemory } from '../snapshot/layout.ts';
 
 export interface Pool {
@@ -57,8 +58,7 @@ export type FailureKind = 'scriptError' | 'shardError' | 'aborted';
 
 export interface PoolOptions {
   readonly plan: Plan;
-  readonly targetUrl: string;
-  readonly address: string;
+  readonly routes: Routes;
   readonly workers: number;
   readonly onEvent: (kind: string, text: string) => void;
   /** Takes lines of the ledger; the last of them before `ended` settles. */

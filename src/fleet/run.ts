@@ -1,5 +1,4 @@
 /** Runs a plan on this machine: target, workers, stages, and what came of it. */
-import { lookup } from 'node:dns/promises';
 import { type Clock, systemClock } from '../base/clock.ts';
 import { ExitCode, UserError } from '../base/errors.ts';
 import { type CsmsGroup, spawnCsms } from '../csms/group.ts';
@@ -8,6 +7,8 @@ import { endText } from '../csms/spawn.ts';
 import { thisMachine } from '../health/machine.ts';
 import { healthSampler } from '../health/sampler.ts';
 import type { Plan } from '../plan/plan.ts';
+import type { Routes } from '../plan/routes.ts';
+import { targetsText } from '../scenario/target.ts';
 import type { Interval } from '../series/interval.ts';
 import { conditionText } from '../thresholds/condition.ts';
 import { runControl } from './control.ts';
@@ -17,6 +18,7 @@ import { descriptorsNeeded, machineLimits, memoryNeeded, targetProcesses } from 
 import type { RunOptions } from './options.ts';
 import type { PoolEnd, PoolOptions } from './pool.ts';
 import type { Ending, RunEvent, RunResult } from './result.ts';
+import { reachedBy, routesOf } from './routes.ts';
 import { chooseSpread, mostOfProcess } from './spread.ts';
 import { startThreads } from './threads.ts';
 import { planThresholds } from './thresholds.ts';
@@ -28,8 +30,9 @@ export async function runPlan(plan: Plan, options: RunOptions): Promise<RunResul
   const spread = chooseSpread(plan, options, limits);
   const embedded = await startTarget(plan, limits.descriptors);
   try {
-    const targetUrl = embedded === null ? plan.target.url : `${embedded.urls[0]}/{id}`;
-    const address = await addressOf(targetUrl);
+    const urls = embedded === null ? plan.target.urls : [`${embedded.urls[0]}/{id}`];
+    const targetUrl = targetsText(urls);
+    const routes = routesOf(plan, await reachedBy(urls), limits);
     const startedAt = new Date();
     options.onStart({
       startedAt,
@@ -39,7 +42,7 @@ export async function runPlan(plan: Plan, options: RunOptions): Promise<RunResul
       descriptorLimit: limits.descriptors ?? Number.POSITIVE_INFINITY,
       memoryEstimateBytes: memoryNeeded(plan.chargerCount, spread),
     });
-    return await runOn({ plan, options, embedded, startedAt, targetUrl, address, ...spread });
+    return await runOn({ plan, options, embedded, startedAt, targetUrl, routes, ...spread });
   } finally {
     await embedded?.stop().catch(() => undefined);
   }
@@ -52,33 +55,19 @@ async function startTarget(plan: Plan, descriptors: number | null): Promise<Csms
   return spawnCsms({ ...csmsOptionsOf(embedded, plan.seed), processes });
 }
 
-/** One look-up for the whole run, so that connects do not measure the resolver. */
-async function addressOf(url: string): Promise<string> {
-  const hostname = new URL(url.replaceAll('{id}', 'id')).hostname.replace(/^\[|\]$/g, '');
-  try {
-    // A name with both kinds of address, as localhost, mostly has its service on the IPv4 one.
-    return (await lookup(hostname, { order: 'ipv4first' })).address;
-  } catch (error) {
-    throw new UserError(
-      `the target's host '${hostname}' is not known (${(error as NodeJS.ErrnoException).code})`,
-      'check the spelling of the target, or the name service of this machine',
-    );
-  }
-}
-
 interface Ready {
   readonly plan: Plan;
   readonly options: RunOptions;
   readonly embedded: CsmsGroup | null;
   readonly startedAt: Date;
   readonly targetUrl: string;
-  readonly address: string;
+  readonly routes: Routes;
   readonly workers: number;
   readonly processes: number;
 }
 
 async function runOn(ready: Ready): Promise<RunResult> {
-  const { plan, options, embedded, startedAt, targetUrl, address, workers, processes } = ready;
+  const { plan, options, embedded, startedAt, targetUrl, routes, workers, processes } = ready;
   const clock = systemClock();
   const startNs = () => watch?.startNs ?? clock.nowNs();
   let watch: Watch | null = null;
@@ -94,7 +83,7 @@ async function runOn(ready: Ready): Promise<RunResult> {
     options.onInterval?.(interval);
   };
   const wanted: PoolOptions = {
-    ...{ plan, targetUrl, address, workers, onEvent, onLedger: options.onLedger },
+    ...{ plan, routes, workers, onEvent, onLedger: options.onLedger },
     onFailure: (kind) => watch?.drain(kind),
   };
   const pool = processes > 1 ? startHosts(wanted, processes) : startThreads(wanted);

@@ -13,6 +13,8 @@ export const MOST_PROCESSES = 256;
 interface SpreadPlan {
   readonly chargerCount: number;
   readonly fleets: readonly FleetSize[];
+  /** Each worker has a handshake slot at least: more of them would be more than the plan says. */
+  readonly limits?: { readonly maxHandshakes: number };
 }
 
 /**
@@ -27,7 +29,8 @@ export function chooseSpread(
 ): Spread {
   const { chargerCount } = plan;
   const { workers: wanted, processes: asked = 'auto' } = wish;
-  const threads = wanted === 'auto' ? chooseWorkers(chargerCount, limits.processors) : wanted;
+  const chosen = wanted === 'auto' ? chooseWorkers(chargerCount, limits.processors) : wanted;
+  const threads = Math.min(chosen, plan.limits?.maxHandshakes ?? chosen);
   const spreadOver = (processes: number): Spread => ({
     processes,
     workers: Math.min(Math.max(threads, processes), chargerCount),

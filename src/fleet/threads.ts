@@ -32,7 +32,7 @@ export function startThreads(
   share: Share = { first: 0, count: options.workers, shards: options.workers },
   upwards: Upwards | null = null,
 ): Pool {
-  const { plan, targetUrl, address, onFailure } = options;
+  const { plan, routes, onFailure } = options;
   const piscina = spawnThreads(share.count);
   const buffers = Array.from(
     { length: share.count },
@@ -44,7 +44,7 @@ export function startThreads(
   const pushStart = new SharedArrayBuffer(PUSH_WORDS * BigInt64Array.BYTES_PER_ELEMENT);
   const ledger = Boolean(options.onLedger);
   const tells = upwards !== null;
-  const shared = { plan, targetUrl, address, shards: share.shards, pushStart, ledger, tells };
+  const shared = { plan, routes, shards: share.shards, pushStart, ledger, tells };
   const threadIds: number[] = [];
   const allReady = Promise.all(
     channels.map(async ({ port1 }, i) => {

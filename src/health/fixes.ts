@@ -49,7 +49,7 @@ const FIXES: Readonly<Record<HealthCause, (facts: FixFacts) => string>> = {
       ? `ulimit -n ${descriptorLimit * 2}, more processes (--processes), or fewer --chargers`
       : 'raise fs.file-max of the system (sysctl), or run fewer chargers (--chargers)',
   ports: () =>
-    'sysctl -w net.ipv4.ip_local_port_range="10000 65535", or run fewer chargers (--chargers)',
+    'connect from more addresses (--source-addresses), or run fewer chargers (--chargers)',
   memory: () => 'run fewer chargers (--chargers), or use a machine with more memory',
   gaps: ({ workers }) =>
     workers > 1

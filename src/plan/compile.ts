@@ -3,7 +3,7 @@ import { assert } from '../base/assert.ts';
 import { parseDurationNs } from '../base/units.ts';
 import { CHARGE_POINT_STATUSES } from '../ocpp/vocabulary.ts';
 import { collectScripts, scriptsOf } from '../scenario/scripts.ts';
-import { targetUrl } from '../scenario/target.ts';
+import { sourceList } from '../scenario/source-addresses.ts';
 import type { Fleet, Scenario } from '../scenario/types.ts';
 import { fleetConfiguration } from './configuration.ts';
 import { compileGenerator } from './generator.ts';
@@ -19,6 +19,7 @@ import type {
 import { TemplateIndex } from './plan.ts';
 import { compileProgram, distributionRow } from './program.ts';
 import { compileArrivals, compileConnects } from './schedule.ts';
+import { compileTarget } from './target.ts';
 import {
   lifeTemplates,
   meterValueText,
@@ -57,7 +58,8 @@ export function compilePlan(scenario: Scenario, options: CompileOptions): Plan {
     seed: options.seed,
     scenarioFile: options.file,
     scriptCount: collectScripts(scenario).length,
-    target: compileTarget(scenario),
+    target: compileTarget(scenario, chargerCount),
+    sourceAddresses: sourceList(scenario.sourceAddresses ?? []) ?? [],
     stages,
     limits: compileLimits(scenario),
     tls: compileTls(scenario, folder),
@@ -98,15 +100,6 @@ function compileStages(scenario: Scenario): PlanStages {
     steadyNs: nsOf(scenario.duration, '0s'),
     graceNs: nsOf(scenario.gracePeriod, '30s'),
   };
-}
-
-function compileTarget(scenario: Scenario): Plan['target'] {
-  // A copy: the plan is frozen, the user's object is not ours to freeze.
-  const embedded = structuredClone(scenario.embedded ?? {});
-  if (scenario.target === 'embedded') {
-    return { kind: 'embedded', url: 'ws://127.0.0.1:0/{id}', embedded };
-  }
-  return { kind: 'external', url: targetUrl(scenario.target), embedded };
 }
 
 function compileLimits(scenario: Scenario): PlanLimits {

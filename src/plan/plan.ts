@@ -20,6 +20,8 @@ export interface Plan {
   readonly scenarioFile: string | null;
   readonly scriptCount: number;
   readonly target: PlanTarget;
+  /** Addresses of this machine that chargers connect from; none: as the system chooses. */
+  readonly sourceAddresses: readonly string[];
   readonly stages: PlanStages;
   readonly limits: PlanLimits;
   readonly tls: PlanTls;
@@ -35,8 +37,14 @@ export interface Plan {
 
 export interface PlanTarget {
   readonly kind: 'embedded' | 'external';
-  /** With `{id}`; for the embedded target `ws://127.0.0.1:0/{id}` until its port is known. */
+  /**
+   * With `{id}`; for the embedded target `ws://127.0.0.1:0/{id}` until its port is known. Several
+   * are parted by commas, as they are shown and given to --target.
+   */
   readonly url: string;
+  readonly urls: readonly string[];
+  /** Index in `urls` by charger of the run; null: in turn. */
+  readonly of: Uint16Array | null;
   readonly embedded: EmbeddedOptions;
 }
 

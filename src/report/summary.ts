@@ -4,7 +4,6 @@ import type { Verdict } from '../health/verdict.ts';
 import { ACTIONS } from '../ocpp/actions.ts';
 import { checkFates } from '../snapshot/check-fates.ts';
 import { type LatencySummary, summarise } from '../snapshot/hdr.ts';
-import { RUN_LATENCIES, type RunLatency } from '../snapshot/layout.ts';
 import {
   type CallCounts,
   callCounts,
@@ -31,6 +30,7 @@ import {
   uploadsOf,
 } from './deliveries.ts';
 import { type ExitCause, outcomeOf } from './outcome.ts';
+import { type RampSummary, rampOf } from './ramp.ts';
 import { type ThresholdSummary, thresholdsOf } from './thresholds.ts';
 
 /** Numbers of CALLs by fate and quality, and how long they took. */
@@ -38,6 +38,10 @@ export interface CallSummary extends CallCounts {
   readonly serviceMs: LatencySummary;
   readonly responseMs: LatencySummary;
 }
+
+/** Parts of connecting, and all of it from the planned moment (`ready`). */
+const PHASES = ['connect', 'tls', 'upgrade', 'boot', 'ready'] as const;
+type Phase = (typeof PHASES)[number];
 
 /** Milliseconds. */
 export type SpreadMs = Pick<LatencySummary, 'p50' | 'p99' | 'max'>;
@@ -84,7 +88,9 @@ export interface Summary {
   };
   readonly calls: CallSummary;
   readonly actions: Readonly<Record<string, CallSummary>>;
-  readonly phases: Readonly<Record<Exclude<RunLatency, 'loopDelay'>, LatencySummary>>;
+  readonly phases: Readonly<Record<Phase, LatencySummary>>;
+  /** How fast the chargers came. */
+  readonly ramp: RampSummary;
   readonly generator: {
     readonly cpuUsPerCall: number;
     readonly rssPerChargerBytes: number;
@@ -168,6 +174,7 @@ export function buildSummary(result: RunResult): Summary {
     calls,
     actions: actionSummaries(snapshot, 'whole'),
     phases: phasesOf(snapshot),
+    ramp: rampOf(snapshot, plan.chargerCount),
     generator: generatorOf(result, calls.sent),
     steady: steadyOf(result),
     offlineMs: summarise(stageLatency(snapshot, 'offline', 'whole')),
@@ -266,9 +273,8 @@ export function actionSummaries(snapshot: Snapshot, scope: Scope): Record<string
 }
 
 export function phasesOf(snapshot: Snapshot): Summary['phases'] {
-  const phases = RUN_LATENCIES.filter((name) => name !== 'loopDelay');
   return Object.fromEntries(
-    phases.map((name) => [name, summarise(runLatency(snapshot, name))]),
+    PHASES.map((name) => [name, summarise(runLatency(snapshot, name))]),
   ) as Summary['phases'];
 }
 

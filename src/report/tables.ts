@@ -4,6 +4,7 @@ import type { CallCounter, ConnectFailure, Disconnect } from '../snapshot/layout
 import { DISCONNECT_EXPLANATIONS, type Explanation, explainConnect } from './explain.ts';
 import { type Look, paint, table, wrap } from './look.ts';
 import { formatCount, formatMs, formatRate } from './numbers.ts';
+import type { Moments, RampSummary } from './ramp.ts';
 import type { CallSummary, Summary } from './summary.ts';
 
 /** Shown always, so that a zero is seen to be zero. */
@@ -96,6 +97,26 @@ export function phasesSection({ phases }: Pick<Summary, 'phases'>, look: Look): 
     ]);
   if (rows.length === 0) return [];
   return join(table(['PHASES ms', 'count', 'p50', 'p95', 'p99', 'max'], rows, look), look);
+}
+
+/** A table of two rows; nothing when nobody came. */
+export function rampSection(ramp: RampSummary, planned: number, look: Look): string[] {
+  if (ramp.upgraded.count === 0) return [];
+  const seconds = (s: number | null) => (s === null ? '-' : formatMs(s));
+  const row = (name: string, { p50S, p90S, p99S, p100S, perS }: Moments) => [
+    name,
+    ...[p50S, p90S, p99S, p100S].map(seconds),
+    formatCount(Math.round(perS)),
+  ];
+  const rows = [row('upgraded', ramp.upgraded), row('booted', ramp.booted)];
+  const heads = ['RAMP s', '50 %', '90 %', '99 %', '100 %', 'chargers/s'];
+  return [...join(table(heads, rows, look), look), ...never(ramp.booted, planned, look)];
+}
+
+function never({ count }: Moments, planned: number, look: Look): string[] {
+  if (count >= planned) return [];
+  const says = `- is never: ${formatCount(count)} of ${formatCount(planned)} chargers booted`;
+  return wrap(says, look.width, '    ', '      ');
 }
 
 /** `urlHasCredentials`: of the target; the summary does not show them. */

@@ -11,7 +11,13 @@ import { notes } from './notes.ts';
 import { formatBytes, formatMs } from './numbers.ts';
 import type { Outcome } from './outcome.ts';
 import type { Summary } from './summary.ts';
-import { callsSection, connectsSection, latencySection, phasesSection } from './tables.ts';
+import {
+  callsSection,
+  connectsSection,
+  latencySection,
+  phasesSection,
+  rampSection,
+} from './tables.ts';
 import { thresholdsSection } from './thresholds.ts';
 import { findingLines, trustText } from './verdict.ts';
 
@@ -39,6 +45,7 @@ export function summaryText(
     callsSection(summary, look),
     latencySection(summary, look),
     phasesSection(summary, look),
+    rampSection(summary.ramp, summary.chargers.planned, look),
     connectsSection(summary, look, parseEndpoint(result.targetUrl).credentials !== null),
     ledgerSection(summary, look),
     commandsSection(summary, look),

@@ -2,7 +2,9 @@ import { isRecord } from './checks.ts';
 
 /** What the command line may put over a scenario, before it is checked. */
 export interface Overrides {
+  /** Several are parted by commas. */
   readonly target?: string;
+  readonly sourceAddresses?: readonly string[];
   readonly duration?: string;
   readonly dialect?: string;
   readonly seed?: number;

@@ -4,10 +4,56 @@ import { nearest } from '../base/nearest.ts';
 import { type Mistakes, missing, wrongValue } from './mistakes.ts';
 
 const WAYS = "'embedded', or a URL such as 'wss://host/ocpp/{id}'";
+const MOST_TARGETS = 1000;
+
+/** One or several; those of a text are parted by commas. */
+export const targetsOf = (target: string | readonly string[]): string[] =>
+  typeof target === 'string' ? target.trim().split(BETWEEN) : [...target];
+
+/** A comma within a URL is not followed by another one. */
+const BETWEEN = /\s*,\s*(?=wss?:\/\/)/i;
+
+/** The other way round. */
+export const targetsText = (targets: readonly string[]): string => targets.join(', ');
 
 export const checkTarget = (mistakes: Mistakes, value: unknown, allowTargets: unknown) => {
-  const at = (says: string, fix: string) => wrongValue(mistakes, 'target', value, says, fix);
-  if (value === undefined || value === null) return missing(mistakes, 'target', `allowed: ${WAYS}`);
+  if (Array.isArray(value)) return checkTargets(mistakes, value, allowTargets, true);
+  if (typeof value !== 'string') return checkOne(mistakes, 'target', value, allowTargets);
+  const targets = targetsOf(value);
+  if (targets.length > 1) checkTargets(mistakes, targets, allowTargets, false);
+  else checkOne(mistakes, 'target', value, allowTargets);
+};
+
+/** `isList`: as the user wrote them, so that an index says which one is meant. */
+const checkTargets = (
+  mistakes: Mistakes,
+  targets: readonly unknown[],
+  allowTargets: unknown,
+  isList: boolean,
+) => {
+  const says = `has ${targets.length} targets`;
+  if (targets.length === 0 || targets.length > MOST_TARGETS) {
+    return wrongValue(mistakes, 'target', targets, says, `1 to ${MOST_TARGETS} are allowed`);
+  }
+  const schemeOf = (target: unknown) => /^wss?:/i.exec(String(target))?.[0].toLowerCase();
+  const scheme = schemeOf(targets[0]);
+  targets.forEach((target, index) => {
+    const path = isList ? `target[${index}]` : 'target';
+    const before = mistakes.length;
+    checkOne(mistakes, path, target, allowTargets);
+    if (mistakes.length > before) return;
+    if (target === 'embedded' && targets.length > 1) {
+      wrongValue(mistakes, path, target, 'stands alone', 'several targets are URLs');
+    } else if (scheme !== undefined && schemeOf(target) !== scheme) {
+      const fix = 'all of ws://, or all of wss://';
+      wrongValue(mistakes, path, target, `is not ${scheme}// like the first`, fix);
+    }
+  });
+};
+
+const checkOne = (mistakes: Mistakes, path: string, value: unknown, allowTargets: unknown) => {
+  const at = (says: string, fix: string) => wrongValue(mistakes, path, value, says, fix);
+  if (value === undefined || value === null) return missing(mistakes, path, `allowed: ${WAYS}`);
   if (typeof value !== 'string') return at('must be a text', `allowed: ${WAYS}`);
   if (value.trim() === '') {
     return at('is empty', `allowed: ${WAYS}; is the environment variable set?`);

@@ -274,9 +274,14 @@ export interface Scenario {
   readonly description?: string;
   /**
    * `'embedded'`, or a ws:// or wss:// URL. `{id}` in it stands for the identity, which is appended
-   * as the last path segment when there is none.
+   * as the last path segment when there is none. Several URLs, all of one scheme, share the
+   * chargers in turn: charger n of the run connects to the one with index n % their number.
    */
-  readonly target: string;
+  readonly target: string | readonly string[];
+  /** Of several targets: the index of a charger's own, from its index in the run; both from 0. */
+  readonly targetOf?: (charger: number) => number;
+  /** Addresses of this machine to connect from: `'10.0.0.5'`, `'10.0.0.10-20'`, `'10.0.0.0/28'`. */
+  readonly sourceAddresses?: readonly string[];
   /** Default `as-logged`. */
   readonly dialect?: Dialect;
   /** The steady stage, after ramp and warm-up. */
@@ -294,7 +299,7 @@ export interface Scenario {
   readonly timeoutsBeforeReconnect?: number;
   /** Limit on TCP connect + TLS + upgrade. Default 30 s. */
   readonly handshakeTimeout?: Duration;
-  /** Handshakes under way at once, over the whole run. Default 256. */
+  /** Handshakes under way at once, over all workers; there are no more of these. Default 256. */
   readonly maxHandshakes?: number;
   /** Periodic messages that may wait behind a charger's outstanding CALL. Default 100. */
   readonly maxBacklog?: number;

@@ -15,6 +15,7 @@ import {
   whole,
 } from './checks.ts';
 import { type Mistakes, missing, throwMistakes, wrongValue } from './mistakes.ts';
+import { checkSources } from './source-addresses.ts';
 import { checkTarget } from './target.ts';
 import type { Scenario } from './types.ts';
 import { checkCommands, checkOutages } from './validate-commands.ts';
@@ -103,9 +104,16 @@ const allowUploads: Check = (mistakes, path, value) => {
 /** Checked apart: the target needs `allowTargets`, thresholds need the rest of the scenario. */
 const nothing: Check = () => {};
 
+const aFunction: Check = (mistakes, path, value) => {
+  if (typeof value === 'function') return;
+  wrongValue(mistakes, path, value, 'must be a function', 'such as (charger) => charger % 2');
+};
+
 const SCENARIO: Readonly<Record<string, Field>> = {
   description: { check: text },
   target: { check: nothing },
+  targetOf: { check: aFunction },
+  sourceAddresses: { check: checkSources },
   dialect: { check: oneOf(DIALECTS) },
   duration: { check: duration, required: "the steady stage, such as duration: '2m'" },
   warmup: { check: durationOrZero },

@@ -8,6 +8,7 @@ import {
   callCounterBase,
   callHistogram,
   type RunCounter,
+  runHistogram,
   STAGE_CLASSES,
   STAGE_STEADY,
   stageHistogram,
@@ -62,6 +63,7 @@ export function checkFates(snapshot: Snapshot): string[] {
   return [
     ...broken,
     ...checkConnects(snapshot),
+    ...checkFirsts(snapshot),
     ...checkLedger(snapshot),
     ...checkCommands(snapshot),
     ...checkUploads(snapshot),
@@ -91,6 +93,19 @@ function checkConnects(snapshot: Snapshot): string[] {
   const abandoned = runCounter(snapshot, 'connectsAbandoned');
   const failed = Object.values(connectFailures(snapshot)).reduce((a, b) => a + b, 0);
   return [`${attempted} connects: ${upgraded} upgraded, ${failed} failed, ${abandoned} abandoned`];
+}
+
+/** Each charger that ever connected, or booted, has the moment when it first did. */
+function checkFirsts(snapshot: Snapshot): string[] {
+  const sums = [
+    ['connected', 'everConnected', 'connectedAfter'],
+    ['booted', 'booted', 'bootedAfter'],
+  ] as const;
+  return sums.flatMap(([what, counter, moments]) => {
+    const chargers = runCounter(snapshot, counter);
+    const known = recorded(snapshot, runHistogram(moments));
+    return known === chargers ? [] : [`${chargers} chargers ${what}: ${known} first moments`];
+  });
 }
 
 /** Every transaction-related message, and every transaction, has one end, or none yet. */

@@ -48,7 +48,7 @@ export const CONNECT_FAILURES = [
   'http5xx',
   'notWebSocket', // not HTTP, or an upgrade that is not RFC 6455
   'subprotocol', // wrong or missing
-  'noLocalPort', // EADDRNOTAVAIL
+  'noLocalPort', // EADDRNOTAVAIL, EADDRINUSE
   'noDescriptor', // EMFILE, ENFILE
   'other',
 ] as const;
@@ -147,8 +147,18 @@ export type CallLatency = (typeof CALL_LATENCIES)[number];
 /** Histograms per stage class. `offline`: response time of CALLs that waited for a connection. */
 export const STAGE_LATENCIES = ['lateness', 'offline'] as const;
 export type StageLatency = (typeof STAGE_LATENCIES)[number];
-/** Histograms of the whole run. `ready`: planned connect to upgraded, with the wait for a slot. */
-export const RUN_LATENCIES = ['connect', 'tls', 'upgrade', 'boot', 'ready', 'loopDelay'] as const;
+/** Histograms of the whole run. */
+export const RUN_LATENCIES = [
+  'connect',
+  'tls',
+  'upgrade',
+  'boot',
+  'ready', // planned connect to upgraded, with the wait for a slot
+  'loopDelay',
+  // From the start of the run to each charger's first connection, and first accepted boot.
+  'connectedAfter',
+  'bootedAfter',
+] as const;
 export type RunLatency = (typeof RUN_LATENCIES)[number];
 
 const index = <T extends string>(names: readonly T[]) =>

@@ -33,6 +33,7 @@ import {
   type Snapshot,
   stageLatency,
 } from '../../src/snapshot/snapshot.ts';
+import { routesTo } from '../support/routes.ts';
 import { type Client, measureThisProcess, sleep } from './measure.ts';
 import { benchOnlookers, type Onlookers } from './onlookers.ts';
 import { benchRecording } from './recording.ts';
@@ -139,7 +140,7 @@ interface Started {
 
 async function start({ plan, url, workload, onlookers }: Started): Promise<readonly ShardMemory[]> {
   const clock = systemClock();
-  const common = { plan, targetUrl: url, address: '127.0.0.1' };
+  const common = { plan, routes: routesTo(url) };
   if (workload.inThread) {
     const memory = new SharedArrayBuffer(shardMemoryBytes(1));
     const loop = runShardHere({ ...common, shard: 0, shards: 1, memory }, [], {

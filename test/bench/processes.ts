@@ -14,8 +14,8 @@ export interface LightTarget {
 }
 
 /** `mode` 'commands': see `light-target.ts`. */
-export async function startLightTarget(mode = ''): Promise<LightTarget> {
-  const child = fork(here('./light-target.ts'), ['0', '60', mode]);
+export async function startLightTarget(mode = '', atPort = 0): Promise<LightTarget> {
+  const child = fork(here('./light-target.ts'), [String(atPort), '60', mode]);
   const answer = <T>() =>
     new Promise<T>((resolve, reject) => {
       child.once('message', (message) => resolve(message as T));

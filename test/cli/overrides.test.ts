@@ -108,6 +108,8 @@ describe('readOverrides', () => {
     [{ processes: '257' }, {}, '--processes', 'from 1 to 256, or auto'],
     [{}, { OCPP_LOAD_PROCESSES: '2.5' }, 'OCPP_LOAD_PROCESSES', 'or auto'],
     [{ target: '' }, {}, '--target is empty', "'embedded'"],
+    [{ sourceAddresses: '10.0.0.5,x' }, {}, "--source-addresses cannot be '10.0.0.5,x'", '-20'],
+    [{}, { OCPP_LOAD_SOURCE_ADDRESSES: '' }, 'OCPP_LOAD_SOURCE_ADDRESSES is empty', 'addresses'],
     [{ dialect: 'standart' }, {}, '--dialect', 'did you mean `standard`?'],
     [{}, { OCPP_LOAD_CHARGERS: 'x' }, "OCPP_LOAD_CHARGERS cannot be 'x'", 'whole number'],
     [{}, { OCPP_LOAD_TARGET: '' }, 'OCPP_LOAD_TARGET is empty', 'ws://'],

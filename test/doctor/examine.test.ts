@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { examine, examineLocally, QUICK, targetOf } from '../../src/doctor/examine.ts';
+import { examine, examineLocally, QUICK, targetsOf } from '../../src/doctor/examine.ts';
 import { compilePlan } from '../../src/plan/compile.ts';
 import type { Scenario } from '../../src/scenario/types.ts';
 import { csms } from '../e2e/servers.ts';
@@ -11,16 +11,17 @@ const planOf = (changes: Partial<Scenario>) =>
 test('the target of a plan, as its first charger; the embedded one is not there yet', () => {
   const plan = planOf({ target: 'wss://csms.example/x', tls: { verify: false } });
   const identity = plan.fleets[0].identity;
-  expect(targetOf(plan)).toMatchObject({
+  expect(targetsOf(plan)).toHaveLength(1);
+  expect(targetsOf(plan)[0]).toMatchObject({
     ...{ url: 'wss://csms.example/x/{id}', tls: { verify: false } },
     identity: expect.stringMatching(identity.kind === 'counter' ? identity.prefix : /./),
   });
-  expect(targetOf(planOf({}))).toBe(null);
+  expect(targetsOf(planOf({}))).toEqual([]);
 });
 
 test('machine and target; the queue of a listener on this machine', async () => {
   const { url } = await csms();
-  const findings = await examine(() => null, targetOf(planOf({ target: url })), QUICK);
+  const findings = await examine(() => null, targetsOf(planOf({ target: url })), QUICK);
   const checks = findings.map(({ check }) => check);
   expect(checks.slice(0, 2)).toEqual(['tcp', 'descriptors']);
   expect(checks).toContain('listen queue');

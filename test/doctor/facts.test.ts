@@ -14,7 +14,7 @@ const FILES: Readonly<Record<string, string>> = {
 };
 const ports = (changes: Partial<MachinePorts> = {}): MachinePorts => ({
   readText: (path) => FILES[path] ?? null,
-  limits: () => ({ descriptors: 20_000, sourcePorts: 28_232 }),
+  limits: () => ({ descriptors: 20_000, sourcePorts: 28_232, reservedPorts: [] }),
   processors: 2,
   node: '24.21.0',
   runProgram: null,
@@ -23,7 +23,13 @@ const ports = (changes: Partial<MachinePorts> = {}): MachinePorts => ({
 
 test('a Linux machine', async () => {
   expect(await readMachine(ports())).toEqual({
-    ...{ descriptors: 20_000, sourcePorts: 28_232, timeWait: 41, availableBytes: 1_024_000 },
+    ...{
+      descriptors: 20_000,
+      sourcePorts: 28_232,
+      reservedPorts: [],
+      timeWait: 41,
+      availableBytes: 1_024_000,
+    },
     ...{ processors: 2, groupCpus: null, groupMemoryBytes: null },
     conntrack: { used: 7, most: 262_144 },
     ...{ acceptQueue: 4096, synQueue: 2048, clockSource: 'tsc', wallClock: null },

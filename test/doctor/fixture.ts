@@ -8,6 +8,7 @@ import { parseEndpoint } from '../../src/engine/socket/handshake.ts';
 export const machine = (changes: Partial<MachineFacts> = {}): MachineFacts => ({
   descriptors: 20_000,
   sourcePorts: 28_232,
+  reservedPorts: [],
   timeWait: 0,
   availableBytes: 22e9,
   processors: 4,
@@ -27,6 +28,7 @@ export const need = (changes: Partial<Need> = {}, load: Partial<LoadNeed> = {}):
   processes: 1,
   chargersPerProcess: changes.chargers ?? 5000,
   memoryBytes: 125e6,
+  busiestPair: { chargers: changes.chargers ?? 5000, sources: [] },
   embedded: false,
   light: false,
   load: {

@@ -296,3 +296,42 @@ export default defineScenario({
     expect(lines.length).toBeGreaterThanOrEqual(3);
   });
 });
+
+describe('several targets and source addresses', () => {
+  test('each target has its chargers, in turn; the report names both', async () => {
+    const targets = [await csms(), await csms()];
+    const target = targets.map(({ url }) => url);
+    const sourceAddresses = ['127.0.0.5-6'];
+    const scenario = smallScenario({ target, sourceAddresses }, { chargers: 10 });
+    const { summary } = await runScenario(scenario, { workers: 2 });
+    expect(summary.chargers.booted).toBe(10);
+    expect(summary.connects.failed).toEqual({});
+    for (const { state } of targets) expect(state.chargers.size).toBe(5);
+    expect(summary.target.url).toBe(target.map((url) => `${url}/{id}`).join(', '));
+  });
+
+  test('by a function of the charger', async () => {
+    const targets = [await csms(), await csms()];
+    const target = targets.map(({ url }) => url);
+    const targetOf = (charger: number) => (charger < 3 ? 1 : 0);
+    const { summary } = await runScenario(smallScenario({ target, targetOf }, { chargers: 10 }));
+    expect(summary.chargers.booted).toBe(10);
+    expect(targets.map(({ state }) => state.chargers.size)).toEqual([7, 3]);
+  });
+
+  test('an address of nobody is refused before the first charger', async () => {
+    const target = await csms();
+    const file = scenarioFile(`
+import { defineScenario, life, tonly48A } from 'ocpp-load';
+const fleet = { name: 'a', chargers: 2, model: tonly48A(), life: life().boot() };
+export default defineScenario({ target: 'embedded', duration: '1s', fleets: [fleet] });
+`);
+    const flags = ['--target', target.url, '--source-addresses', '198.51.100.1-3'];
+    const { code, stderr } = await runCli(['run', file, ...flags]);
+    expect(stderr).toContain(
+      'source addresses: 198.51.100.1 and 2 others: no address of this machine',
+    );
+    expect(code).toBe(ExitCode.preflight);
+    expect(target.counters().connectionsAccepted).toBe(0);
+  });
+});

@@ -14,6 +14,8 @@ const NO_ERROR = { scriptError: null, abortReason: null, shardError: null };
 const small = (target: string, duration: '300ms' | '60s' = '300ms') =>
   compilePlan(smallScenario({ target, duration }), { name: 'pool.ts', file: null, seed: 3 });
 
+import { routesTo } from '../support/routes.ts';
+
 /** A pool of two workers that has started; everything that it told. */
 async function started(
   plan: PoolOptions['plan'],
@@ -23,9 +25,8 @@ async function started(
   const told: string[] = [];
   const onFailure = vi.fn();
   const onEvent = (kind: string) => void told.push(kind);
-  const address = '127.0.0.1';
   const pool = startThreads({
-    ...{ plan, targetUrl, address, workers: 2, onEvent, onFailure, onLedger },
+    ...{ plan, routes: routesTo(targetUrl), workers: 2, onEvent, onFailure, onLedger },
   });
   await pool.ready;
   pool.start(systemClock().nowNs() + 20e6, Date.now() + 20);
@@ -169,7 +170,7 @@ test('a thread that is stuck can be abandoned', async () => {
 
 test('a shard that cannot be laid out fails before it is ready', async () => {
   const plan = { ...(await scripted('')), scenarioFile: '/nowhere/gone.ts' };
-  const options = { plan, targetUrl: 'ws://127.0.0.1:1/{id}', address: '127.0.0.1' };
+  const options = { plan, routes: routesTo('ws://127.0.0.1:1/{id}') };
   const pool = startThreads({ ...options, workers: 1, onEvent: () => {} });
   try {
     await expect(pool.ready).rejects.toThrow('gone.ts does not exist');

@@ -4,6 +4,7 @@ import { HEALTH_CAUSES } from '../../src/health/verdict.ts';
 import { type Check, checksOf } from '../../src/report/checks.ts';
 import { outcomeOf } from '../../src/report/outcome.ts';
 import { buildSummary } from '../../src/report/summary.ts';
+import { runHistogram } from '../../src/snapshot/layout.ts';
 import { filler, fixtureResult, interruptedResult, okResult } from './fixtures.ts';
 import { finding, judgedResult, thresholdResult } from './judged.ts';
 
@@ -49,6 +50,7 @@ describe('checksOf', () => {
   test('missing chargers fail the built-in check', () => {
     const fill = filler();
     fill.count('booted', 4999);
+    fill.record(runHistogram('bootedAfter'), 4999, 1000);
     expect(named(checks(fixtureResult([fill])), 'all planned chargers booted')).toMatchObject({
       state: 'failed',
       lines: ['only 4 999 of 5 000 chargers booted'],

@@ -24,6 +24,7 @@ import {
   FailureOffset,
   type RunCounter,
   RunCounterOffset,
+  type RunLatency,
   runHistogram,
   type ShardMemory,
   STAGE_OTHER,
@@ -34,6 +35,10 @@ import {
 } from '../../src/snapshot/layout.ts';
 import { readSnapshot } from '../../src/snapshot/snapshot.ts';
 
+export const externalTarget = (url: string): Plan['target'] => ({
+  ...{ kind: 'external', url, urls: [url], of: null, embedded: {} },
+});
+
 export function fixturePlan(changes: Partial<Plan> = {}): Plan {
   const plan = {
     schema: 'ocpp-load/plan/1',
@@ -43,7 +48,8 @@ export function fixturePlan(changes: Partial<Plan> = {}): Plan {
     seed: 7319,
     scenarioFile: null,
     scriptCount: 0,
-    target: { kind: 'embedded', url: 'ws://127.0.0.1:0/{id}', embedded: {} },
+    target: { ...externalTarget('ws://127.0.0.1:0/{id}'), kind: 'embedded' },
+    sourceAddresses: [],
     stages: { rampNs: 20e9, warmupNs: 0, steadyNs: 120e9, graceNs: 30e9 },
     fleets: [{ name: 'car-park', chargerCount: 5000 }],
     chargerCount: 5000,
@@ -182,8 +188,17 @@ function booted(fill: Filler, n: number): void {
   fill.record(runHistogram('upgrade'), n, 900);
   fill.record(runHistogram('boot'), n, 2500);
   fill.record(runHistogram('ready'), n, 1300);
+  ramped(fill, 'connectedAfter', n, 0);
+  ramped(fill, 'bootedAfter', n, 2500);
   fill.record(runHistogram('loopDelay'), 500, 600);
   fill.record(stageHistogram(STAGE_STEADY, 'lateness'), 500, 150);
+}
+
+/** Evenly over 20 s, each so much later; draws nothing, so that other figures stay as they are. */
+function ramped({ memory }: Filler, name: RunLatency, n: number, laterUs: number): void {
+  for (let i = 0; i < n; i++) {
+    addToSlot(memory, runHistogram(name) * HDR_SLOTS + hdrIndex((20e6 * i) / n + laterUs));
+  }
 }
 
 /** A run in which everything that can be counted went wrong. */
@@ -217,7 +232,7 @@ export function troubledResult(): RunResult {
   troubledLedger(fill);
   troubledCommands(fill);
   const plan = fixturePlan({
-    target: { kind: 'external', url: 'wss://user:secret@csms.example/ocpp/{id}', embedded: {} },
+    target: externalTarget('wss://user:secret@csms.example/ocpp/{id}'),
   });
   return fixtureResult([fill], {
     plan,

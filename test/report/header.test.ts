@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { headerText, targetText } from '../../src/report/header.ts';
 import { PLAIN_LOOK } from '../../src/report/look.ts';
-import { fixturePlan } from './fixtures.ts';
+import { externalTarget, fixturePlan } from './fixtures.ts';
 import { expectGolden } from './golden.ts';
 
 const info = {
@@ -38,7 +38,7 @@ describe('targetText', () => {
     );
   });
   test('shows a real one without its credentials', () => {
-    const plan = fixturePlan({ target: { kind: 'external', url: '', embedded: {} } });
+    const plan = fixturePlan({ target: externalTarget('') });
     expect(targetText(plan, 'wss://u:p@csms.example/{id}')).toBe('wss://csms.example/{id}');
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { RunResult } from '../../src/fleet/result.ts';
 import { type Outcome, outcomeOf } from '../../src/report/outcome.ts';
 import { buildSummary } from '../../src/report/summary.ts';
-import { STAGE_STEADY } from '../../src/snapshot/layout.ts';
+import { runHistogram, STAGE_STEADY } from '../../src/snapshot/layout.ts';
 import { filler, fixturePlan, fixtureResult, okResult } from './fixtures.ts';
 
 const outcome = (result: RunResult): Outcome => outcomeOf(result, buildSummary(result));
@@ -10,6 +10,7 @@ const outcome = (result: RunResult): Outcome => outcomeOf(result, buildSummary(r
 function booted(n: number, changes: Partial<RunResult> = {}): RunResult {
   const fill = filler();
   fill.count('booted', n);
+  fill.record(runHistogram('bootedAfter'), n, 1000);
   return fixtureResult([fill], changes);
 }
 

@@ -5,6 +5,7 @@ import { outcomeOf } from '../../src/report/outcome.ts';
 import { buildSummary } from '../../src/report/summary.ts';
 import { summaryText } from '../../src/report/text.ts';
 import { thresholdsOf } from '../../src/report/thresholds.ts';
+import { runHistogram } from '../../src/snapshot/layout.ts';
 import type { Threshold, ThresholdResult } from '../../src/thresholds/types.ts';
 import { threshold } from '../thresholds/fixture.ts';
 import { filler, fixturePlan, fixtureResult, okResult } from './fixtures.ts';
@@ -122,6 +123,7 @@ describe('the built-in threshold', () => {
   const builtIn = (booted: number, allowedBootFailures: number) => {
     const fill = filler();
     fill.count('booted', booted);
+    fill.record(runHistogram('bootedAfter'), booted, 1000);
     const plan = fixturePlan({ allowedBootFailures });
     return thresholdsOf(fixtureResult([fill], { plan })).map(({ expression, passed }) => [
       expression,

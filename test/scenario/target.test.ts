@@ -1,6 +1,12 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Mistakes } from '../../src/scenario/mistakes.ts';
-import { checkTarget, hostMatches, targetUrl } from '../../src/scenario/target.ts';
+import {
+  checkTarget,
+  hostMatches,
+  targetsOf,
+  targetsText,
+  targetUrl,
+} from '../../src/scenario/target.ts';
 
 function run(target: unknown, allowTargets?: unknown): string {
   const mistakes: Mistakes = [];
@@ -37,6 +43,36 @@ test('allowTargets refuses every other host, and shows no credentials', () => {
   expect(text).toContain('is refused by allowTargets');
   expect(text).toContain('localhost, *.staging.example');
   expect(text).not.toContain('secret');
+});
+
+describe('several', () => {
+  test.each([
+    [['ws://a/{id}', 'ws://b']],
+    ['wss://a/{id}, wss://b/x?y=1,2,wss://c'],
+    [['embedded']],
+  ])('%j', (ok) => expect(run(ok)).toBe(''));
+
+  test.each([
+    [[], 'target has 0 targets'],
+    [['ws://a', 5], 'target[1] must be a text'],
+    [['ws://a', 'wss://b'], 'target[1] is not ws:// like the first'],
+    [['ws://a', 'embedded'], 'target[1] stands alone'],
+    [['embedded', 'ws://a'], 'target[0] stands alone'],
+    [['ws://a', 'http://b'], 'target[1] must be a WebSocket URL'],
+    ['ws://a,wss://b/{id}', 'target is not ws:// like the first'],
+    [new Array(1001).fill('ws://a'), 'target has 1001 targets'],
+  ])('%j: %s', (target, expected) => expect(run(target)).toContain(expected));
+
+  test('each must be allowed', () => {
+    expect(run(['ws://a.ok', 'ws://b'], ['*.ok'])).toContain('target[1] is refused');
+  });
+
+  test('are parted by commas, and put together again', () => {
+    const all = ['ws://a/x?y=1,2', 'WS://b/{id}'];
+    expect(targetsOf(targetsText(all))).toEqual(all);
+    expect(targetsOf(' ws://a,b ')).toEqual(['ws://a,b']);
+    expect(targetsOf(all)).toEqual(all);
+  });
 });
 
 test.each([

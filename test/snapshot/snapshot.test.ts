@@ -128,6 +128,7 @@ function runMemory(): ShardMemory {
   put(memory, stageHistogram(STAGE_OTHER, 'lateness'), 9, 2);
   put(memory, runHistogram('upgrade'), 300, 6);
   memory.counters[RunCounterOffset.booted] = 8;
+  put(memory, runHistogram('bootedAfter'), 2_000_000, 8);
   memory.counters[RunCounterOffset.connectsAttempted] = 13;
   memory.counters[RunCounterOffset.connectsUpgraded] = 8;
   memory.counters[RunCounterOffset.connectsAbandoned] = 1;
@@ -220,6 +221,13 @@ describe('fates', () => {
       addCounts(memory, STAGE_OTHER, 'Heartbeat', { sent: 1 });
     });
     expect(both).toEqual(['MeterValues (steady): 47 fates for 46 sent', '1 CALLs without a fate']);
+  });
+
+  test('a charger without its first moments', () => {
+    const booted = (memory: ShardMemory) => memory.counters[RunCounterOffset.booted]++;
+    expect(spoilt(booted)).toEqual(['17 chargers booted: 16 first moments']);
+    const connected = (memory: ShardMemory) => put(memory, runHistogram('connectedAfter'), 7);
+    expect(spoilt(connected)).toEqual(['0 chargers connected: 1 first moments']);
   });
 
   test('a connect that neither succeeded nor failed', () => {

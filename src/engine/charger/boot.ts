@@ -17,6 +17,7 @@ import { arm } from './timers.ts';
 const OWN_HEARTBEAT_NS = 60e9;
 
 const BOOT_PHASE = runHistogram('boot');
+const BOOTED_AFTER = runHistogram('bootedAfter');
 const RESET_EFFECT = effectHistogram('Reset');
 const TRIGGER_EFFECT = effectHistogram('TriggerMessage');
 
@@ -70,6 +71,7 @@ function bootAccepted(shard: Shard, c: number, intervalNs: number, nowNs: number
   if (first) {
     state.everBooted[c] = 1;
     count(memory, RunCounterOffset.booted);
+    record(memory, BOOTED_AFTER, nowNs - shard.startNs);
     planClockValues(shard, c, nowNs);
   }
   const restartNs = shard.restarts.get(c);

@@ -16,6 +16,7 @@ import { Link, NEVER, TIMERS, Timer } from './state.ts';
 import { arm, disarm } from './timers.ts';
 
 const READY = runHistogram('ready');
+const CONNECTED_AFTER = runHistogram('connectedAfter');
 
 /** Charger `c` is due to connect at `dueNs`. */
 export function planConnect(shard: Shard, c: number, dueNs: number): void {
@@ -69,6 +70,7 @@ export function linkUp(shard: Shard, c: number, nowNs: number): void {
   if (state.everConnected[c] === 0) {
     state.everConnected[c] = 1;
     count(memory, RunCounterOffset.everConnected);
+    record(memory, CONNECTED_AFTER, nowNs - shard.startNs);
   }
   record(memory, READY, nowNs - state.connectDueNs[c]);
   planPings(shard, c, pingIntervalNs(shard, c), nowNs);

@@ -2,12 +2,15 @@
 import { systemClock } from '../../base/clock.ts';
 import { columnText } from '../../plan/columns.ts';
 import type { Plan } from '../../plan/plan.ts';
+import type { Routes, Sources } from '../../plan/routes.ts';
+import { targetIndex } from '../../plan/target.ts';
 import type { Script } from '../../scenario/types.ts';
 import { shardMemory } from '../../snapshot/layout.ts';
 import { pushSpread } from '../charger/command/push.ts';
 import { createShard, type Shard, type ShardOptions } from '../charger/shard.ts';
 import { parseEndpoint } from '../socket/handshake.ts';
-import { NodeWire } from '../socket/node-wire.ts';
+import { createLocalPorts, returnLocal, takeLocal } from '../socket/local-ports.ts';
+import { NodeWire, type WireLocals, type WireTarget } from '../socket/node-wire.ts';
 import type { WireSink } from '../socket/wire.ts';
 import { ShardLoop } from './loop.ts';
 import { nodeAlarm } from './node-alarm.ts';
@@ -16,9 +19,7 @@ import { endingUploader } from './uploads.ts';
 /** A shard of a run: what to do, against whom, and where to count. */
 export interface ShardJob {
   readonly plan: Plan;
-  /** The target's URL with its port known, and the address that its host name stands for. */
-  readonly targetUrl: string;
-  readonly address: string;
+  readonly routes: Routes;
   readonly shard: number;
   readonly shards: number;
   /** `shardMemoryBytes(plan.fleets.length)` bytes. */
@@ -52,16 +53,22 @@ export function runShardHere(
   return new ShardLoop(shard, nodeAlarm(clock), (sink) => wireOf(job, shard, sink), done);
 }
 
-function wireOf({ plan, targetUrl, address }: ShardJob, shard: Shard, sink: WireSink): NodeWire {
+function wireOf(job: ShardJob, shard: Shard, sink: WireSink): NodeWire {
+  const { plan, routes } = job;
   const { state } = shard;
   const text = (c: number, column: 'identity' | 'password') => {
     const fleet = plan.fleets[state.fleet[c]];
     return columnText(fleet[column], state.globalIndex[c] - fleet.firstCharger);
   };
+  const targets = routes.targets.map(({ url, address }) => ({
+    endpoint: parseEndpoint(url),
+    address,
+  }));
   return new NodeWire(
     {
-      endpoint: parseEndpoint(targetUrl),
-      address,
+      targets,
+      targetOf: (c) => targetIndex(plan.target, state.globalIndex[c]),
+      locals: routes.sources && localsOf(job, routes.sources, targets, state.globalIndex),
       tls: plan.tls,
       chargerCount: state.count,
       maxMessageBytes: plan.limits.maxMessageBytes,
@@ -75,4 +82,18 @@ function wireOf({ plan, targetUrl, address }: ShardJob, shard: Shard, sink: Wire
     },
     sink,
   );
+}
+
+function localsOf(
+  { plan, shard, shards }: ShardJob,
+  sources: Sources,
+  targets: readonly WireTarget[],
+  globalIndex: Uint32Array,
+): WireLocals {
+  const targetPorts = targets.map(({ endpoint }) => endpoint.port);
+  const ports = createLocalPorts(plan, sources, targetPorts, shard, shards);
+  return {
+    take: (c) => takeLocal(ports, globalIndex[c]),
+    giveBack: (c, port) => returnLocal(ports, globalIndex[c], port),
+  };
 }

@@ -11,6 +11,7 @@ export async function loadScripts(plan: Plan): Promise<Script[]> {
   // What the command line put over it may be what made it valid, so it is put over it here too.
   const { scenario } = await loadScenario(plan.scenarioFile, {
     target: plan.target.kind === 'embedded' ? 'embedded' : plan.target.url,
+    ...(plan.sourceAddresses.length > 0 && { sourceAddresses: plan.sourceAddresses }),
     duration: writeDurationNs(plan.stages.steadyNs),
     dialect: plan.dialect,
     chargers: plan.chargerCount,

@@ -15,6 +15,7 @@ const ERRNO_FAILURES: Readonly<Record<string, ConnectFailure>> = {
   EPIPE: 'reset',
   ETIMEDOUT: 'timedOut',
   EADDRNOTAVAIL: 'noLocalPort',
+  EADDRINUSE: 'noLocalPort',
   EMFILE: 'noDescriptor',
   ENFILE: 'noDescriptor',
 };

@@ -26,13 +26,15 @@ import {
 import { count, record } from '../latency/recorder.ts';
 import { failureDetail, failureOf } from './failure.ts';
 import { type Endpoint, readUpgradeAnswer, upgradeRequest } from './handshake.ts';
+import type { Local } from './local-ports.ts';
 import { createSecure, dropSession, keepSession, type Secure, secureOptions } from './secure.ts';
 import type { Wire, WireSink } from './wire.ts';
 
 export interface NodeWireOptions {
-  readonly endpoint: Endpoint;
-  /** The host's address, resolved once: a look-up a connection would measure the resolver. */
-  readonly address: string;
+  readonly targets: readonly WireTarget[];
+  /** Index of the target of charger `c`. */
+  readonly targetOf: (c: number) => number;
+  readonly locals: WireLocals | null;
   readonly tls: PlanTls;
   readonly chargerCount: number;
   readonly maxMessageBytes: number;
@@ -45,14 +47,35 @@ export interface NodeWireOptions {
   readonly origin: (c: number) => string | null;
 }
 
+export interface WireTarget {
+  readonly endpoint: Endpoint;
+  /** The host's address, resolved once: a look-up a connection would measure the resolver. */
+  readonly address: string;
+}
+
+/** Where the connections of charger `c` begin; null: as the system chooses. */
+export interface WireLocals {
+  /** null: every port is taken. */
+  take(c: number): Local | null;
+  giveBack(c: number, port: number): void;
+}
+
+/** Ports in a row that others may have taken before a connect fails for it. */
+const MOST_TAKEN_PORTS = 100;
+
 const Link = { none: 0, connecting: 1, upgrading: 2, open: 3, closing: 4 } as const;
 const RECEIVE_BYTES = 65536;
 const NO_BYTES = new Uint8Array(0);
+const NO_LOCAL: Partial<Local> = {};
+const NO_PORT = Object.assign(new Error('every source port is taken'), { code: 'EADDRNOTAVAIL' });
+NO_PORT.stack = '';
 
 /** A socket knows its charger, so that one set of listeners serves all. */
 interface ChargerSocket extends Socket {
   chargerIndex: number;
   failure: (Error & { code?: string }) | null;
+  /** The port that is to be given back, or 0. */
+  ownPort: number;
 }
 
 export class NodeWire implements Wire {
@@ -68,6 +91,8 @@ export class NodeWire implements Wire {
   readonly #receive = Buffer.allocUnsafeSlow(RECEIVE_BYTES);
   /** null: ws:// */
   readonly #secure: Secure | null;
+  /** While connecting: ports that were found taken, by charger. */
+  readonly #takenPorts = new Map<number, number>();
   readonly #listeners: ReturnType<NodeWire['createListeners']>;
 
   constructor(options: NodeWireOptions, sink: WireSink) {
@@ -76,8 +101,8 @@ export class NodeWire implements Wire {
     this.#sockets = new Array(options.chargerCount).fill(null);
     this.#links = new Uint8Array(options.chargerCount);
     this.#phaseStartNs = new Float64Array(options.chargerCount);
-    this.#secure = options.endpoint.secure
-      ? createSecure(options.tls, options.endpoint, options.chargerCount)
+    this.#secure = options.targets[0].endpoint.secure
+      ? createSecure(options.tls, options.chargerCount)
       : null;
     this.#reader = createFrameReader(options.chargerCount, options.maxMessageBytes, {
       message: (c, bytes, start, end) => sink.message(c, bytes, start, end),
@@ -90,12 +115,20 @@ export class NodeWire implements Wire {
   }
 
   connect(c: number): void {
+    this.#takenPorts.delete(c);
+    this.#connect(c);
+  }
+
+  #connect(c: number): void {
     this.#phaseStartNs[c] = this.#options.clock.nowNs();
     this.#links[c] = Link.connecting;
     resetReader(this.#reader, c);
-    const socket = this.#open(c) as ChargerSocket;
+    const { locals } = this.#options;
+    const local = locals === null ? NO_LOCAL : locals.take(c);
+    const socket = this.#open(c, local) as ChargerSocket;
     socket.chargerIndex = c;
     socket.failure = null;
+    socket.ownPort = local?.localPort ?? 0;
     this.#sockets[c] = socket;
     socket.on('connect', this.#listeners.connect);
     if (this.#secure !== null) {
@@ -106,26 +139,33 @@ export class NodeWire implements Wire {
     socket.on('close', this.#listeners.close);
   }
 
-  #open(c: number): Socket {
-    const { endpoint, address, identity } = this.#options;
+  #open(c: number, local: Partial<Local> | null): Socket {
+    const { endpoint, address } = this.#target(c);
     const onread = {
       buffer: this.#receive,
       // A socket that lingers to flush its close frame must not be heard as its successor.
       callback: (bytes: number) => this.#sockets[c] !== socket || this.#read(c, bytes),
     };
-    const where = { host: address, port: endpoint.port, noDelay: true, onread };
+    const where = { host: address, port: endpoint.port, noDelay: true, onread, ...local };
     let socket: Socket;
     try {
+      if (local === null) throw NO_PORT;
+      const { identity } = this.#options;
       socket =
         this.#secure === null
           ? connectTcp(where)
-          : connectTls({ ...where, ...secureOptions(this.#secure, c, identity(c)) });
+          : connectTls({ ...where, ...secureOptions(this.#secure, endpoint, c, identity(c)) });
     } catch (error) {
-      if (!(error instanceof UserError)) throw error;
-      // A certificate that cannot be used: told like any other failure, and not within `connect`.
-      socket = new Socket().destroy(error);
+      if (!(error instanceof UserError) && local !== null) throw error;
+      // No certificate or no port: told like any other failure, and not within `connect`.
+      socket = new Socket().destroy(error as Error);
     }
     return socket;
+  }
+
+  #target(c: number): WireTarget {
+    const { targets, targetOf } = this.#options;
+    return targets[targetOf(c)];
   }
 
   send(c: number, frame: Buffer): boolean {
@@ -187,6 +227,7 @@ export class NodeWire implements Wire {
         this.failure = error;
       },
       close(this: ChargerSocket): void {
+        if (this.ownPort > 0) wire.#options.locals?.giveBack(this.chargerIndex, this.ownPort);
         if (wire.#sockets[this.chargerIndex] === this) wire.#gone(this);
       },
     };
@@ -198,7 +239,8 @@ export class NodeWire implements Wire {
   }
 
   #requestUpgrade(c: number): void {
-    const { endpoint, identity, password, origin } = this.#options;
+    const { identity, password, origin } = this.#options;
+    const { endpoint } = this.#target(c);
     const webSocketKey = randomBytes(16).toString('base64');
     this.#webSocketKeys.set(c, webSocketKey);
     this.#links[c] = Link.upgrading;
@@ -302,9 +344,22 @@ export class NodeWire implements Wire {
   }
 
   #notMade(c: number, failure: ChargerSocket['failure']): void {
+    if (this.#portIsTaken(c, failure)) {
+      this.#connect(c);
+      return;
+    }
     if (this.#secure !== null) dropSession(this.#secure, c);
     if (failure === null) this.#sink.failed(c, 'closedBeforeUpgrade', '', Number.NaN);
     else this.#sink.failed(c, failureOf(failure), failureDetail(failure), Number.NaN);
+  }
+
+  /** A port of ours that a listener or another program has is no failure: there are others. */
+  #portIsTaken(c: number, failure: ChargerSocket['failure']): boolean {
+    if (this.#options.locals === null || failure === null) return false;
+    if (failureOf(failure) !== 'noLocalPort' || failure === NO_PORT) return false;
+    const taken = (this.#takenPorts.get(c) ?? 0) + 1;
+    this.#takenPorts.set(c, taken);
+    return taken < MOST_TAKEN_PORTS;
   }
 
   #forget(c: number): void {

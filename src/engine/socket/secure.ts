@@ -16,34 +16,37 @@ const MAX_SESSION_BYTES = 8192;
 
 export interface Secure {
   readonly tls: PlanTls;
-  readonly servername: string | null;
   /** By the paths of the client's files, the oldest first. */
   readonly contexts: Map<string, SecureContext>;
   /** By charger; null: none, or resumption is off. */
   readonly sessions: (Buffer | null)[];
 }
 
-export function createSecure(tls: PlanTls, endpoint: Endpoint, chargerCount: number): Secure {
+export function createSecure(tls: PlanTls, chargerCount: number): Secure {
   return {
     tls,
-    // SNI takes names only (RFC 6066, 3).
-    servername: isIP(endpoint.hostname) === 0 ? endpoint.hostname : null,
     contexts: new Map(),
     sessions: new Array(chargerCount).fill(null),
   };
 }
 
 /**
- * How charger `c` connects.
+ * How charger `c` connects to its target, which is always the same.
  * @throws UserError when its certificate or key cannot be used.
  */
-export function secureOptions(secure: Secure, c: number, identity: string): ConnectionOptions {
-  const { tls, servername, sessions } = secure;
+export function secureOptions(
+  secure: Secure,
+  { hostname }: Endpoint,
+  c: number,
+  identity: string,
+): ConnectionOptions {
+  const { tls, sessions } = secure;
   const session = sessions[c];
   return {
     secureContext: contextOf(secure, identity),
     rejectUnauthorized: tls.verify,
-    ...(servername === null ? {} : { servername }),
+    // SNI takes names only (RFC 6066, 3).
+    ...(isIP(hostname) === 0 ? { servername: hostname } : {}),
     ...(session === null ? {} : { session }),
   };
 }

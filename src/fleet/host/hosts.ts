@@ -17,13 +17,13 @@ const SETTLED_NS = 1e9;
 
 /** @param processes from 1 to as many as there are workers, over which these are spread. */
 export function startHosts(options: PoolOptions, processes: number): Pool {
-  const { plan, targetUrl, address, workers, onEvent } = options;
+  const { plan, routes, workers, onEvent } = options;
   const mirror = mirrorOf(plan.fleets.length, workers);
   const clock = systemClock();
   const hosts = sharesOf({ processes, workers }).map((share, h): Host => {
     const ledger = Boolean(options.onLedger);
     return startHost(
-      { plan, targetUrl, address, workers, share, ledger },
+      { plan, routes, workers, share, ledger },
       `process ${h + 1} of ${processes}`,
       {
         ...options,

@@ -4,7 +4,7 @@ import type { Told } from '../../engine/shard/teller.ts';
 import type { WorkerReading } from '../../health/sampler.ts';
 import type { FailureKind, PoolEnd, PoolOptions, Share, Usage } from '../pool.ts';
 
-export interface HostJob extends Pick<PoolOptions, 'plan' | 'targetUrl' | 'address' | 'workers'> {
+export interface HostJob extends Pick<PoolOptions, 'plan' | 'routes' | 'workers'> {
   readonly share: Share;
   readonly ledger: boolean;
 }

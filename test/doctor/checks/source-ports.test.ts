@@ -1,35 +1,63 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { checkSourcePorts } from '../../../src/doctor/checks/source-ports.ts';
 import { machine, need } from '../fixture.ts';
 
-const check = (chargers: number, sourcePorts = 28_232) =>
-  checkSourcePorts(machine({ sourcePorts }), need({ chargers }));
+const check = (chargers: number, changes: Parameters<typeof machine>[0] = {}) =>
+  checkSourcePorts(machine(changes), need({ chargers }));
 
-test('up to half of the range nothing slows down', () => {
-  expect(check(14_116).level).toBe('ok');
-  expect(check(14_117)).toEqual({
-    check: 'source ports',
-    level: 'warning',
-    text: '14 117 to one address and port, ~14 116 before connects slow down, 28 232 at most',
-    fix: 'sudo sysctl -w net.ipv4.ip_local_port_range="1024 65535"',
+test('up to half of the range the system chooses, above that ocpp-load does', () => {
+  expect(check(14_116)).toMatchObject({
+    level: 'ok',
+    text: '14 116 to one address and port, 64 511 at most',
+  });
+  expect(check(14_117)).toMatchObject({
+    level: 'ok',
+    text: '14 117 to one address and port, 64 511 at most; ocpp-load chooses them above 14 116',
   });
 });
 
-test('as many as there are can work, one more cannot', () => {
-  expect(check(28_232).level).toBe('warning');
-  expect(check(28_233)).toMatchObject({ level: 'problem' });
+test('one more than there are cannot work: the numbers and the fix', () => {
+  expect(check(64_511).level).toBe('ok');
+  expect(check(100_000)).toEqual({
+    check: 'source ports',
+    level: 'problem',
+    text: '100 000 to one address and port, 64 511 at most',
+    fix: '--source-addresses with 2 addresses of this machine, more targets, or --chargers 64511',
+  });
 });
 
-test('where the widest range is not enough, fewer chargers are', () => {
-  expect(check(100_000).fix).toContain('"1024 65535" and --chargers 32256');
-  expect(check(100_000, 64_512)).toMatchObject({ level: 'problem', fix: '--chargers 32256' });
+test('reserved ports are not there', () => {
+  expect(check(64_500, { reservedPorts: [[2000, 2010]] })).toMatchObject({
+    level: 'ok',
+    text: '64 500 to one address and port, 64 500 at most; ocpp-load chooses them above 14 116',
+  });
+  expect(check(64_501, { reservedPorts: [[2000, 2010]] }).level).toBe('problem');
+});
+
+describe('source addresses', () => {
+  const sources = ['10.0.0.5', '10.0.0.6'];
+  const of = (chargers: number) =>
+    checkSourcePorts(
+      machine(),
+      need({ chargers: chargers * 2, busiestPair: { chargers, sources } }),
+    );
+  test('each has its own', () => {
+    expect(of(5000).text).toBe(
+      '5 000 from one address to one and port, 64 511 at most; ocpp-load chooses them',
+    );
+  });
+  test('how many it takes', () => {
+    expect(of(100_000).fix).toBe(
+      '--source-addresses with 4 addresses of this machine, more targets, or --chargers 129022',
+    );
+  });
 });
 
 test('connections in TIME_WAIT are told, but nobody knows whose ports they hold', () => {
   const facts = machine({ timeWait: 13_922 });
   expect(checkSourcePorts(facts, null)).toMatchObject({
     level: 'ok',
-    text: '~14 116 before connects slow down, 28 232 at most (13 922 in TIME_WAIT)',
+    text: 'to one address and port 64 511 at most (13 922 in TIME_WAIT)',
   });
   expect(checkSourcePorts(facts, need({ chargers: 14_000 })).level).toBe('ok');
 });

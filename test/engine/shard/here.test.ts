@@ -13,6 +13,7 @@ import {
   type Snapshot,
 } from '../../../src/snapshot/snapshot.ts';
 import { simScenario } from '../../sim/scenario.ts';
+import { routesTo } from '../../support/routes.ts';
 
 let csms: Csms | null = null;
 afterEach(async () => {
@@ -27,7 +28,7 @@ async function runOne(url: string, shard: number, enough: (snapshot: Snapshot) =
   const memory = new SharedArrayBuffer(shardMemoryBytes(1));
   const read = () => readSnapshot([shardMemory(memory)]);
   const told: string[] = [];
-  const job = { plan, targetUrl: `${url}/{id}`, address: '127.0.0.1', shard, shards: 2, memory };
+  const job = { plan, routes: routesTo(`${url}/{id}`), shard, shards: 2, memory };
   await new Promise<void>((done, reject) => {
     const notify = (kind: string) => void told.push(kind);
     const loop = runShardHere(job, [], { notify, scriptFailed: reject, done });

@@ -116,6 +116,44 @@ describe('the alarm', () => {
   });
 });
 
+describe('a ramp that is held up', () => {
+  test('catches up with no more handshakes at once than there are slots', () => {
+    const scenario = simScenario(
+      { maxHandshakes: 256, handshakeTimeout: '1h' },
+      { chargers: 20_000, connect: ramp({ over: '20s' }) },
+    );
+    const { clock, loop, asked, runFor } = silentLoop(scenario);
+    loop.start(ORIGIN_NS, ORIGIN_WALL_MS);
+    runFor(100e6);
+    expect(asked.connects.length).toBeGreaterThanOrEqual(99);
+    expect(asked.connects.length).toBeLessThanOrEqual(101);
+    clock.block(10e9);
+    runFor(5e9);
+    // 15 000 are due, and nobody was answered.
+    expect(asked.connects).toHaveLength(256);
+  });
+
+  test('and is then where it was planned to be', async () => {
+    const connect = ramp({ over: '10s' });
+    const scenario = simScenario({ maxHandshakes: 1000 }, { chargers: 1000, connect });
+    const blocksNs = new Map([[200, 3e9]]);
+    const run = await simulate({
+      scenario,
+      onSend(charger, _text, clock) {
+        clock.block(blocksNs.get(charger) ?? 0);
+        blocksNs.delete(charger);
+      },
+    });
+    const { connect: schedule } = run.plan.fleets[0];
+    for (const charger of [100, 600, 999]) {
+      const [atS] = timesOf(run, 'connect', charger);
+      expect(atS).toBeCloseTo(eventTimeNs(schedule, charger) / 1e9, 3);
+    }
+    // Due while the loop was blocked: at once when it goes on.
+    expect(timesOf(run, 'connect', 300)[0]).toBeCloseTo(5, 1);
+  });
+});
+
 describe('the end', () => {
   test('the steady stage ends when the plan says so, whatever the slack', async () => {
     const scenario = simScenario(

@@ -16,6 +16,7 @@ import { readSnapshot, runCounter } from '../../../src/snapshot/snapshot.ts';
 import { smallScenario } from '../../e2e/support.ts';
 import { scratchFolder } from '../../scenario/scratch.ts';
 import { simScenario } from '../../sim/scenario.ts';
+import { routesTo } from '../../support/routes.ts';
 
 const FATAL = ['uncaughtException', 'unhandledRejection'] as const;
 let csms: Csms;
@@ -54,7 +55,7 @@ async function runTask(
     const booted = runCounter(readSnapshot([shardMemory(memory)]), 'booted');
     if (enough(told, booted)) tell({ type: 'drain' });
   }, 20);
-  const job = { plan, targetUrl: `${csms.url}/{id}`, address: '127.0.0.1', shard: 0, shards: 1 };
+  const job = { plan, routes: routesTo(`${csms.url}/{id}`), shard: 0, shards: 1 };
   const end: ShardEnd = await runShard({ ...job, memory, port: port2, ledger, gc, tells: false });
   clearInterval(look);
   // The last messages are on their way when the port closes.

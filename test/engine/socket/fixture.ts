@@ -21,8 +21,9 @@ export const KEY = maskKey(randomStream(1));
 /** Trusts nobody but the system's authorities, and looks at no certificate. */
 const NO_TLS: PlanTls = { ca: null, verify: false, client: null, sessionResumption: true };
 
-export interface WireChanges
-  extends Partial<Pick<NodeWireOptions, 'chargerCount' | 'identity' | 'password' | 'clock'>> {
+type Field = 'chargerCount' | 'identity' | 'password' | 'clock' | 'locals' | 'targets' | 'targetOf';
+
+export interface WireChanges extends Partial<Pick<NodeWireOptions, Field>> {
   readonly tls?: Partial<PlanTls>;
 }
 
@@ -33,8 +34,9 @@ export function wireTo({ url }: Pick<PlainServer, 'url'>, changes: WireChanges =
   const retryAfters: number[] = [];
   const memory = shardMemory(new ArrayBuffer(shardMemoryBytes(1)));
   const options: NodeWireOptions = {
-    endpoint: parseEndpoint(`${url}/ocpp`),
-    address: '127.0.0.1',
+    targets: [{ endpoint: parseEndpoint(`${url}/ocpp`), address: '127.0.0.1' }],
+    targetOf: () => 0,
+    locals: null,
     ...{ chargerCount: 1, maxMessageBytes: 1000, maskKey: KEY, clock: systemClock(), memory },
     identity: (c) => `cp${c}`,
     password: () => 'secret12',

@@ -184,16 +184,13 @@ describeWith(['openssl'], 'TLS', () => {
   });
 
   describe('the state', () => {
+    const at = parseEndpoint('wss://host/');
     const secureOf = (tls: Partial<PlanTls>) =>
-      createSecure(
-        { ca: null, verify: true, client: null, sessionResumption: true, ...tls },
-        parseEndpoint('wss://host/'),
-        300,
-      );
+      createSecure({ ca: null, verify: true, client: null, sessionResumption: true, ...tls }, 300);
 
     test('holds one context for one certificate', () => {
       const secure = secureOf({ client: oneForAll });
-      const [a, b] = [0, 1].map((c) => secureOptions(secure, c, `cp${c}`).secureContext);
+      const [a, b] = [0, 1].map((c) => secureOptions(secure, at, c, `cp${c}`).secureContext);
       expect(a).toBe(b);
       expect(secure.contexts.size).toBe(1);
     });
@@ -203,21 +200,21 @@ describeWith(['openssl'], 'TLS', () => {
       const certFile = ca.path('{id}clients/cp1.pem');
       const client = { certFile, keyFile: ca.path('{id}clients/cp1.key') };
       const secure = secureOf({ client });
-      for (let c = 0; c < 300; c++) secureOptions(secure, c, './'.repeat(c));
+      for (let c = 0; c < 300; c++) secureOptions(secure, at, c, './'.repeat(c));
       expect(secure.contexts.size).toBe(256);
     });
 
     test('keeps the last session of a charger, and no large one', () => {
       const secure = secureOf({});
-      expect(secureOptions(secure, 1, 'cp1')).not.toHaveProperty('session');
+      expect(secureOptions(secure, at, 1, 'cp1')).not.toHaveProperty('session');
       const [first, last] = [Buffer.alloc(100, 1), Buffer.alloc(8192, 2)];
       keepSession(secure, 1, first);
       keepSession(secure, 1, last);
       keepSession(secure, 1, Buffer.alloc(8193));
-      expect(secureOptions(secure, 1, 'cp1').session).toBe(last);
-      expect(secureOptions(secure, 0, 'cp0')).not.toHaveProperty('session');
+      expect(secureOptions(secure, at, 1, 'cp1').session).toBe(last);
+      expect(secureOptions(secure, at, 0, 'cp0')).not.toHaveProperty('session');
       dropSession(secure, 1);
-      expect(secureOptions(secure, 1, 'cp1')).not.toHaveProperty('session');
+      expect(secureOptions(secure, at, 1, 'cp1')).not.toHaveProperty('session');
     });
   });
 });
