@@ -16,7 +16,8 @@ const OPEN: Partial<Fleet> = {
 
 function controlled(fleet: Partial<Fleet> = OPEN) {
   const told: string[] = [];
-  const pool = { setPace: vi.fn(), setSize: vi.fn(), drop: vi.fn(async () => ({ dropped: 250, open: 5000 })) };
+  const drop = vi.fn(async () => ({ dropped: 250, open: 5000 }));
+  const pool = { setPace: vi.fn(), setSize: vi.fn(), drop };
   const drain = vi.fn();
   const plan = compilePlan(smallScenario({}, fleet), { name: 'a.ts', file: null, seed: 1 });
   let drains = false;
@@ -55,6 +56,13 @@ describe('control of a run', () => {
       [1, 2],
     ]);
     expect(told[0]).toBe(`control: ${text}`);
+  });
+
+  test('grows the fleets, without an event: a search tells of its loads itself', () => {
+    const { control, pool, told } = controlled();
+    control.grow([120]);
+    expect(pool.setSize).toHaveBeenCalledWith(expect.any(Number), [120]);
+    expect(told).toEqual([]);
   });
 
   test('stops the run', async () => {
