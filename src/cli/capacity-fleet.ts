@@ -190,17 +190,14 @@ function settingsOf(
 }
 
 /** The run is for ever: what is shown is the load that it holds. */
-function shown(progress: Progress, { sizes, state }: Fleet, { planned }: ProbeOptions): Progress {
-  if (progress.stage === 'drain') return progress;
-  const { warmupS, holdS } = planned.question;
+function shown(progress: Progress, { sizes, state }: Fleet, options: ProbeOptions): Progress {
+  const planned = sizes.reduce((a, b) => a + b, 0);
+  if (progress.stage === 'drain') return { ...progress, planned };
+  const { warmupS, holdS } = options.planned.question;
   const stage =
     state.phase === 'connecting' ? 'ramp' : state.phase === 'warm-up' ? 'warm-up' : 'steady';
   const plannedS = stage === 'warm-up' ? warmupS : stage === 'steady' ? holdS : state.seconds;
-  return {
-    ...progress,
-    ...{ stage, plannedS, elapsedS: state.seconds },
-    planned: sizes.reduce((a, b) => a + b, 0),
-  };
+  return { ...progress, planned, stage, plannedS, elapsedS: state.seconds };
 }
 
 async function endFleet(fleet: Fleet, { display }: ProbeOptions): Promise<void> {

@@ -78,7 +78,7 @@ describe('ci/gitlab-ci.yml', () => {
 
   test.each([
     ['a misspelt key', 'resource_group', 'resources_group'],
-    ['a wrong exit code', '- 123', '- 124'],
+    ['a wrong exit code', '- 123', '- 125'],
     ['a script that is no text', '    - npm ci', '    - npm: ci'],
   ])('%s would be found', (_name, right, wrong) => {
     expect(text).toContain(right);

@@ -44,7 +44,7 @@ export default defineScenario({
 
 const ASKED = [
   ...['--slo', 'ocpp_call_duration{action:Heartbeat}: p(99)<400'],
-  ...['--from', '60', '--to', '240', '--precision', '10%'],
+  ...['--from', '70', '--to', '210', '--precision', '12%'],
   ...['--warmup', '2s', '--hold', '4s', '--seed', '1'],
 ];
 

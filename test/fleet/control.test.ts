@@ -16,12 +16,17 @@ const OPEN: Partial<Fleet> = {
 
 function controlled(fleet: Partial<Fleet> = OPEN) {
   const told: string[] = [];
+<<<<<<< HEAD
   const pool = {
     setPace: vi.fn(),
     setSize: vi.fn(),
     drop: vi.fn(async () => ({ dropped: 250, open: 5000 })),
     leadNs: 0,
   };
+=======
+  const drop = vi.fn(async () => ({ dropped: 250, open: 5000 }));
+  const pool = { setPace: vi.fn(), setSize: vi.fn(), drop };
+>>>>>>> capcli
   const drain = vi.fn();
   const plan = compilePlan(smallScenario({}, fleet), { name: 'a.ts', file: null, seed: 1 });
   let drains = false;
@@ -60,6 +65,13 @@ describe('control of a run', () => {
       [1, 2],
     ]);
     expect(told[0]).toBe(`control: ${text}`);
+  });
+
+  test('grows the fleets, without an event: a search tells of its loads itself', () => {
+    const { control, pool, told } = controlled();
+    control.grow([120]);
+    expect(pool.setSize).toHaveBeenCalledWith(expect.any(Number), [120]);
+    expect(told).toEqual([]);
   });
 
   test('stops the run', async () => {

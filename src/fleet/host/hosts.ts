@@ -22,19 +22,15 @@ export function startHosts(options: PoolOptions, processes: number): Pool {
   const clock = systemClock();
   const hosts = sharesOf({ processes, workers }).map((share, h): Host => {
     const ledger = Boolean(options.onLedger);
-    return startHost(
-      { plan, routes, workers, share, ledger },
-      `process ${h + 1} of ${processes}`,
-      {
-        ...options,
-        onTold: mirror.add,
-        onLost(shard, why) {
-          if (shard !== null) mirror.lose(shard);
-          else for (let i = 0; i < share.count; i++) mirror.lose(share.first + i);
-          if (why !== '') onEvent(`lost:${h}`, why);
-        },
+    return startHost({ plan, routes, workers, share, ledger }, `process ${h + 1} of ${processes}`, {
+      ...options,
+      onTold: mirror.add,
+      onLost(shard, why) {
+        if (shard !== null) mirror.lose(shard);
+        else for (let i = 0; i < share.count; i++) mirror.lose(share.first + i);
+        if (why !== '') onEvent(`lost:${h}`, why);
       },
-    );
+    });
   });
   const stopLooking = lookAfter(hosts, () => mirror.settle(clock.nowNs() - SETTLED_NS));
   const ended = Promise.all(hosts.map((host) => host.ended)).then((ends) => {
