@@ -54,7 +54,7 @@ export function inspectJson(
   load: ExpectedLoad,
   refusals: readonly Finding[] = [],
 ): string {
-  const { name, description, dialect, seed, target } = plan;
+  const { name, description, dialect, seed, target, sourceAddresses } = plan;
   const head = {
     schema: 'ocpp-load/inspect/1',
     scenario: name,
@@ -62,6 +62,7 @@ export function inspectJson(
     dialect,
     seed,
     target: { kind: target.kind, url: hideCredentials(target.url) },
+    sourceAddresses,
   };
   return `${JSON.stringify({ ...head, ...load, refusals }, null, 2)}\n`;
 }

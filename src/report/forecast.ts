@@ -4,6 +4,7 @@ import { ACTIONS, type Action } from '../ocpp/actions.ts';
 import type { ExpectedFleet, ExpectedLoad, ExpectedPoint } from '../plan/expect.ts';
 import type { Plan } from '../plan/plan.ts';
 import { cleanText, hideCredentials } from './clean.ts';
+import { sourceFacts } from './header.ts';
 import { type Look, paint, table, wrap } from './look.ts';
 import { formatBytes, formatClock, formatCount, formatRate, plural } from './numbers.ts';
 
@@ -35,6 +36,7 @@ function headLines(plan: Plan, load: ExpectedLoad, look: Look): string[] {
   const external = cleanText(hideCredentials(plan.target.url));
   const facts = [
     ['target', plan.target.kind === 'embedded' ? 'embedded central system' : external],
+    ...sourceFacts(plan),
     ['dialect', plan.dialect],
     ['time', timeText(load)],
     ['needs', `${plural(load.sockets, 'socket')}, ~${formatBytes(load.memoryBytes)} of memory`],

@@ -7,6 +7,7 @@ import {
   machineLimits,
   memoryNeeded,
   mostChargers,
+  parsePorts,
 } from '../../src/fleet/limits.ts';
 
 describe('this machine', () => {
@@ -54,4 +55,13 @@ describe('workers', () => {
   ])('%i chargers on %i processors: %i', (chargers, processors, workers) => {
     expect(chooseWorkers(chargers, processors)).toBe(workers);
   });
+});
+
+test('reserved ports, as the system writes them', () => {
+  expect(parsePorts('8080,9148-9200,10000\n')).toEqual([
+    [8080, 8080],
+    [9148, 9200],
+    [10_000, 10_000],
+  ]);
+  expect(parsePorts('\n')).toEqual([]);
 });
