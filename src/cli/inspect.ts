@@ -63,7 +63,7 @@ export function inspectJson(
   refusals: readonly Finding[] = [],
   spread?: Spread,
 ): string {
-  const { name, description, dialect, seed, target } = plan;
+  const { name, description, dialect, seed, target, sourceAddresses } = plan;
   const head = {
     schema: 'ocpp-load/inspect/1',
     scenario: name,
@@ -71,6 +71,7 @@ export function inspectJson(
     dialect,
     seed,
     target: { kind: target.kind, url: hideCredentials(target.url) },
+    sourceAddresses,
   };
   return `${JSON.stringify({ ...head, ...load, spread, refusals }, null, 2)}\n`;
 }

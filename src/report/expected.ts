@@ -5,6 +5,7 @@ import type { ExpectedFleet, ExpectedLoad, ExpectedPoint } from '../plan/expect.
 import type { Plan } from '../plan/plan.ts';
 import type { EmbeddedOptions } from '../scenario/types.ts';
 import { cleanText, hideCredentials } from './clean.ts';
+import { sourceFacts } from './header.ts';
 import { type Look, paint, table, wrap } from './look.ts';
 import { formatBytes, formatClock, formatCount, formatRate, plural } from './numbers.ts';
 
@@ -36,6 +37,7 @@ function headLines(plan: Plan, load: ExpectedLoad, look: Look): string[] {
   const external = cleanText(hideCredentials(plan.target.url));
   const facts = [
     ['target', plan.target.kind === 'embedded' ? embeddedText(plan.target.embedded) : external],
+    ...sourceFacts(plan),
     ['dialect', plan.dialect],
     ['time', timeText(load)],
     ['needs', `${plural(load.sockets, 'socket')}, ~${formatBytes(load.memoryBytes)} of memory`],

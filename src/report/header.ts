@@ -9,6 +9,7 @@ import { formatBytes, formatCount, plural } from './numbers.ts';
 export function headerText(plan: Plan, info: StartInfo, look: Look): string {
   const facts = [
     ['target', targetText(plan, info.targetUrl)],
+    ...sourceFacts(plan),
     ['dialect', plan.dialect],
     ['plan', planText(plan)],
     ['machine', machineText(info)],
@@ -29,6 +30,13 @@ export function targetText(plan: Plan, targetUrl: string): string {
   const url = cleanText(hideCredentials(targetUrl));
   if (plan.target.kind === 'external') return url;
   return `embedded central system (${url}): figures describe ocpp-load's own test double`;
+}
+
+/** A line of a head, where the chargers have addresses of their own. */
+export function sourceFacts({ sourceAddresses: all }: Plan): [name: string, text: string][] {
+  if (all.length === 0) return [];
+  const shown = all.length <= 3 ? all.join(', ') : `${all[0]} ... ${all.at(-1)}`;
+  return [['from', `${plural(all.length, 'address', 'addresses')}: ${shown}`]];
 }
 
 function planText(plan: Plan): string {

@@ -16,17 +16,12 @@ const OPEN: Partial<Fleet> = {
 
 function controlled(fleet: Partial<Fleet> = OPEN) {
   const told: string[] = [];
-<<<<<<< HEAD
   const pool = {
     setPace: vi.fn(),
     setSize: vi.fn(),
     drop: vi.fn(async () => ({ dropped: 250, open: 5000 })),
     leadNs: 0,
   };
-=======
-  const drop = vi.fn(async () => ({ dropped: 250, open: 5000 }));
-  const pool = { setPace: vi.fn(), setSize: vi.fn(), drop };
->>>>>>> capcli
   const drain = vi.fn();
   const plan = compilePlan(smallScenario({}, fleet), { name: 'a.ts', file: null, seed: 1 });
   let drains = false;

@@ -8,6 +8,7 @@ import {
   machineLimits,
   memoryNeeded,
   mostChargers,
+  parsePorts,
   targetProcesses,
 } from '../../src/fleet/limits.ts';
 
@@ -81,4 +82,12 @@ describe('processes of the embedded central system', () => {
       expect.objectContaining({ name: 'UserError', hint, exitCode: ExitCode.preflight }),
     );
   });
+
+test('reserved ports, as the system writes them', () => {
+  expect(parsePorts('8080,9148-9200,10000\n')).toEqual([
+    [8080, 8080],
+    [9148, 9200],
+    [10_000, 10_000],
+  ]);
+  expect(parsePorts('\n')).toEqual([]);
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { headerText, targetText } from '../../src/report/header.ts';
+import { headerText, sourceFacts, targetText } from '../../src/report/header.ts';
 import { PLAIN_LOOK } from '../../src/report/look.ts';
 import { externalTarget, fixturePlan } from './fixtures.ts';
 import { expectGolden } from './golden.ts';
@@ -40,5 +40,16 @@ describe('targetText', () => {
   test('shows a real one without its credentials', () => {
     const plan = fixturePlan({ target: externalTarget('') });
     expect(targetText(plan, 'wss://u:p@csms.example/{id}')).toBe('wss://csms.example/{id}');
+  });
+});
+
+describe('source addresses', () => {
+  const facts = (...sourceAddresses: string[]) => sourceFacts(fixturePlan({ sourceAddresses }));
+  test('none is no line, a few are listed, many are a range', () => {
+    expect(facts()).toEqual([]);
+    expect(facts('10.0.0.5')).toEqual([['from', '1 address: 10.0.0.5']]);
+    expect(facts('10.0.0.5', '10.0.0.6', '10.0.0.7', '10.0.0.9')).toEqual([
+      ['from', '4 addresses: 10.0.0.5 ... 10.0.0.9'],
+    ]);
   });
 });
