@@ -41,7 +41,7 @@ export function headlineOf({ verdict, end }: Pick<RunView, 'verdict' | 'end'>): 
     word: interrupted ? 'INTERRUPTED' : 'FAILED',
     text: first,
     tone: interrupted ? 'DEGRADED' : 'INVALID',
-    trust: `The generator was ${trust}: ${TRUST[trust]}`,
+    trust: `Generator ${trust}: ${TRUST[trust]}`,
     causes: others.filter((cause) => !cause.startsWith(trust)),
   };
 }

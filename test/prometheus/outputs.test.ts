@@ -11,6 +11,7 @@ import { intervalOf, planOf } from './readings.ts';
 const NONE = { listen: null, boundsS: undefined, pushGateway: null, remoteWrite: null };
 const RESULT = {
   ...{ rampS: 0, warmupS: 0, steadyS: 1, drainS: 0, thresholds: [] },
+  ...{ plan: planOf(), snapshot: emptySnapshot(2) },
   verdict: { trust: 'VALID', findings: [] },
 } as unknown as RunResult;
 const HEADER = {

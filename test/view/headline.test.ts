@@ -27,7 +27,7 @@ test('one that failed is told by its failure, however sound its figures are', ()
   const causes = ['only 0 of 5 chargers booted', '2 of 2 thresholds failed'];
   expect(said('VALID', { exitCode: 99, causes })).toEqual({
     ...{ word: 'FAILED', text: 'only 0 of 5 chargers booted', tone: 'INVALID' },
-    trust: 'The generator was VALID: the figures describe the target.',
+    trust: 'Generator VALID: the figures describe the target.',
     causes: ['2 of 2 thresholds failed'],
   });
   expect(said('VALID', { exitCode: 105, causes: ['stopped'] })).toMatchObject({
