@@ -47,7 +47,7 @@ describe('serveHttp', () => {
     });
   });
 
-  test('an IPv6 address whose port was read as a part of it is told how to write both', async () => {
+  test('an IPv6 address that took its port for a part of it is told of brackets', async () => {
     const wanted = { host: '::1:9464', port: 9464 };
     await expect(serveHttp(wanted, '--ui', () => {})).rejects.toMatchObject({
       hint: expect.stringContaining('stands in brackets: [::1]:9464'),
