@@ -20,7 +20,11 @@ export function comparedRun(
       `add ${flag} run.html; \`ocpp-load compare\` judges runs without one`,
     );
   }
-  return recordedView(openResult(file));
+  const view = recordedView(openResult(file));
+  if (view.points.length === 0) {
+    throw new UserError(`--compare ${file}: holds no second of its run`, 'compare with another');
+  }
+  return view;
 }
 
 /** For `checkOutputs`. */

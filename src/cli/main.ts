@@ -26,7 +26,7 @@ export async function main(argv: readonly string[], io: Io = processIo()): Promi
     return context.exitCode;
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return ExitCode.ok;
-    const shown = error instanceof CommanderError ? usageError(error) : error;
+    const shown = error instanceof CommanderError ? usageError(error, argv) : error;
     const { text, exitCode } = reportError(shown, context.consequence, context.stderrLook);
     io.stderr.write(text);
     return exitCode;
@@ -34,8 +34,18 @@ export async function main(argv: readonly string[], io: Io = processIo()): Promi
 }
 
 /** `error: unknown option '--tagret'\n(Did you mean --target?)` as a mistake of the user. */
-function usageError(error: CommanderError): UserError {
+function usageError(error: CommanderError, argv: readonly string[]): UserError {
   const [first, suggestion = ''] = error.message.replace(/^error: /, '').split('\n');
   const hint = suggestion.replace(/^\(Did you mean (.*)\?\)$/, 'did you mean `$1`?  ');
-  return new UserError(first, `${hint}\`ocpp-load --help\` lists what there is`);
+  const taken = error.code === 'commander.missingArgument' ? takenByFlag(argv) : '';
+  return new UserError(first, taken || `${hint}\`ocpp-load --help\` lists what there is`);
+}
+
+/** Flags with a value that may be left out take what comes next; '': none took a scenario. */
+function takenByFlag(argv: readonly string[]): string {
+  const at = argv.findIndex(
+    (each, i) => /^--(ui|metrics)$/.test(each) && /\.[cm]?[jt]s$/.test(argv[i + 1] ?? ''),
+  );
+  if (at < 0) return '';
+  return `${argv[at]} took ${argv[at + 1]} as its address: put the scenario before it`;
 }

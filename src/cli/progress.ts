@@ -8,6 +8,7 @@ import { formatClock } from '../report/numbers.ts';
 import type { Interval } from '../series/interval.ts';
 import { latelyMaker, NOTHING_LATELY } from '../view/lately.ts';
 import type { RunShape } from '../view/point.ts';
+import { catchLines, rawOut } from './caught-lines.ts';
 import type { Io, Out } from './io.ts';
 import { screenOn } from './screen.ts';
 
@@ -23,6 +24,8 @@ export interface ProgressDisplay {
   end(): void;
 }
 
+type DisplayIo = Pick<Io, 'stdout' | 'stderr' | 'env'>;
+
 const PLAIN_EVERY_S = 10;
 /** What a terminal has that does not say, or says 0. */
 const COLUMNS = 80;
@@ -30,18 +33,16 @@ const ROWS = 24;
 
 const SILENT = { start() {}, progress() {}, interval() {}, event() {}, end() {} };
 
-export function progressDisplay(
-  { stderr, env }: Pick<Io, 'stderr' | 'env'>,
-  look: Look,
-  quiet: boolean,
-): ProgressDisplay {
+export function progressDisplay(io: DisplayIo, look: Look, quiet: boolean): ProgressDisplay {
+  const { stderr, env } = io;
   if (quiet) return { ...SILENT, say: (text) => say(stderr, text) };
   const moves = stderr.isTTY && env['TERM'] !== 'dumb';
-  return moves ? liveDisplay(stderr, look) : plainDisplay(stderr);
+  return moves ? liveDisplay(io, look) : plainDisplay(stderr);
 }
 
-function liveDisplay(out: Out, { color }: Look): ProgressDisplay {
-  const screen = screenOn(out);
+function liveDisplay({ stdout, stderr: out }: DisplayIo, { color }: Look) {
+  const screen = screenOn(rawOut(out));
+  let release: (() => void) | null = null;
   let current: Progress | null = null;
   let lately = NOTHING_LATELY;
   let add: ReturnType<typeof latelyMaker> | null = null;
@@ -50,23 +51,39 @@ function liveDisplay(out: Out, { color }: Look): ProgressDisplay {
     const lines = current === null ? [] : liveLines(current, lately, size);
     screen.draw(lines, above);
   };
+  const share = (): (() => void) => {
+    const shared = [out, stdout].filter(({ isTTY }) => isTTY);
+    const stops = shared.map((each) =>
+      catchLines(each, (lines, raw) => {
+        screen.erase();
+        raw.write(lines);
+        draw();
+      }),
+    );
+    return () => {
+      for (const stop of stops) stop();
+    };
+  };
   return {
-    start(shape) {
+    start(shape: RunShape) {
       lately = NOTHING_LATELY;
       add = latelyMaker(shape);
+      release ??= share();
     },
-    progress(now) {
+    progress(now: Progress) {
       current = now;
       draw();
     },
-    interval(interval) {
+    interval(interval: Interval) {
       lately = add?.(interval) ?? lately;
     },
-    event: (event) => draw(eventText(event)),
-    say: (text) => draw(`  ${text}`),
+    event: (event: RunEvent) => draw(eventText(event)),
+    say: (text: string) => draw(`  ${text}`),
     end() {
       current = null;
       screen.erase();
+      release?.();
+      release = null;
     },
   };
 }

@@ -20,7 +20,7 @@ const SHOW_CURSOR = '\u001b[?25h';
 const ERASE_REST_OF_LINE = '\u001b[K';
 const ERASE_BELOW = '\u001b[J';
 
-export function screenOn(out: Out): Screen {
+export function screenOn(out: Pick<Out, 'write' | 'columns'>): Screen {
   let shown: readonly string[] = [];
   let columns = out.columns;
   const write = (lines: readonly string[], above: readonly string[] = []) => {

@@ -9,7 +9,7 @@ import { emptySnapshot, type Snapshot } from '../snapshot/snapshot.ts';
 import { conditionText } from '../thresholds/condition.ts';
 import { curvesOf } from '../view/curve.ts';
 import { errorsOf } from '../view/errors.ts';
-import { pointMaker } from '../view/point.ts';
+import { type Point, pointMaker } from '../view/point.ts';
 import { rowsOf } from '../view/rows.ts';
 import { runId } from '../view/run-id.ts';
 import type { EndView, RunFacts, RunView, ThresholdView } from '../view/run-view.ts';
@@ -39,7 +39,10 @@ export function recorder(header: ResultHeader, mostPoints = MOST_POINTS): Record
       const points = series
         .intervals()
         .map(pointMaker({ fleetCount, planned: header.chargerCount }));
-      return { ...ofWhole(header, total), ...endOf(footer), points };
+      const end = endOf(footer);
+      // Of a killed run only its seconds say how long it was steady.
+      const told = footer === null ? { ...KILLED, steadyS: steadySeconds(points) } : end.end;
+      return { ...ofWhole(header, total), ...end, end: told, points };
     },
   };
 }
@@ -110,6 +113,9 @@ const KILLED: EndView = {
   ...{ ending: 'killed', exitCode: null, causes: [] },
   ...{ rampS: 0, warmupS: 0, steadyS: 0, drainS: 0 },
 };
+
+const steadySeconds = (points: readonly Point[]): number =>
+  points.reduce((sum, { stage, fromS, toS }) => sum + (stage === 'steady' ? toS - fromS : 0), 0);
 
 function thresholdViews(footer: Footer): ThresholdView[] {
   return recordedThresholds(footer).map(({ selector, expression, windowS, passed, text }) => ({

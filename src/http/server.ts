@@ -60,14 +60,17 @@ function listening(server: http.Server, wanted: Address, flag: string): Promise<
 }
 
 const WHY: Readonly<Record<string, readonly [string, string]>> = {
-  EADDRINUSE: ['another program listens there', 'choose another port; port 0 takes any free one'],
+  EADDRINUSE: ['somebody listens there already', 'choose another port; port 0 takes any free one'],
   EACCES: ['this user may not', 'choose a port above 1023'],
   EADDRNOTAVAIL: ['this machine has no such address', 'choose an address of this machine'],
   ENOTFOUND: ['the name is not known', 'choose an address of this machine'],
 };
 
 function cannotListen({ code = '?' }: NodeJS.ErrnoException, wanted: Address, flag: string): Error {
-  const [why, hint] = WHY[code] ?? [code, 'choose another address'];
+  const [why, usual] = WHY[code] ?? [code, 'choose another address'];
+  // `::1:9464` is an address as well.
+  const brackets = code === 'EADDRNOTAVAIL' && net.isIPv6(wanted.host);
+  const hint = brackets ? `${usual}; one with a port stands in brackets: [::1]:9464` : usual;
   return new UserError(`${flag}: cannot listen on ${addressText(wanted)}: ${why}`, hint);
 }
 

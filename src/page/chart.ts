@@ -255,6 +255,8 @@ function paintStages({ ctx, bbox, valToPos }: uPlot, stages: readonly Span[]): v
   ctx.save();
   ctx.font = `${11 * devicePixelRatio}px system-ui, sans-serif`;
   ctx.textBaseline = 'bottom';
+  // The axes leave theirs here from the second drawing on.
+  ctx.textAlign = 'left';
   for (const { name, fromS, toS } of stages) {
     const place = (s: number) =>
       Math.min(bbox.left + bbox.width, Math.max(bbox.left, valToPos(s, 'x', true)));

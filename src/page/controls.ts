@@ -24,11 +24,17 @@ export function controls(): Controls {
     row('arrivals at', factor, 'times the planned rate', button('Set rate', setRate)),
   );
   let paused = false;
+  /** In the unit of the field: the server would tell of another. */
+  const fits = (field: HTMLInputElement) => {
+    if (field.value !== '' && field.checkValidity()) return true;
+    said.textContent = `it takes a number from ${field.min} to ${field.max}`;
+    return false;
+  };
   function setRate() {
-    void act({ action: 'rate', factor: factor.valueAsNumber });
+    if (fits(factor)) void act({ action: 'rate', factor: factor.valueAsNumber });
   }
   function drop() {
-    void act({ action: 'drop', share: share.valueAsNumber / 100 });
+    if (fits(share)) void act({ action: 'drop', share: share.valueAsNumber / 100 });
   }
   function stop() {
     if (window.confirm('Stop the run? Its chargers finish what they do.')) {

@@ -2,6 +2,7 @@
 import { formatDurationNs } from '../base/units.ts';
 import type { Finding } from '../health/verdict.ts';
 import { formatCount, plural } from '../report/numbers.ts';
+import { comparisonText, headlineOf } from '../view/headline.ts';
 import type { RunView } from '../view/run-view.ts';
 import { fill, h, table } from './dom.ts';
 import { formatShare, formatTime, formatValue, span, words } from './format.ts';
@@ -57,42 +58,31 @@ const lengthText = ({ ending, rampS, warmupS, steadyS, drainS }: NonNullable<Run
   return `${words(ending)}: ${stages.join(' + ')}`;
 };
 
-const TRUST = {
-  VALID: 'the figures describe the target.',
-  DEGRADED: 'the generator, or its machine, had trouble: read the figures with care.',
-  INVALID: 'the figures describe the generator, not the target.',
-} as const;
-
-function verdict({ verdict: judged, end, trouble }: RunView): HTMLElement[] {
-  if (judged === null) {
-    return [h('p', { class: 'verdict DEGRADED' }, h('strong', {}, 'NO VERDICT'), ' ', KILLED)];
-  }
-  const { trust, findings } = judged;
-  const soFar = end === null ? 'So far ' : '';
-  const said = `${soFar}${TRUST[trust]}`;
+function verdict(view: RunView): HTMLElement[] {
+  const { verdict: judged, end, trouble } = view;
+  const { word, text, tone, trust, causes } = headlineOf(view);
   const exit = end === null || end.exitCode === null ? null : `exit ${end.exitCode}`;
-  return [
+  const lines = [
     h(
       'p',
-      { class: `verdict ${trust}`, id: 'verdict' },
-      h('strong', {}, trust),
-      ` ${said[0].toUpperCase()}${said.slice(1)}`,
+      { class: `verdict ${tone}` },
+      h('strong', {}, word),
+      ` ${text}`,
       exit === null ? null : h('span', { class: 'exit' }, exit),
     ),
+    trust === null ? null : h('p', { class: 'trust' }, trust),
+  ];
+  return [
+    h('div', { id: 'verdict' }, ...lines),
     ...(trouble === null
       ? []
       : [
           h('p', { class: 'trouble' }, `The generator is in trouble right now: ${words(trouble)}.`),
         ]),
-    // What the verdict says already is not said again.
-    ...(end?.causes ?? [])
-      .filter((cause) => !cause.startsWith(trust))
-      .map((cause) => h('p', { class: end?.exitCode === 0 ? 'quiet' : 'cause' }, cause)),
-    ...findingList(findings),
+    ...causes.map((cause) => h('p', { class: end?.exitCode === 0 ? 'reached' : 'cause' }, cause)),
+    ...findingList(judged?.findings ?? []),
   ];
 }
-
-const KILLED = 'The run was killed before it could be judged; its figures end where it did.';
 
 /** The same change for two findings is told once. */
 function findingList(findings: readonly Finding[]): HTMLElement[] {
@@ -107,16 +97,8 @@ function findingList(findings: readonly Finding[]): HTMLElement[] {
   ];
 }
 
-function comparison({ run }: RunView, { run: base }: RunView): HTMLElement {
-  const alike = run.scenario.planSha256 === base.scenario.planSha256;
-  const machines = run.machine.hostSha256 === base.machine.hostSha256;
-  const differences = [
-    ...(alike ? [] : ['It planned another load.']),
-    ...(machines ? [] : ['It ran on another machine.']),
-  ];
-  const text = `Compared with ${base.id}, drawn dashed.`;
-  return h('p', { class: 'base' }, [text, ...differences].join(' '));
-}
+const comparison = (view: RunView, base: RunView): HTMLElement =>
+  h('p', { class: 'base' }, comparisonText(view, base));
 
 /** The figures that people ask for first. */
 function tiles(view: RunView): HTMLElement {

@@ -123,7 +123,7 @@ export const OWN_FAMILIES = [
     type: 'gauge',
     unit: '0 or 1',
     labels: { threshold: OF_RUN },
-    help: 'Whether a threshold held: there once the run is over.',
+    help: 'Whether a threshold held, that of the boots too: there once the run is over.',
   },
   {
     name: 'ocpp_load_events_total',

@@ -79,8 +79,10 @@ export async function openOutputs(
     errors() {
       if (pushProblem === null) return [];
       const message = `--push-gateway ${hideCredentials(pushGateway ?? '')}: ${pushProblem}`;
-      const hint = 'see that the gateway can be reached, and repeat the run for its figures';
-      return [new UserError(message, hint)];
+      const whole =
+        /\/metrics\/?$/.test(pushGateway ?? '') && '/metrics is added to the URL: leave it out';
+      const reach = 'see that the gateway can be reached';
+      return [new UserError(message, `${whole || reach}, and repeat the run for its figures`)];
     },
     close: () => service?.close(),
   };

@@ -1,6 +1,7 @@
 /** The families beyond the catalogue, read from the state of a run. */
 import { HEALTH_CAUSES } from '../health/verdict.ts';
 import { cleanText } from '../report/clean.ts';
+import { allThresholds } from '../report/thresholds.ts';
 import { callCounts } from '../snapshot/snapshot.ts';
 import { conditionText } from '../thresholds/condition.ts';
 import { inFlightOf } from '../view/in-flight.ts';
@@ -48,7 +49,7 @@ const READ: Readonly<Record<OwnName, (state: RunState) => readonly Labelled[]>> 
   ocpp_threshold_passed({ result }) {
     // The same threshold may be written twice; a series may not.
     const passed = new Map(
-      result?.thresholds.map(({ threshold, passed }) => [
+      (result === null ? [] : allThresholds(result)).map(({ threshold, passed }) => [
         cleanText(`${threshold.selector} ${conditionText(threshold)}`),
         passed ? 1 : 0,
       ]),

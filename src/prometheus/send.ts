@@ -67,8 +67,25 @@ async function beginning(response: Response): Promise<string> {
   return Buffer.from(first?.value ?? []).toString('utf8', 0, ANSWER_LENGTH * 4);
 }
 
+const PROBLEMS: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'nothing listens there',
+  ENOTFOUND: 'its host is not known',
+  EAI_AGAIN: 'its host could not be looked up',
+  EHOSTUNREACH: 'its host is out of reach',
+  ENETUNREACH: 'its host is out of reach',
+  ECONNRESET: 'it closed the connection',
+  UND_ERR_SOCKET: 'it closed the connection',
+  ERR_SSL_WRONG_VERSION_NUMBER: 'it speaks no TLS; try http://',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is not trusted; NODE_EXTRA_CA_CERTS adds a CA',
+  SELF_SIGNED_CERT_IN_CHAIN: 'its certificate is not trusted; NODE_EXTRA_CA_CERTS adds a CA',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its certificate is not trusted; NODE_EXTRA_CA_CERTS adds a CA',
+  // Of `fetch`, which has a list of such ports, as browsers have.
+  'bad port': 'Node sends nothing to a port that is kept for another protocol',
+};
+
 function problemOf(error: unknown): string {
   const { name, message, cause } = error as Error & { cause?: { code?: string; message?: string } };
   if (name === 'TimeoutError' || name === 'AbortError') return 'it did not answer in time';
-  return hideCredentials(cause?.code ?? cause?.message ?? message);
+  const problem = cause?.code ?? cause?.message ?? message;
+  return PROBLEMS[problem] ?? hideCredentials(problem);
 }

@@ -56,7 +56,7 @@ export function outcomeOf(result: RunResult, summary: OutcomeFacts): Outcome {
   }
   if (result.ending === 'aborted') add(ExitCode.aborted, `the scenario aborted it: ${message}`);
   if (result.ending === 'interrupted') {
-    add(ExitCode.interrupted, `stopped by a signal after ${formatClock(summary.run.durationS)}`);
+    add(ExitCode.interrupted, `cut short after ${formatClock(summary.run.durationS)}`);
   }
   const unsound = unsoundText(result);
   if (unsound) add(ExitCode.invalid, unsound);

@@ -1,4 +1,5 @@
 /** What `ocpp-load report` prints: the run in two lines, what was cut, its tables. */
+import { ExitCode } from '../base/errors.ts';
 import { WHERE_LABELS, type Where } from '../result/select.ts';
 import { cleanText } from './clean.ts';
 import { ends, type Look, paint, wrap } from './look.ts';
@@ -51,9 +52,10 @@ function outcomeLines(
 ): string[] {
   const [first = '', ...others] = causes.map((cause) => cleanText(cause));
   const cutShort = CUT_SHORT[ending];
-  const lead = cutShort ?? `the run was ${verdict.trust}`;
-  const generator =
-    cutShort === undefined ? [] : [`the generator, as far as is known: ${verdict.trust}`];
+  const sound = exitCode === ExitCode.ok || exitCode === ExitCode.invalid;
+  const lead = cutShort ?? (sound ? `the run was ${verdict.trust}` : 'FAILED');
+  const known = cutShort === undefined ? 'the generator was' : 'the generator, as far as is known:';
+  const generator = cutShort === undefined && sound ? [] : [`${known} ${verdict.trust}`];
   const findings = verdict.findings.map(({ level, text }) => `${level}: ${cleanText(text)}`);
   return [
     ...ends(`    ${lead}: ${first}`, `exit ${exitCode}`, look.width, '      '),

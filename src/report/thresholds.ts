@@ -53,6 +53,12 @@ export function recordedThresholds(
   }));
 }
 
+/** The scenario's own, then those of every run. */
+export const allThresholds = (result: RunResult): readonly ThresholdResult[] => [
+  ...result.thresholds,
+  ...bootThreshold(result),
+];
+
 /** All planned chargers boot, but for those that may fail; nothing where all of them may. */
 function bootThreshold({ plan, snapshot }: RunResult): ThresholdResult[] {
   const { chargerCount, allowedBootFailures } = plan;

@@ -39,6 +39,9 @@ describeWith(['chromium'], 'the live page in a browser', () => {
     await page.click('#control button');
     await shows(page, '#control', 'arrivals paused');
     await shows(page, '#control button', 'Resume arrivals');
+    await page.$eval('input[name=percent]', (field) => ((field as HTMLInputElement).value = '101'));
+    await (await page.$$('#control button'))[2].click();
+    await shows(page, '#control', 'it takes a number from 0.01 to 100');
     await page.$eval('input[name=percent]', (field) => ((field as HTMLInputElement).value = '100'));
     await (await page.$$('#control button'))[2].click();
     await shows(page, '#control', 'dropped 20 of 20 connections');

@@ -146,6 +146,7 @@ describeWith(['chromium'], 'in a browser', () => {
     onTestFinished(() => server.close());
     const { page, complaints } = await watchedPage(browser);
     onTestFinished(() => page.close());
+    await page.evaluateOnNewDocument(recordStageNames);
     await page.goto(server.url);
     await server.send('view', early);
     await page.waitForSelector('#environment table');
@@ -155,6 +156,8 @@ describeWith(['chromium'], 'in a browser', () => {
       "document.querySelector('header').textContent.includes('4s so far')",
     );
     expect(await textOf(page, 'header')).toContain('in trouble right now: gc');
+    // In the first drawing and in those after it: to the right of where the stage begins.
+    expect(await page.evaluate('stageNames')).toEqual(['left']);
     expect(complaints).toEqual([]);
     server.cutOff();
     await page.waitForFunction("document.querySelector('.status').textContent.includes('lost')");
@@ -162,7 +165,26 @@ describeWith(['chromium'], 'in a browser', () => {
     await page.waitForFunction("document.querySelector('.status').textContent.includes('is over')");
     expect(await textOf(page, 'header')).toContain('exit 0');
   });
+
+  test('says first that a run failed, however sound its figures are', async () => {
+    const causes = ['only 0 of 10 chargers booted'];
+    const footer = fixtureFooter({ exitCode: 99, causes });
+    const { page } = await opened(reportPage(recordedView({ ...recorded(), footer }), null));
+    expect(await textOf(page, '.verdict')).toBe('FAILED only 0 of 10 chargers bootedexit 99');
+    expect(await textOf(page, '.trust')).toContain('Generator VALID');
+  });
 });
+
+/** How the names of stages are aligned, each way once. */
+function recordStageNames(): void {
+  const aligned = new Set<string>();
+  const { fillText } = CanvasRenderingContext2D.prototype;
+  CanvasRenderingContext2D.prototype.fillText = function (...drawn) {
+    if (drawn[0] === 'steady') aligned.add(this.textAlign);
+    fillText.apply(this, drawn);
+  };
+  Object.defineProperty(globalThis, 'stageNames', { get: () => [...aligned] });
+}
 
 const recorded = () => {
   const seconds = busySeconds(12, 50);

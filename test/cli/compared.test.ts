@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { comparedInput, comparedRun } from '../../src/cli/compared.ts';
-import { busySeconds, resultBytes } from '../result/fixtures.ts';
+import { busySeconds, fixtureHeader, resultBytes } from '../result/fixtures.ts';
 import { scratchFolder } from '../scenario/scratch.ts';
 
 test('reads the run, where there is a page for it', () => {
@@ -21,4 +21,7 @@ test('without a page, or a run, it is a mistake', () => {
   const of = (file: string, page?: string) => () => comparedRun(file, { '--report': page });
   expect(of('a.olr')).toThrow('--compare a.olr: there is no page to show it in');
   expect(of('none.olr', 'run.html')).toThrow('none.olr does not exist');
+  const empty = join(scratchFolder(), 'empty.olr');
+  writeFileSync(empty, resultBytes([], fixtureHeader(), null));
+  expect(of(empty, 'run.html')).toThrow(`--compare ${empty}: holds no second of its run`);
 });

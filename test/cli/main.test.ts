@@ -52,6 +52,11 @@ describe('a wrong command line', () => {
     [['rum', 'x.ts'], "unknown command 'rum'", 'did you mean `run`?'],
     [['run', 'x.ts', '--tagret', 'y'], "unknown option '--tagret'", 'did you mean `--target`?'],
     [['run'], "missing required argument 'scenario'", '--help'],
+    [
+      ['run', '--ui', 'a.ts'],
+      'missing required',
+      '--ui took a.ts as its address: put the scenario',
+    ],
     [['run', 'a.ts', 'b.ts'], 'too many arguments', '--help'],
     [['run', 'x.ts', '--chargers'], 'argument missing', '--help'],
     [['run', 'x.ts', '-e', 'nothing'], 'KEY=VALUE', '--help'],

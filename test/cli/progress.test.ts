@@ -14,19 +14,20 @@ const SHAPE = { fleetCount: 1, planned: 5 };
 /** A display on an emulated terminal. */
 function live(columns: number, rows: number) {
   const emulated = terminal(columns, rows);
-  const stderr = {
+  const stream = () => ({
     ...{ isTTY: true, columns, rows },
     write(text: string) {
       emulated.write(text);
       return true;
     },
-  };
-  const display = progressDisplay({ stderr, env: {} }, PLAIN_LOOK, false);
+  });
+  const [stdout, stderr] = [stream(), stream()];
+  const display = progressDisplay({ stdout, stderr, env: {} }, PLAIN_LOOK, false);
   const resize = (newColumns: number, newRows: number) => {
     emulated.resize(newColumns, newRows);
     Object.assign(stderr, { columns: newColumns, rows: newRows });
   };
-  return { display, emulated, resize, stderr };
+  return { display, emulated, resize, stdout, stderr };
 }
 
 describe('on a terminal', () => {
@@ -91,6 +92,26 @@ describe('on a terminal', () => {
     display.start(SHAPE);
     display.progress(at(0));
     expect(emulated.everything().join('\n')).not.toContain('CALLS');
+  });
+
+  test('keeps what others write above it, line by line', () => {
+    const { display, emulated, stdout, stderr } = live(80, 30);
+    const { write } = stdout;
+    display.start(SHAPE);
+    display.progress(at(1));
+    stdout.write('from a ');
+    stderr.write('a warning\n');
+    stdout.write('script\nand ');
+    display.progress(at(2));
+    const lines = emulated.everything();
+    expect(lines.slice(0, 3)).toEqual(['a warning', 'from a script', '']);
+    expect(lines.filter((line) => line.includes('service p99'))).toHaveLength(1);
+    display.end();
+    stdout.write('more\n');
+    expect(emulated.everything().filter(Boolean)).toEqual([
+      ...['a warning', 'from a script', 'and more'],
+    ]);
+    expect(stdout.write).toBe(write);
   });
 
   test('a terminal of no size at all is taken for one of 80 columns', () => {

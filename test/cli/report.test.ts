@@ -155,6 +155,13 @@ describe('report', () => {
     expect(out).not.toContain('the run was');
   });
 
+  test('of a run that failed says so, and what its figures are worth', async () => {
+    const footer = fixtureFooter({ exitCode: 99, causes: ['only 0 of 10 chargers booted'] });
+    const { out } = await report(file('bad.olr', resultBytes(seconds, fixtureHeader(), footer)));
+    expect(out).toContain('    FAILED: only 0 of 10 chargers booted');
+    expect(out).toContain('the generator was VALID');
+  });
+
   test('says how the run ended, and its thresholds as `run` does', async () => {
     const result = judgedResult();
     const summary = buildSummary(result);

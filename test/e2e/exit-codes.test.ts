@@ -68,7 +68,7 @@ describe.concurrent('exit code', () => {
     await cli.shown(/machine/);
     cli.child.kill('SIGINT');
     const run = await cli.finished;
-    expectExit(run, ExitCode.interrupted, 'INTERRUPTED  stopped by a signal');
+    expectExit(run, ExitCode.interrupted, 'INTERRUPTED  cut short after');
     expect(run.summary?.ending).toBe('interrupted');
   });
 

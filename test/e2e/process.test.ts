@@ -32,7 +32,7 @@ describe('a signal', () => {
     const { code, stdout, stderr, summary } = await cli.finished;
     expect(stderr).toContain('stopping: chargers finish what they do');
     expect(code).toBe(ExitCode.interrupted);
-    expect(stdout).toContain('INTERRUPTED  stopped by a signal');
+    expect(stdout).toContain('INTERRUPTED  cut short after');
     expectSane(summary!, stdout);
     expect(summary!.chargers.booted).toBe(20);
     // Every session had 30 s to go; the drain has ended them all properly.

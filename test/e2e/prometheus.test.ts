@@ -204,7 +204,7 @@ test('a busy port is an error before the run', async () => {
   const io = fakeIo();
   const scenario = scenarioFile(SCENARIO);
   expect(await main(['run', scenario, '--metrics', `127.0.0.1:${port}`], io)).toBe(104);
-  expect(io.err()).toContain('another program listens there');
+  expect(io.err()).toContain('somebody listens there already');
   expect(io.out()).toBe('');
 });
 
@@ -216,6 +216,6 @@ test('nobody there to push or write to: told after the report, without the passw
   expect(await main(['run', scenario, '--quiet', ...flags], io)).toBe(104);
   expect(io.out()).toContain('VALID');
   expect(io.err()).toMatch(/--remote-write http:\/\/127\.0\.0\.1:\d+: 1 of 1 writes were/);
-  expect(io.err()).toMatch(/--push-gateway http:\/\/127\.0\.0\.1:\d+: ECONNREFUSED/);
+  expect(io.err()).toMatch(/--push-gateway http:\/\/127\.0\.0\.1:\d+: nothing listens there/);
   expect(io.err()).not.toContain('secret');
 });

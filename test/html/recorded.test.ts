@@ -40,6 +40,8 @@ describe('a recorded run', () => {
   test('has no verdict when it was killed', () => {
     const view = recordedView({ ...run, footer: null });
     expect(view).toMatchObject({ verdict: null, end: { ending: 'killed', exitCode: null } });
+    // All its seconds are steady ones: the rate of CALLs is theirs.
+    expect(view.end?.steadyS).toBeCloseTo(view.points.at(-1)!.toS, 9);
     expect(view.rows).toEqual(rowsOf(total));
   });
 

@@ -42,8 +42,15 @@ describe('serveHttp', () => {
     const { address } = await serve(() => {});
     await expect(serveHttp(address, '--ui', () => {})).rejects.toMatchObject({
       name: 'UserError',
-      message: `--ui: cannot listen on 127.0.0.1:${address.port}: another program listens there`,
+      message: `--ui: cannot listen on 127.0.0.1:${address.port}: somebody listens there already`,
       hint: expect.stringContaining('another port'),
+    });
+  });
+
+  test('an IPv6 address that took its port for a part of it is told of brackets', async () => {
+    const wanted = { host: '::1:9464', port: 9464 };
+    await expect(serveHttp(wanted, '--ui', () => {})).rejects.toMatchObject({
+      hint: expect.stringContaining('stands in brackets: [::1]:9464'),
     });
   });
 

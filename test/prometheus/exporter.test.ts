@@ -152,13 +152,16 @@ describe('beyond the catalogue', () => {
     };
     exporter.end({
       ...{ rampS: 1, warmupS: 2, steadyS: 3, drainS: 4, verdict: { trust: 'INVALID' } },
+      ...{ plan, snapshot: emptySnapshot(2) },
       thresholds: [
         { threshold, passed: false },
         { threshold, passed: false },
       ],
     } as unknown as RunResult);
     const at = (name: string, labels = {}) => figure(exporter.readings(), name, labels);
-    expect(valuesOf(exporter.readings(), 'ocpp_threshold_passed')).toHaveLength(1);
+    expect(valuesOf(exporter.readings(), 'ocpp_threshold_passed')).toHaveLength(2);
+    // None has booted, which no scenario has to ask for.
+    expect(at('ocpp_threshold_passed', { threshold: 'ocpp_charger_booted rate>=1' })).toBe(0);
     expect(at('ocpp_threshold_passed', { threshold: 'ocpp_call_duration p(99)<500' })).toBe(0);
     expect(at('generator_verdict', { trust: 'INVALID' })).toBe(1);
     expect(at('ocpp_load_stage', { stage: 'done' })).toBe(1);

@@ -11,6 +11,7 @@ import { intervalOf, planOf } from './readings.ts';
 const NONE = { listen: null, boundsS: undefined, pushGateway: null, remoteWrite: null };
 const RESULT = {
   ...{ rampS: 0, warmupS: 0, steadyS: 1, drainS: 0, thresholds: [] },
+  ...{ plan: planOf(), snapshot: emptySnapshot(2) },
   verdict: { trust: 'VALID', findings: [] },
 } as unknown as RunResult;
 const HEADER = {
@@ -58,9 +59,16 @@ describe('--metrics', () => {
   test('a busy port is an error', async () => {
     const { port } = await silentServer();
     await expect(open({ listen: { host: '127.0.0.1', port } })).rejects.toThrow(
-      `--metrics: cannot listen on 127.0.0.1:${port}: another program listens there`,
+      `--metrics: cannot listen on 127.0.0.1:${port}: somebody listens there already`,
     );
   });
+});
+
+test('a gateway whose URL has the path that is added is told so', async () => {
+  const { outputs } = await open({ pushGateway: 'http://127.0.0.1:6000/metrics' });
+  outputs.start(HEADER, planOf());
+  await outputs.end(RESULT);
+  expect(outputs.errors()[0].hint).toMatch(/^\/metrics is added to the URL: leave it out/);
 });
 
 describe('receivers that take everything and never answer', () => {

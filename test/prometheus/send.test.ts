@@ -81,7 +81,17 @@ describe('send', () => {
     const host = await serverThat(() => {});
     server?.close();
     const failure = await send(parcel(`http://me:secret@${host}`));
-    expect(failure).toEqual({ problem: 'ECONNREFUSED', passing: true });
+    expect(failure).toEqual({ problem: 'nothing listens there', passing: true });
+  });
+
+  test('a port that fetch refuses, and no TLS where it should be', async () => {
+    expect(await send(parcel('http://127.0.0.1:6000'))).toMatchObject({
+      problem: 'Node sends nothing to a port that is kept for another protocol',
+    });
+    const host = await serverThat((_, response) => response.end());
+    expect(await send(parcel(`https://${host}`))).toMatchObject({
+      problem: 'it speaks no TLS; try http://',
+    });
   });
 });
 

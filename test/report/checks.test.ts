@@ -33,7 +33,7 @@ describe('checksOf', () => {
     const all = checks({ ...interruptedResult(), snapshot: fixtureResult([filler()]).snapshot });
     expect(named(all, 'the run is complete')).toMatchObject({
       state: 'broken',
-      lines: [expect.stringContaining('stopped by a signal')],
+      lines: [expect.stringContaining('cut short after')],
     });
     expect(named(all, 'all planned chargers booted').state).toBe('noted');
   });

@@ -61,6 +61,6 @@ describe('outcomeOf', () => {
     const { exitCode, verdict, causes } = outcome(fixtureResult([fill], { ending: 'interrupted' }));
     expect({ exitCode, verdict }).toEqual({ exitCode: 109, verdict: 'FAILED' });
     expect(causes[0]).toContain('1 CALLs without a fate');
-    expect(causes[1]).toContain('stopped by a signal');
+    expect(causes[1]).toContain('cut short after');
   });
 });

@@ -172,7 +172,7 @@ describe('the outcome', () => {
   test.each([
     ['failedThreshold', 99, 'ocpp_call_failed rate<0.001'],
     ['aborted', 108, 'the scenario aborted it: enough'],
-    ['interrupted', 105, 'stopped by a signal'],
+    ['interrupted', 105, 'cut short after'],
   ] as const)('%s: exit %d', (ending, exitCode, words) => {
     const error = ending === 'aborted' ? new Error('enough') : null;
     const found = outcome({ ...withThresholds(MIXED[1]), ending, error });

@@ -152,7 +152,7 @@ test('a port that is taken is an error that names the flag', async () => {
   const { port } = new URL(await serve());
   const address = { host: '127.0.0.1', port: Number(port) };
   await expect(serveUi({ address, page: PAGE, token: null })).rejects.toMatchObject({
-    message: `--ui: cannot listen on 127.0.0.1:${port}: another program listens there`,
+    message: `--ui: cannot listen on 127.0.0.1:${port}: somebody listens there already`,
   });
 });
 
