@@ -1,8 +1,8 @@
 /** Metrics of commands: CALLs of the central system. They are kept for the whole run. */
 import { COMMANDS, EFFECTS, type Effect } from '../ocpp/commands.ts';
 import type { CommandCounter } from '../snapshot/layout.ts';
-import { commandCounts, effectHistograms } from '../snapshot/snapshot.ts';
-import { type Metric, pick } from './metric.ts';
+import { commandCounters, commandCounts, effectHistograms } from '../snapshot/snapshot.ts';
+import type { Metric } from './metric.ts';
 import { counted, countedBy } from './run-counters.ts';
 
 /** `other`: what OCPP 1.6 does not have. */
@@ -14,6 +14,8 @@ const FATES = [
   'dropped',
   'unanswered',
 ] as const satisfies readonly CommandCounter[];
+
+const fatesOf = (fate: string | undefined) => FATES.filter((each) => (fate ?? each) === each);
 
 const UPLOADS = countedBy('outcome', {
   done: 'uploadsDone',
@@ -29,7 +31,7 @@ export const COMMAND_METRICS = [
     scope: 'whole',
     labels: OF_COMMANDS,
     meaning: 'Commands received.',
-    read: (snapshot, { command }) => commandCounts(snapshot, command).received,
+    counters: (_, { command }) => commandCounters(['received'], command),
   },
   {
     name: 'ocpp_command_fates',
@@ -40,8 +42,7 @@ export const COMMAND_METRICS = [
     meaning:
       'Commands by what became of them: answered, answered with a CALLERROR (errored), not read ' +
       '(dropped), or overtaken by the end of the connection (unanswered).',
-    read: (snapshot, { command, labels }) =>
-      pick(commandCounts(snapshot, command), labels.fate, FATES),
+    counters: (_, { command, labels }) => commandCounters(fatesOf(labels.fate), command),
   },
   {
     name: 'ocpp_command_refused',
@@ -73,7 +74,7 @@ export const COMMAND_METRICS = [
     scope: 'whole',
     labels: {},
     meaning: 'Uploads of diagnostics that were begun.',
-    read: counted('uploads'),
+    counters: counted('uploads'),
   },
   {
     name: 'ocpp_uploads_ended',
@@ -83,6 +84,6 @@ export const COMMAND_METRICS = [
     labels: { outcome: UPLOADS.values },
     meaning:
       'Uploads that were done, failed, or were never begun (denied: the host is not allowed).',
-    read: UPLOADS.read,
+    counters: UPLOADS.counters,
   },
 ] as const satisfies readonly Metric[];

@@ -1,6 +1,6 @@
 /** Metrics of transactions, of the delivery of their messages, and of cars. */
 import { runCounter } from '../snapshot/snapshot.ts';
-import type { Metric } from './metric.ts';
+import { type Metric, readNumber } from './metric.ts';
 import { counted, countedBy } from './run-counters.ts';
 
 const TRANSACTIONS = countedBy('outcome', {
@@ -22,7 +22,7 @@ export const TRANSACTION_METRICS = [
     scope: 'whole',
     labels: {},
     meaning: 'Transactions begun, those without a connection too.',
-    read: counted('transactionsBegun'),
+    counters: counted('transactionsBegun'),
   },
   {
     name: 'ocpp_transactions_ended',
@@ -33,7 +33,7 @@ export const TRANSACTION_METRICS = [
     meaning:
       'Transactions by their end: complete (start, stop and every value acknowledged), ' +
       'incomplete, or refused (the idTag was not Accepted).',
-    read: TRANSACTIONS.read,
+    counters: TRANSACTIONS.counters,
   },
   {
     name: 'ocpp_transaction_incomplete',
@@ -44,7 +44,7 @@ export const TRANSACTION_METRICS = [
     meaning: 'Share of the transactions that ended incomplete, of all that ended.',
     read: (snapshot, part) => ({
       part: runCounter(snapshot, 'transactionsIncomplete'),
-      whole: TRANSACTIONS.read(snapshot, { ...part, labels: {} }),
+      whole: readNumber(TRANSACTIONS, snapshot, { ...part, labels: {} }),
     }),
   },
   {
@@ -54,7 +54,7 @@ export const TRANSACTION_METRICS = [
     scope: 'whole',
     labels: {},
     meaning: 'Transactions that run, or have messages to deliver.',
-    read: counted('transactionsOpen'),
+    counters: counted('transactionsOpen'),
   },
   {
     name: 'ocpp_transactions_started',
@@ -63,7 +63,7 @@ export const TRANSACTION_METRICS = [
     scope: 'whole',
     labels: {},
     meaning: 'StartTransactions that were accepted.',
-    read: counted('transactionsStarted'),
+    counters: counted('transactionsStarted'),
   },
   {
     name: 'ocpp_transactions_stopped',
@@ -72,7 +72,7 @@ export const TRANSACTION_METRICS = [
     scope: 'whole',
     labels: {},
     meaning: 'StopTransactions that were answered.',
-    read: counted('transactionsStopped'),
+    counters: counted('transactionsStopped'),
   },
   {
     name: 'ocpp_ledger_messages',
@@ -81,7 +81,7 @@ export const TRANSACTION_METRICS = [
     scope: 'whole',
     labels: {},
     meaning: 'StartTransactions, MeterValues and StopTransactions that were made, each once.',
-    read: counted('ledgerMessages'),
+    counters: counted('ledgerMessages'),
   },
   {
     name: 'ocpp_ledger_attempts',
@@ -90,7 +90,7 @@ export const TRANSACTION_METRICS = [
     scope: 'whole',
     labels: {},
     meaning: 'CALLs sent for these messages.',
-    read: counted('ledgerAttempts'),
+    counters: counted('ledgerAttempts'),
   },
   {
     name: 'ocpp_ledger_ended',
@@ -101,7 +101,7 @@ export const TRANSACTION_METRICS = [
     meaning:
       'These messages by their end: acknowledged, discarded after their last attempt, or ' +
       "overflowed from a charger's queue.",
-    read: MESSAGES.read,
+    counters: MESSAGES.counters,
   },
   {
     name: 'ocpp_ledger_first_attempt',
@@ -122,7 +122,7 @@ export const TRANSACTION_METRICS = [
     scope: 'whole',
     labels: {},
     meaning: 'Messages that wait in the queues of the chargers; at the end, never delivered.',
-    read: counted('ledgerQueued'),
+    counters: counted('ledgerQueued'),
   },
   {
     name: 'ocpp_cars_arrived',
@@ -131,7 +131,7 @@ export const TRANSACTION_METRICS = [
     scope: 'whole',
     labels: {},
     meaning: 'Cars of an open load that found a free charger.',
-    read: counted('carsArrived'),
+    counters: counted('carsArrived'),
   },
   {
     name: 'ocpp_cars_missed',
@@ -140,6 +140,6 @@ export const TRANSACTION_METRICS = [
     scope: 'whole',
     labels: {},
     meaning: 'Cars of an open load that found none.',
-    read: counted('carsMissed'),
+    counters: counted('carsMissed'),
   },
 ] as const satisfies readonly Metric[];

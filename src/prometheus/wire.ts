@@ -7,10 +7,12 @@ export interface Writer {
   double(field: number, value: number): void;
   text(field: number, value: string): void;
   /** sint64, packed. */
-  sints(field: number, values: readonly number[]): void;
+  sints(field: number, values: ArrayLike<number>): void;
   message(field: number, write: (writer: Writer) => void): void;
   /** What another writer wrote. */
   raw(bytes: Buffer): void;
+  /** Bytes so far. */
+  readonly length: number;
   /** What was written; later writes do not change it. */
   bytes(): Buffer;
   /** A message with its length in front, as in a stream of them. */
@@ -47,7 +49,7 @@ export function writer(): Writer {
     sints(field, values) {
       tag(field, BYTES);
       out.sized(() => {
-        for (const value of values) out.varint(zigzag(value));
+        for (let i = 0; i < values.length; i++) out.varint(zigzag(values[i]));
       });
     },
     message(field, write) {
@@ -56,6 +58,9 @@ export function writer(): Writer {
     },
     delimited: (write) => out.sized(() => write(self)),
     ...{ raw: out.raw, bytes: out.bytes },
+    get length() {
+      return out.length();
+    },
   };
   return self;
 }
@@ -105,6 +110,7 @@ function growing() {
       varint(bytes);
       length += bytes;
     },
+    length: () => length,
     bytes: () => Buffer.from(buffer.subarray(0, length)),
   };
 }
