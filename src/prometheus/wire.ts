@@ -25,6 +25,8 @@ const BYTES = 2;
 const FIRST_BYTES = 1024;
 /** Room for one number of any kind, with its field. */
 const ROOM = 20;
+/** Doubled, it is a number of 31 bits. */
+const SMALL = 2 ** 29;
 
 export function writer(): Writer {
   const out = growing();
@@ -48,9 +50,7 @@ export function writer(): Writer {
     },
     sints(field, values) {
       tag(field, BYTES);
-      out.sized(() => {
-        for (let i = 0; i < values.length; i++) out.varint(zigzag(values[i]));
-      });
+      out.sized(() => out.sints(values));
     },
     message(field, write) {
       tag(field, BYTES);
@@ -83,6 +83,18 @@ function growing() {
   };
   return {
     varint,
+    /** A histogram has a thousand of them: most are small, and written without a call. */
+    sints(values: ArrayLike<number>) {
+      need(values.length * ROOM);
+      for (let i = 0; i < values.length; i++) {
+        const value = values[i];
+        if (value >= -SMALL && value < SMALL) {
+          let rest = (value << 1) ^ (value >> 31);
+          for (; rest >= 0x80; rest >>>= 7) buffer[length++] = (rest & 0x7f) | 0x80;
+          buffer[length++] = rest;
+        } else varint(zigzag(value));
+      }
+    },
     double(value: number) {
       need(ROOM);
       length = buffer.writeDoubleLE(value, length);
