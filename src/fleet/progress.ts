@@ -24,6 +24,7 @@ export interface ProgressTimes {
   readonly serviceP99Ms: number;
   readonly generator: HealthCause | null;
   readonly verdict: Verdict;
+  readonly loopLagMs: number;
 }
 
 /** Stage class, action and fleet of all figures of CALLs. */

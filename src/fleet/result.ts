@@ -41,6 +41,8 @@ export interface Progress {
   readonly generator: HealthCause | null;
   /** What is to be said of the generator so far; refreshed once a second. */
   readonly verdict: Verdict;
+  /** How late the main thread's loop was at most since the progress before, ms. */
+  readonly loopLagMs: number;
 }
 
 /** One line about something that happened; each kind is told once, with its count elsewhere. */

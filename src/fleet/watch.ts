@@ -69,6 +69,9 @@ interface Seen {
   p99Ms: number;
   verdict: Verdict;
   nextProgressNs: number;
+  /** When the next look is due, and how late one was at most since the last progress. */
+  nextLookNs: number;
+  loopLagNs: number;
   readonly reader: DeltaReader;
   readonly times: ServiceTimes;
   /** The end of the last interval, and the n-th of the one that runs. */
@@ -116,6 +119,8 @@ function nothingSeen(watched: WatchOptions): Seen {
     p99Ms: 0,
     verdict: SOUND,
     nextProgressNs: 0,
+    nextLookNs: Number.POSITIVE_INFINITY,
+    loopLagNs: 0,
     reader,
     times: serviceTimes(reader.total.fleetCount),
     intervalFromNs: watched.startNs,
@@ -141,6 +146,8 @@ function drain({ pool, clock }: WatchOptions, seen: Seen, reason: Ending): void 
 function look(watched: WatchOptions, seen: Seen): void {
   const { plan, pool, clock, startNs } = watched;
   const nowNs = clock.nowNs();
+  seen.loopLagNs = Math.max(seen.loopLagNs, nowNs - seen.nextLookNs);
+  seen.nextLookNs = nowNs + LOOK_MS * 1e6;
   measureCosts(watched, seen, nowNs);
   if (nowNs >= startNs + (seen.intervalIndex + 1) * INTERVAL_NS) {
     closeInterval(watched, seen, nowNs, false);
@@ -167,7 +174,9 @@ function tellProgress(watched: WatchOptions, seen: Seen, nowNs: number): void {
     serviceP99Ms: seen.p99Ms,
     generator: watched.judge.current(),
     verdict: seen.verdict,
+    loopLagMs: seen.loopLagNs / 1e6,
   });
+  seen.loopLagNs = 0;
   seen.peakConnected = Math.max(seen.peakConnected, progress.connected);
   const hopeless = progress.connectsUpgraded === 0 && progress.connectsFailed > 0;
   if (hopeless && nowNs > startNs + GIVE_UP_NS) drain(watched, seen, 'gaveUp');

@@ -1,7 +1,7 @@
 /** Metrics of CALLs that chargers send. All are kept by action, fleet and stage. */
 import { ACTIONS } from '../ocpp/actions.ts';
 import type { CallCounter } from '../snapshot/layout.ts';
-import { callCounts, callHistograms, stageHistograms } from '../snapshot/snapshot.ts';
+import { callCounters, callCounts, callHistograms, stageHistograms } from '../snapshot/snapshot.ts';
 import { FLEETS, type Metric, type NumberMetric, pick, type RateMetric } from './metric.ts';
 
 const OF_CALLS = { action: ACTIONS, fleet: FLEETS } as const;
@@ -9,9 +9,11 @@ const OF_CALLS = { action: ACTIONS, fleet: FLEETS } as const;
 const FATES = ['answered', 'callError', 'timedOut', 'lost', 'inFlight', 'unknown'] as const;
 
 const number =
-  (counter: CallCounter): NumberMetric['read'] =>
-  (snapshot, { scope, action, fleet }) =>
-    callCounts(snapshot, scope, action, fleet)[counter];
+  (counter: CallCounter): NumberMetric['counters'] =>
+  (of, { scope, action, fleet }) =>
+    callCounters(of, [counter], scope, action, fleet);
+
+const fatesOf = (fate: string | undefined) => FATES.filter((each) => (fate ?? each) === each);
 
 /** Of all CALLs that have a fate: at the end of a run these are the CALLs that were sent. */
 const share =
@@ -60,7 +62,7 @@ export const CALL_METRICS = [
     scope: 'steady',
     labels: OF_CALLS,
     meaning: 'CALLs sent.',
-    read: number('sent'),
+    counters: number('sent'),
   },
   {
     name: 'ocpp_call_fates',
@@ -69,8 +71,8 @@ export const CALL_METRICS = [
     scope: 'steady',
     labels: { ...OF_CALLS, fate: FATES },
     meaning: 'CALLs by what became of them; at the end of a run each has one fate.',
-    read: (snapshot, { scope, action, fleet, labels }) =>
-      pick(callCounts(snapshot, scope, action, fleet), labels.fate, FATES),
+    counters: (of, { scope, action, fleet, labels }) =>
+      callCounters(of, fatesOf(labels.fate), scope, action, fleet),
   },
   {
     name: 'ocpp_call_failed',
@@ -99,7 +101,7 @@ export const CALL_METRICS = [
     scope: 'steady',
     labels: OF_CALLS,
     meaning: 'CALLs answered with what does not fit their action.',
-    read: number('invalidReply'),
+    counters: number('invalidReply'),
   },
   {
     name: 'ocpp_calls_dropped',
@@ -108,7 +110,7 @@ export const CALL_METRICS = [
     scope: 'steady',
     labels: OF_CALLS,
     meaning: 'CALLs that were due but met a limit; ocpp_drops says which.',
-    read: number('dropped'),
+    counters: number('dropped'),
   },
   {
     name: 'ocpp_calls_unsent',
@@ -117,6 +119,6 @@ export const CALL_METRICS = [
     scope: 'steady',
     labels: OF_CALLS,
     meaning: 'CALLs that were due but still queued when the run ended.',
-    read: number('unsent'),
+    counters: number('unsent'),
   },
 ] as const satisfies readonly Metric[];

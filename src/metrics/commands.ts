@@ -1,8 +1,8 @@
 /** Metrics of commands: CALLs of the central system. They are kept for the whole run. */
 import { COMMANDS, EFFECTS, type Effect } from '../ocpp/commands.ts';
 import type { CommandCounter } from '../snapshot/layout.ts';
-import { commandCounts, effectHistograms } from '../snapshot/snapshot.ts';
-import { type Metric, pick } from './metric.ts';
+import { commandCounters, commandCounts, effectHistograms } from '../snapshot/snapshot.ts';
+import type { Metric } from './metric.ts';
 import { counted, countedBy } from './run-counters.ts';
 
 /** `other`: what OCPP 1.6 does not have. */
@@ -15,6 +15,8 @@ const FATES = [
   'unanswered',
   'unknown',
 ] as const satisfies readonly CommandCounter[];
+
+const fatesOf = (fate: string | undefined) => FATES.filter((each) => (fate ?? each) === each);
 
 const UPLOADS = countedBy('outcome', {
   done: 'uploadsDone',
@@ -31,7 +33,7 @@ export const COMMAND_METRICS = [
     scope: 'whole',
     labels: OF_COMMANDS,
     meaning: 'Commands received.',
-    read: (snapshot, { command }) => commandCounts(snapshot, command).received,
+    counters: (_, { command }) => commandCounters(['received'], command),
   },
   {
     name: 'ocpp_command_fates',
@@ -43,8 +45,7 @@ export const COMMAND_METRICS = [
       'Commands by what became of them: answered, answered with a CALLERROR (errored), not read ' +
       '(dropped), overtaken by the end of the connection (unanswered), or unknown (the process ' +
       'died).',
-    read: (snapshot, { command, labels }) =>
-      pick(commandCounts(snapshot, command), labels.fate, FATES),
+    counters: (_, { command, labels }) => commandCounters(fatesOf(labels.fate), command),
   },
   {
     name: 'ocpp_command_refused',
@@ -76,7 +77,7 @@ export const COMMAND_METRICS = [
     scope: 'whole',
     labels: {},
     meaning: 'Uploads of diagnostics that were begun.',
-    read: counted('uploads'),
+    counters: counted('uploads'),
   },
   {
     name: 'ocpp_uploads_ended',
@@ -87,6 +88,6 @@ export const COMMAND_METRICS = [
     meaning:
       'Uploads that were done, failed, or were never begun (denied: the host is not allowed); ' +
       'unknown: their process died.',
-    read: UPLOADS.read,
+    counters: UPLOADS.counters,
   },
 ] as const satisfies readonly Metric[];

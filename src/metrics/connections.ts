@@ -1,8 +1,14 @@
 /** Metrics of connections and boots: of the whole run, as most of it happens in the ramp. */
-import { CONNECT_FAILURES, DISCONNECTS, runHistogram } from '../snapshot/layout.ts';
-import { connectFailures, disconnects, runCounter } from '../snapshot/snapshot.ts';
+import {
+  CONNECT_FAILURES,
+  DISCONNECTS,
+  DisconnectOffset,
+  FailureOffset,
+  runHistogram,
+} from '../snapshot/layout.ts';
+import { connectFailures, runCounter } from '../snapshot/snapshot.ts';
 import { type Metric, pick } from './metric.ts';
-import { counted } from './run-counters.ts';
+import { counted, placesOf } from './run-counters.ts';
 
 const PHASES = ['connect', 'tls', 'upgrade', 'ready'] as const;
 
@@ -27,7 +33,7 @@ export const CONNECTION_METRICS = [
     scope: 'whole',
     labels: {},
     meaning: 'Connects attempted.',
-    read: counted('connectsAttempted'),
+    counters: counted('connectsAttempted'),
   },
   {
     name: 'ocpp_connects_upgraded',
@@ -36,7 +42,7 @@ export const CONNECTION_METRICS = [
     scope: 'whole',
     labels: {},
     meaning: 'Connects that ended with an open WebSocket.',
-    read: counted('connectsUpgraded'),
+    counters: counted('connectsUpgraded'),
   },
   {
     name: 'ocpp_connects_abandoned',
@@ -45,7 +51,7 @@ export const CONNECTION_METRICS = [
     scope: 'whole',
     labels: {},
     meaning: 'Connects given up by the charger because the run drained.',
-    read: counted('connectsAbandoned'),
+    counters: counted('connectsAbandoned'),
   },
   {
     name: 'ocpp_connect_failures',
@@ -54,7 +60,7 @@ export const CONNECTION_METRICS = [
     scope: 'whole',
     labels: { reason: CONNECT_FAILURES },
     meaning: 'Connects that failed.',
-    read: (snapshot, { labels }) => pick(connectFailures(snapshot), labels.reason),
+    counters: (_, { labels }) => placesOf(FailureOffset, labels.reason),
   },
   {
     name: 'ocpp_connect_failed',
@@ -75,7 +81,7 @@ export const CONNECTION_METRICS = [
     scope: 'whole',
     labels: {},
     meaning: 'Refused connects whose Retry-After was waited for.',
-    read: counted('retryAfters'),
+    counters: counted('retryAfters'),
   },
   {
     name: 'ocpp_disconnects',
@@ -84,7 +90,7 @@ export const CONNECTION_METRICS = [
     scope: 'whole',
     labels: { reason: DISCONNECTS },
     meaning: 'Connections that ended before the run did.',
-    read: (snapshot, { labels }) => pick(disconnects(snapshot), labels.reason),
+    counters: (_, { labels }) => placesOf(DisconnectOffset, labels.reason),
   },
   {
     name: 'ocpp_boot_duration',
@@ -130,7 +136,7 @@ export const CONNECTION_METRICS = [
     labels: {},
     most: 'chargers',
     meaning: 'Chargers whose BootNotification was accepted at least once.',
-    read: counted('booted'),
+    counters: counted('booted'),
   },
   {
     name: 'ocpp_chargers_reached',
@@ -140,7 +146,7 @@ export const CONNECTION_METRICS = [
     labels: {},
     most: 'chargers',
     meaning: 'Chargers that were connected at least once.',
-    read: counted('everConnected'),
+    counters: counted('everConnected'),
   },
   {
     name: 'ocpp_charger_restarts',
@@ -149,7 +155,7 @@ export const CONNECTION_METRICS = [
     scope: 'whole',
     labels: {},
     meaning: 'Re-boots of chargers, for Reset and UpdateFirmware.',
-    read: counted('restarts'),
+    counters: counted('restarts'),
   },
   {
     name: 'ocpp_chargers_connected',
@@ -159,7 +165,7 @@ export const CONNECTION_METRICS = [
     labels: {},
     most: 'chargers',
     meaning: 'Chargers with an open connection.',
-    read: counted('connected'),
+    counters: counted('connected'),
   },
   {
     name: 'ocpp_chargers_charging',
@@ -169,6 +175,6 @@ export const CONNECTION_METRICS = [
     labels: {},
     most: 'connectors',
     meaning: 'Connectors that charge a car.',
-    read: counted('charging'),
+    counters: counted('charging'),
   },
 ] as const satisfies readonly Metric[];

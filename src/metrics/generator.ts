@@ -44,7 +44,7 @@ export const GENERATOR_METRICS = [
     scope: 'whole',
     labels: {},
     meaning: 'Writes that the kernel did not take at once: the target reads too slowly.',
-    read: counted('stalledWrites'),
+    counters: counted('stalledWrites'),
   },
   {
     name: 'generator_clamped',
@@ -53,7 +53,7 @@ export const GENERATOR_METRICS = [
     scope: 'whole',
     labels: {},
     meaning: 'Durations outside 0 to 24 h, counted at that limit.',
-    read: counted('clamped'),
+    counters: counted('clamped'),
   },
   {
     name: 'generator_finished',
@@ -62,7 +62,7 @@ export const GENERATOR_METRICS = [
     scope: 'whole',
     labels: {},
     meaning: 'Chargers that ended their drain.',
-    read: counted('finished'),
+    counters: counted('finished'),
   },
   {
     name: 'ocpp_drops',
@@ -73,7 +73,7 @@ export const GENERATOR_METRICS = [
     meaning:
       'CALLs that were due but dropped: offline, at maxBacklog, at maxQueue, or about a ' +
       'transaction whose start was given up.',
-    read: DROPS.read,
+    counters: DROPS.counters,
   },
   {
     name: 'ocpp_odd_answers',
@@ -84,7 +84,7 @@ export const GENERATOR_METRICS = [
     meaning:
       'Answers that came after the time-out, twice, or to nothing that was sent; messages that ' +
       'are not OCPP-J; answers whose currentTime is no time.',
-    read: ODD_ANSWERS.read,
+    counters: ODD_ANSWERS.counters,
   },
   {
     name: 'ocpp_bytes_sent',
@@ -93,7 +93,7 @@ export const GENERATOR_METRICS = [
     scope: 'whole',
     labels: {},
     meaning: 'Bytes sent, with their framing, without TLS.',
-    read: counted('bytesSent'),
+    counters: counted('bytesSent'),
   },
   {
     name: 'ocpp_bytes_received',
@@ -102,7 +102,7 @@ export const GENERATOR_METRICS = [
     scope: 'whole',
     labels: {},
     meaning: 'Bytes received, with their framing, without TLS.',
-    read: counted('bytesReceived'),
+    counters: counted('bytesReceived'),
   },
   {
     name: 'ocpp_pings_sent',
@@ -111,7 +111,7 @@ export const GENERATOR_METRICS = [
     scope: 'whole',
     labels: {},
     meaning: 'Pings sent.',
-    read: counted('pingsSent'),
+    counters: counted('pingsSent'),
   },
   {
     name: 'ocpp_pings_received',
@@ -120,7 +120,7 @@ export const GENERATOR_METRICS = [
     scope: 'whole',
     labels: {},
     meaning: 'Pings received.',
-    read: counted('pingsReceived'),
+    counters: counted('pingsReceived'),
   },
   {
     name: 'ocpp_pongs_received',
@@ -129,6 +129,6 @@ export const GENERATOR_METRICS = [
     scope: 'whole',
     labels: {},
     meaning: 'Pongs received.',
-    read: counted('pongsReceived'),
+    counters: counted('pongsReceived'),
   },
 ] as const satisfies readonly Metric[];

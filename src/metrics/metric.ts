@@ -55,7 +55,8 @@ export interface TrendMetric<Name extends string = string> extends About<Name> {
 }
 export interface NumberMetric<Name extends string = string> extends About<Name> {
   readonly type: 'counter' | 'gauge';
-  readonly read: (snapshot: Snapshot, part: Part) => number;
+  /** Places of the counters of the layout that are summed up. */
+  readonly counters: (of: Pick<Snapshot, 'fleetCount'>, part: Part) => readonly number[];
 }
 export interface RateMetric<Name extends string = string> extends About<Name> {
   readonly type: 'rate';
@@ -92,6 +93,13 @@ export function partOf(labels: Labels, scope: Scope, { fleets, chargers }: RunSh
       command === undefined ? undefined : (CommandIndexOf[command as Command] ?? OTHER_COMMAND),
   };
 }
+
+export const readNumber = (
+  metric: Pick<NumberMetric, 'counters'>,
+  snapshot: Snapshot,
+  part: Part,
+): number =>
+  metric.counters(snapshot, part).reduce((sum, place) => sum + snapshot.counters[place], 0);
 
 /** The number of one key; without a key the sum of `keys`, or of all numbers. */
 export function pick(

@@ -1,6 +1,6 @@
 /** Metrics of transactions, of the delivery of their messages, and of cars. */
 import { runCounter } from '../snapshot/snapshot.ts';
-import type { Metric } from './metric.ts';
+import { type Metric, readNumber } from './metric.ts';
 import { counted, countedBy } from './run-counters.ts';
 
 const TRANSACTIONS = countedBy('outcome', {
@@ -24,7 +24,7 @@ export const TRANSACTION_METRICS = [
     scope: 'whole',
     labels: {},
     meaning: 'Transactions begun, those without a connection too.',
-    read: counted('transactionsBegun'),
+    counters: counted('transactionsBegun'),
   },
   {
     name: 'ocpp_transactions_ended',
@@ -35,7 +35,7 @@ export const TRANSACTION_METRICS = [
     meaning:
       'Transactions by their end: complete (start, stop and every value acknowledged), ' +
       'incomplete, refused (the idTag was not Accepted), or unknown (their process died).',
-    read: TRANSACTIONS.read,
+    counters: TRANSACTIONS.counters,
   },
   {
     name: 'ocpp_transaction_incomplete',
@@ -46,7 +46,7 @@ export const TRANSACTION_METRICS = [
     meaning: 'Share of the transactions that ended incomplete, of all that ended.',
     read: (snapshot, part) => ({
       part: runCounter(snapshot, 'transactionsIncomplete'),
-      whole: TRANSACTIONS.read(snapshot, { ...part, labels: {} }),
+      whole: readNumber(TRANSACTIONS, snapshot, { ...part, labels: {} }),
     }),
   },
   {
@@ -56,7 +56,7 @@ export const TRANSACTION_METRICS = [
     scope: 'whole',
     labels: {},
     meaning: 'Transactions that run, or have messages to deliver.',
-    read: counted('transactionsOpen'),
+    counters: counted('transactionsOpen'),
   },
   {
     name: 'ocpp_transactions_started',
@@ -65,7 +65,7 @@ export const TRANSACTION_METRICS = [
     scope: 'whole',
     labels: {},
     meaning: 'StartTransactions that were accepted.',
-    read: counted('transactionsStarted'),
+    counters: counted('transactionsStarted'),
   },
   {
     name: 'ocpp_transactions_stopped',
@@ -74,7 +74,7 @@ export const TRANSACTION_METRICS = [
     scope: 'whole',
     labels: {},
     meaning: 'StopTransactions that were answered.',
-    read: counted('transactionsStopped'),
+    counters: counted('transactionsStopped'),
   },
   {
     name: 'ocpp_ledger_messages',
@@ -83,7 +83,7 @@ export const TRANSACTION_METRICS = [
     scope: 'whole',
     labels: {},
     meaning: 'StartTransactions, MeterValues and StopTransactions that were made, each once.',
-    read: counted('ledgerMessages'),
+    counters: counted('ledgerMessages'),
   },
   {
     name: 'ocpp_ledger_attempts',
@@ -92,7 +92,7 @@ export const TRANSACTION_METRICS = [
     scope: 'whole',
     labels: {},
     meaning: 'CALLs sent for these messages.',
-    read: counted('ledgerAttempts'),
+    counters: counted('ledgerAttempts'),
   },
   {
     name: 'ocpp_ledger_ended',
@@ -103,7 +103,7 @@ export const TRANSACTION_METRICS = [
     meaning:
       'These messages by their end: acknowledged, discarded after their last attempt, ' +
       "overflowed from a charger's queue, or unknown (its process died).",
-    read: MESSAGES.read,
+    counters: MESSAGES.counters,
   },
   {
     name: 'ocpp_ledger_first_attempt',
@@ -124,7 +124,7 @@ export const TRANSACTION_METRICS = [
     scope: 'whole',
     labels: {},
     meaning: 'Messages that wait in the queues of the chargers; at the end, never delivered.',
-    read: counted('ledgerQueued'),
+    counters: counted('ledgerQueued'),
   },
   {
     name: 'ocpp_cars_arrived',
@@ -133,7 +133,7 @@ export const TRANSACTION_METRICS = [
     scope: 'whole',
     labels: {},
     meaning: 'Cars of an open load that found a free charger.',
-    read: counted('carsArrived'),
+    counters: counted('carsArrived'),
   },
   {
     name: 'ocpp_cars_missed',
@@ -142,6 +142,6 @@ export const TRANSACTION_METRICS = [
     scope: 'whole',
     labels: {},
     meaning: 'Cars of an open load that found none.',
-    read: counted('carsMissed'),
+    counters: counted('carsMissed'),
   },
 ] as const satisfies readonly Metric[];

@@ -1,4 +1,7 @@
-/** The families of the catalogue with all their series, each bound to what it is read from. */
+/**
+ * The families of the catalogue with all their series. What counts where is found out once: a
+ * second of a run changes few counters and few histograms, and only these are looked at.
+ */
 import { METRICS } from '../metrics/catalogue.ts';
 import {
   FLEETS,
@@ -9,16 +12,15 @@ import {
   type TrendMetric,
 } from '../metrics/metric.ts';
 import type { Delta } from '../snapshot/delta.ts';
-import type { Snapshot } from '../snapshot/snapshot.ts';
-import { addToBins, type Bins, type BinTables, emptyBins } from './bins.ts';
+import { addToBins, type BinTables, emptyBins } from './bins.ts';
 import { type Family, familyOf } from './families.ts';
-import type { HistogramReading, Reading, SeriesLabels } from './readings.ts';
+import type { Live, LiveHistograms, LiveNumbers, SeriesLabels } from './readings.ts';
 
-export interface CatalogueReader {
+export interface Catalogue {
+  /** Of the whole run, as far as it was added. */
+  readonly families: readonly Live[];
   /** Each interval of the run, once. */
   add(delta: Delta): void;
-  /** Figures of the whole run. A histogram without values is left out. */
-  read(total: Snapshot): Reading[];
 }
 
 export interface CatalogueOptions {
@@ -27,67 +29,71 @@ export interface CatalogueOptions {
   readonly runId: string;
 }
 
-export function catalogueReader(options: CatalogueOptions): CatalogueReader {
-  const readers = METRICS.flatMap((metric) => {
+/** The series that a counter or a histogram of the layout counts in, by its place or number. */
+interface Owners {
+  readonly counters: Map<number, { readonly values: Float64Array; readonly series: number }[]>;
+  readonly histograms: Map<number, { readonly bins: LiveHistograms['bins']; series: number }>;
+}
+
+export function catalogueOf(options: CatalogueOptions): Catalogue {
+  const owners: Owners = { counters: new Map(), histograms: new Map() };
+  const families = METRICS.flatMap((metric): Live[] => {
     const family = familyOf(metric);
     if (family === null || metric.type === 'rate') return [];
     return metric.type === 'trend'
-      ? [trendReader(metric, family, options)]
-      : [numberReader(metric, family, options)];
+      ? [histogramsOf(metric, family, options, owners)]
+      : [numbersOf(metric, family, options, owners)];
   });
   return {
-    add(delta) {
-      for (const reader of readers) reader.add(delta);
-    },
-    read: (total) => readers.map((reader) => reader.read(total)),
-  };
-}
-
-interface Reader {
-  add(delta: Delta): void;
-  read(total: Snapshot): Reading;
-}
-
-function numberReader(metric: NumberMetric, family: Family, options: CatalogueOptions): Reader {
-  const series = seriesOf(family, options);
-  return {
-    add() {},
-    read: (total) => ({
-      ...{ name: family.name, type: metric.type, help: family.help },
-      values: series.map(({ labels, part }) => ({ labels, value: metric.read(total, part) })),
-    }),
-  };
-}
-
-function trendReader(metric: TrendMetric, family: Family, options: CatalogueOptions): Reader {
-  const { tables, shape } = options;
-  const of = { fleetCount: shape.fleets.length };
-  const series = seriesOf(family, options);
-  const owners = new Map(
-    series.flatMap(({ labels, part }) =>
-      metric.histograms(of, part).map((histogram) => [histogram, labels] as const),
-    ),
-  );
-  const bins = new Map<SeriesLabels, Bins>();
-  const { boundsS } = tables;
-  return {
-    add({ histograms }) {
+    families,
+    add({ counterPlaces, counterChanges, histograms }) {
+      for (let i = 0; i < counterPlaces.length; i++) {
+        const owned = owners.counters.get(counterPlaces[i]) ?? [];
+        for (const { values, series } of owned) values[series] += counterChanges[i];
+      }
       for (const growth of histograms) {
-        const labels = owners.get(growth.histogram);
-        if (labels === undefined) continue;
-        const into = bins.get(labels) ?? emptyBins(tables);
-        bins.set(labels, into);
-        addToBins(into, tables, growth);
+        const owner = owners.histograms.get(growth.histogram);
+        if (owner === undefined) continue;
+        const bins = (owner.bins[owner.series] ??= emptyBins(options.tables));
+        addToBins(bins, options.tables, growth);
       }
     },
-    read: (): HistogramReading => ({
-      ...{ name: family.name, type: 'histogram', help: family.help },
-      values: series.flatMap(({ labels }) => {
-        const values = bins.get(labels);
-        return values === undefined ? [] : [{ labels, boundsS, bins: values }];
-      }),
-    }),
   };
+}
+
+function numbersOf(
+  metric: NumberMetric,
+  family: Family,
+  options: CatalogueOptions,
+  { counters }: Owners,
+): LiveNumbers {
+  const { name, help } = family;
+  const of = { fleetCount: options.shape.fleets.length };
+  const all = seriesOf(family, options);
+  const values = new Float64Array(all.length);
+  for (const [series, { part }] of all.entries()) {
+    for (const place of metric.counters(of, part)) {
+      counters.set(place, [...(counters.get(place) ?? []), { values, series }]);
+    }
+  }
+  return { name, type: metric.type, help, labels: all.map(({ labels }) => labels), values };
+}
+
+function histogramsOf(
+  metric: TrendMetric,
+  family: Family,
+  options: CatalogueOptions,
+  { histograms }: Owners,
+): LiveHistograms {
+  const { name, help } = family;
+  const of = { fleetCount: options.shape.fleets.length };
+  const { boundsS } = options.tables;
+  const all = seriesOf(family, options);
+  const bins: LiveHistograms['bins'] = all.map(() => null);
+  for (const [series, { part }] of all.entries()) {
+    for (const number of metric.histograms(of, part)) histograms.set(number, { bins, series });
+  }
+  return { name, type: 'histogram', help, labels: all.map(({ labels }) => labels), boundsS, bins };
 }
 
 /** Every combination of the values of a family's labels, in their order. */

@@ -3,11 +3,12 @@ import type { Progress, RunResult } from '../fleet/result.ts';
 import type { Interval } from '../series/interval.ts';
 import type { Format } from './accept.ts';
 import { binTables, DEFAULT_BOUNDS_S } from './bins.ts';
-import { catalogueReader } from './catalogue.ts';
-import { type NodeMetrics, nodeMetrics } from './node.ts';
-import { readOwn } from './own.ts';
-import { protobufText } from './protobuf.ts';
-import type { Reading } from './readings.ts';
+import { catalogueOf } from './catalogue.ts';
+import { lagSamples } from './loop-lag.ts';
+import { nodeMetrics } from './node.ts';
+import { ownFamilies } from './own.ts';
+import { protobufWriter } from './protobuf.ts';
+import { type Reading, readingOf } from './readings.ts';
 import { type RunFacts, watchState } from './run-state.ts';
 import { expositionText, OPEN_METRICS_TYPE, TEXT_TYPE } from './text.ts';
 
@@ -23,19 +24,32 @@ export interface Exporter {
   render(format: Format): Promise<Buffer>;
 }
 
-/** Starts to watch this thread's event loop. */
 export function createExporter(
   facts: RunFacts,
   boundsS: readonly number[] = DEFAULT_BOUNDS_S,
 ): Exporter {
   const { plan, runId } = facts;
   const shape = { fleets: plan.fleets.map(({ name }) => name), chargers: plan.chargerCount };
-  const catalogue = catalogueReader({ shape, tables: binTables(boundsS), runId });
+  const catalogue = catalogueOf({ shape, tables: binTables(boundsS), runId });
   const watch = watchState(facts);
-  const node: NodeMetrics = nodeMetrics();
+  const own = ownFamilies(watch.state);
+  const lag = lagSamples();
+  const node = nodeMetrics(runId, lag);
+  const ofRun = [...catalogue.families, ...own.families];
+  const all = [...ofRun, ...node.families];
+  const protobuf = protobufWriter(all);
   const rendered = new Map<Format, Promise<Buffer>>();
-  const readings = () => [...catalogue.read(watch.state.total), ...readOwn(watch.state)];
-  const allReadings = async () => [...readings(), ...(await node.read(runId))];
+  const readings = () => {
+    own.update();
+    return ofRun.map(readingOf);
+  };
+  const render = async (format: Format): Promise<Buffer> => {
+    own.update();
+    node.update();
+    if (format === 'protobuf') return protobuf();
+    const type = format === 'openMetrics' ? OPEN_METRICS_TYPE : TEXT_TYPE;
+    return Buffer.from(await expositionText(all.map(readingOf), type));
+  };
   return {
     readings,
     interval(interval) {
@@ -45,6 +59,7 @@ export function createExporter(
     progress(progress) {
       rendered.clear();
       watch.progress(progress, Date.now());
+      lag.add(progress.loopLagMs);
     },
     event: watch.event,
     end(result) {
@@ -52,15 +67,9 @@ export function createExporter(
       watch.end(result);
     },
     render(format) {
-      const known = rendered.get(format) ?? allReadings().then((all) => renderedAs(format, all));
+      const known = rendered.get(format) ?? render(format);
       rendered.set(format, known);
       return known;
     },
   };
-}
-
-async function renderedAs(format: Format, readings: readonly Reading[]): Promise<Buffer> {
-  if (format === 'protobuf') return protobufText(readings);
-  const type = format === 'openMetrics' ? OPEN_METRICS_TYPE : TEXT_TYPE;
-  return Buffer.from(await expositionText(readings, type));
 }

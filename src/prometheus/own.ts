@@ -1,75 +1,118 @@
 /** The families beyond the catalogue, read from the state of a run. */
 import { HEALTH_CAUSES } from '../health/verdict.ts';
+import type { Plan } from '../plan/plan.ts';
 import { cleanText } from '../report/clean.ts';
-import { allThresholds } from '../report/thresholds.ts';
+import { allThresholds, plannedThresholds } from '../report/thresholds.ts';
 import { callCounts } from '../snapshot/snapshot.ts';
 import { conditionText } from '../thresholds/condition.ts';
+import type { Threshold } from '../thresholds/types.ts';
 import { inFlightOf } from '../view/in-flight.ts';
 import { chargersOf } from '../view/point.ts';
 import { CHARGER_STATES, OWN_FAMILIES, type OwnName, STAGES, TRUSTS } from './families.ts';
-import type { NumberReading, Value } from './readings.ts';
-import type { RunState } from './run-state.ts';
+import type { LiveNumbers, SeriesLabels } from './readings.ts';
+import type { RunFacts, RunState } from './run-state.ts';
 
-type Labelled = readonly [Readonly<Record<string, string>>, number];
+/** Series of a run, and what they are; null: what is not known, or not yet. */
+interface Own {
+  readonly labels: (facts: RunFacts) => readonly SeriesLabels[];
+  readonly read: (state: RunState) => readonly (number | null)[];
+}
 
-/** Without values: what is not known, or not yet. */
-const READ: Readonly<Record<OwnName, (state: RunState) => readonly Labelled[]>> = {
-  ocpp_chargers({ total, facts }) {
+const one = (read: (state: RunState) => number | null): Own => ({
+  labels: () => [{}],
+  read: (state) => [read(state)],
+});
+
+const labelled = (label: string, values: readonly string[], read: Own['read']): Own => ({
+  labels: () => values.map((value) => ({ [label]: value })),
+  read,
+});
+
+/** 1 for the present one, 0 for the others. */
+const oneOf = (
+  label: string,
+  values: readonly string[],
+  present: (state: RunState) => string | null,
+): Own =>
+  labelled(label, values, (state) => {
+    const now = present(state);
+    return values.map((value) => (value === now ? 1 : 0));
+  });
+
+const OWN: Readonly<Record<OwnName, Own>> = {
+  ocpp_chargers: labelled('state', CHARGER_STATES, ({ total, facts }) => {
     const chargers = chargersOf(total, facts.plan.chargerCount);
-    return CHARGER_STATES.map((state) => [{ state }, chargers[state]]);
+    return CHARGER_STATES.map((state) => chargers[state]);
+  }),
+  ocpp_calls_in_flight: one(({ total }) => inFlightOf(callCounts(total, 'whole'))),
+  generator_utilisation_ratio: one(({ health }) => health && Math.max(0, ...health.utilisation)),
+  generator_gc_ratio: one(
+    ({ health, healthS }) => health && Math.max(0, ...health.gcTotalMs) / 1000 / healthS,
+  ),
+  generator_cpu_seconds_total: one(({ cpuS }) => cpuS),
+  generator_resident_memory_bytes: one(({ health }) => health?.rssBytes ?? null),
+  generator_verdict: oneOf('trust', TRUSTS, ({ trust }) => trust),
+  generator_trouble: oneOf('cause', HEALTH_CAUSES, ({ progress, result }) =>
+    result === null ? (progress?.generator ?? null) : null,
+  ),
+  ocpp_load_run_info: {
+    labels: ({ plan, header }) => [
+      {
+        scenario: cleanText(plan.name),
+        seed: String(plan.seed),
+        target: header.target.url,
+        version: header.tool,
+      },
+    ],
+    read: () => [1],
   },
-  ocpp_calls_in_flight: ({ total }) => one(inFlightOf(callCounts(total, 'whole'))),
-  generator_utilisation_ratio: ({ health }) => one(health && Math.max(0, ...health.utilisation)),
-  generator_gc_ratio: ({ health, healthS }) =>
-    one(health && Math.max(0, ...health.gcTotalMs) / 1000 / healthS),
-  generator_cpu_seconds_total: ({ cpuS }) => one(cpuS),
-  generator_resident_memory_bytes: ({ health }) => one(health?.rssBytes ?? null),
-  generator_verdict: ({ trust }) => oneOf('trust', TRUSTS, trust),
-  generator_trouble: ({ progress, result }) =>
-    oneOf('cause', HEALTH_CAUSES, result === null ? (progress?.generator ?? null) : null),
-  ocpp_load_run_info({ facts: { plan, header } }) {
-    const labels = {
-      scenario: cleanText(plan.name),
-      seed: String(plan.seed),
-      target: header.target.url,
-      version: header.tool,
-    };
-    return [[labels, 1]];
+  ocpp_load_start_time_seconds: one(({ startedAtMs }) =>
+    startedAtMs === null ? null : startedAtMs / 1000,
+  ),
+  ocpp_load_stage: oneOf('stage', STAGES, ({ progress, result }) =>
+    result === null ? (progress?.stage ?? 'starting') : 'done',
+  ),
+  ocpp_load_elapsed_seconds: one(({ progress, result }) =>
+    result === null
+      ? (progress?.elapsedS ?? 0)
+      : result.rampS + result.warmupS + result.steadyS + result.drainS,
+  ),
+  ocpp_threshold_passed: {
+    labels: ({ plan }) => thresholdTexts(plan).map((threshold) => ({ threshold })),
+    read({ facts, result }) {
+      const known = result === null ? [] : allThresholds(result);
+      const passed = new Map(known.map((each) => [textOf(each.threshold), each.passed ? 1 : 0]));
+      return thresholdTexts(facts.plan).map((text) => passed.get(text) ?? null);
+    },
   },
-  ocpp_load_start_time_seconds: ({ startedAtMs }) =>
-    one(startedAtMs === null ? null : startedAtMs / 1000),
-  ocpp_load_stage: ({ progress, result }) =>
-    oneOf('stage', STAGES, result === null ? (progress?.stage ?? 'starting') : 'done'),
-  ocpp_load_elapsed_seconds: ({ progress, result }) =>
-    one(
-      result === null
-        ? (progress?.elapsedS ?? 0)
-        : result.rampS + result.warmupS + result.steadyS + result.drainS,
-    ),
-  ocpp_threshold_passed({ result }) {
-    // The same threshold may be written twice; a series may not.
-    const passed = new Map(
-      (result === null ? [] : allThresholds(result)).map(({ threshold, passed }) => [
-        cleanText(`${threshold.selector} ${conditionText(threshold)}`),
-        passed ? 1 : 0,
-      ]),
-    );
-    return [...passed].map(([threshold, value]) => [{ threshold }, value]);
-  },
-  ocpp_load_events_total: ({ eventCount }) => one(eventCount),
+  ocpp_load_events_total: one(({ eventCount }) => eventCount),
 };
 
-const one = (value: number | null): readonly Labelled[] => (value === null ? [] : [[{}, value]]);
+const textOf = (threshold: Threshold) =>
+  cleanText(`${threshold.selector} ${conditionText(threshold)}`);
 
-const oneOf = (label: string, values: readonly string[], present: string | null) =>
-  values.map((value): Labelled => [{ [label]: value }, value === present ? 1 : 0]);
+/** The same threshold may be written twice; a series may not. */
+const thresholdTexts = (plan: Plan) => [...new Set(plannedThresholds(plan).map(textOf))];
 
-export function readOwn(state: RunState): NumberReading[] {
+export interface OwnFamilies {
+  readonly families: readonly LiveNumbers[];
+  /** Has them read the state as it is. */
+  update(): void;
+}
+
+export function ownFamilies(state: RunState): OwnFamilies {
   const { runId } = state.facts;
-  return OWN_FAMILIES.map(({ name, type, help }) => ({
-    ...{ name, type, help },
-    values: READ[name](state).map(
-      ([labels, value]): Value => ({ labels: { ...labels, run_id: runId }, value }),
-    ),
-  }));
+  const families = OWN_FAMILIES.map(({ name, type, help }) => {
+    const labels = OWN[name].labels(state.facts).map((each) => ({ ...each, run_id: runId }));
+    return { name, type, help, labels, values: new Float64Array(labels.length) };
+  });
+  return {
+    families,
+    update() {
+      for (const { name, values } of families) {
+        const read = OWN[name].read(state);
+        for (let i = 0; i < values.length; i++) values[i] = read[i] ?? Number.NaN;
+      }
+    },
+  };
 }

@@ -3,7 +3,7 @@
  * native histograms. Classic buckets go along for those who want them.
  */
 import { type Bins, FIRST_NATIVE, SCHEMA } from './bins.ts';
-import type { HistogramValue, Reading, SeriesLabels } from './readings.ts';
+import type { Live, LiveHistograms, LiveNumbers, SeriesLabels } from './readings.ts';
 import { type Writer, writer } from './wire.ts';
 
 export const PROTOBUF_TYPE =
@@ -16,36 +16,105 @@ const VALUE_FIELD = { gauge: 2, counter: 3, histogram: 7 } as const;
 /** Durations below it count as 0. The default of Prometheus's own client libraries. */
 const ZERO_THRESHOLD = 2 ** -128;
 
-export function protobufText(readings: readonly Reading[]): Buffer {
+/**
+ * Writes what families read, again and again: what did not change since the time before is not made
+ * again. Families without values are left out.
+ */
+export function protobufWriter(families: readonly Live[]): () => Buffer {
+  const parts = families.map((family) =>
+    family.type === 'histogram' ? histogramsWriter(family) : numbersWriter(family),
+  );
+  return () => Buffer.concat(parts.map((write) => write()));
+}
+
+const NOTHING = Buffer.alloc(0);
+const DOUBLE_BYTES = 8;
+
+/** A double has always the same length: a family is laid out once, and its values set in place. */
+function numbersWriter(family: LiveNumbers): () => Buffer {
+  const { values } = family;
+  let laidOut = layOut(family);
+  return () => {
+    const { bytes, view, places } = laidOut;
+    for (let i = 0; i < values.length; i++) {
+      const place = places[i];
+      if (Number.isNaN(values[i]) !== place < 0) {
+        laidOut = layOut(family);
+        return laidOut.bytes;
+      }
+      if (place >= 0) view.setFloat64(place, values[i], true);
+    }
+    return bytes;
+  };
+}
+
+/** `places`: where the value of each series is; -1: it is left out. */
+function layOut(family: LiveNumbers) {
+  const { labels, values, type } = family;
   const out = writer();
-  for (const reading of readings) {
-    if (reading.values.length > 0) out.delimited((family) => writeFamily(family, reading));
-  }
+  writeHead(out, family);
+  const ends = labels.map((each, i) => {
+    if (Number.isNaN(values[i])) return -1;
+    out.message(4, (metric) => {
+      metric.raw(labelBytes(each));
+      metric.message(VALUE_FIELD[type], (inner) => inner.double(1, values[i]));
+    });
+    return out.length;
+  });
+  const bytes = ends.some((end) => end >= 0) ? delimited(out) : NOTHING;
+  const before = bytes.length - out.length - DOUBLE_BYTES;
+  return {
+    bytes,
+    view: new DataView(bytes.buffer, bytes.byteOffset, bytes.length),
+    places: ends.map((end) => (end < 0 ? -1 : before + end)),
+  };
+}
+
+/** A count only grows: who has the same has the same buckets. */
+function histogramsWriter(family: LiveHistograms): () => Buffer {
+  const { labels, bins, boundsS } = family;
+  const counts = labels.map(() => 0);
+  const written: Buffer[] = labels.map(() => NOTHING);
+  let bytes: Buffer = NOTHING;
+  return () => {
+    let grown = false;
+    for (const [i, each] of bins.entries()) {
+      if (each === null || each.count === counts[i]) continue;
+      counts[i] = each.count;
+      written[i] = histogramBytes(labels[i], boundsS, each);
+      grown = true;
+    }
+    if (!grown) return bytes;
+    const out = writer();
+    writeHead(out, family);
+    for (const each of written) out.raw(each);
+    bytes = delimited(out);
+    return bytes;
+  };
+}
+
+function histogramBytes(labels: SeriesLabels, boundsS: readonly number[], bins: Bins): Buffer {
+  const out = writer();
+  out.message(4, (metric) => {
+    metric.raw(labelBytes(labels));
+    metric.message(VALUE_FIELD.histogram, (inner) => writeHistogram(inner, boundsS, bins));
+  });
   return out.bytes();
 }
 
-function writeFamily(out: Writer, reading: Reading): void {
-  const { name, help, type } = reading;
+function delimited(message: Writer): Buffer {
+  const out = writer();
+  out.delimited((inner) => inner.raw(message.bytes()));
+  return out.bytes();
+}
+
+function writeHead(out: Writer, { name, help, type }: Live): void {
   out.text(1, name);
   out.text(2, help);
   out.uint(3, TYPE[type]);
-  for (const value of reading.values) {
-    out.message(4, (metric) => {
-      metric.raw(labelBytes(value.labels));
-      metric.message(VALUE_FIELD[type], (inner) => {
-        if ('bins' in value) writeHistogram(inner, value);
-        else inner.double(1, value.value);
-      });
-    });
-  }
 }
 
-/** Most labels are the same objects from scrape to scrape. */
-const written = new WeakMap<SeriesLabels, Buffer>();
-
 function labelBytes(labels: SeriesLabels): Buffer {
-  const known = written.get(labels);
-  if (known !== undefined) return known;
   const out = writer();
   for (const [name, value] of Object.entries(labels)) {
     out.message(1, (pair) => {
@@ -53,21 +122,18 @@ function labelBytes(labels: SeriesLabels): Buffer {
       pair.text(2, value);
     });
   }
-  const bytes = out.bytes();
-  written.set(labels, bytes);
-  return bytes;
+  return out.bytes();
 }
 
-function writeHistogram(out: Writer, { boundsS, bins }: HistogramValue): void {
+function writeHistogram(out: Writer, boundsS: readonly number[], bins: Bins): void {
   out.uint(1, bins.count);
   out.double(2, bins.sumUs / 1e6);
   let below = 0;
-  for (const [i, boundS] of [...boundsS, Infinity].entries()) {
+  for (let i = 0; i <= boundsS.length; i++) {
     below += bins.classic[i];
-    const cumulative = below;
     out.message(3, (bucket) => {
-      bucket.uint(1, cumulative);
-      bucket.double(2, boundS);
+      bucket.uint(1, below);
+      bucket.double(2, boundsS[i] ?? Number.POSITIVE_INFINITY);
     });
   }
   out.sint(5, SCHEMA);
@@ -87,7 +153,7 @@ export interface NativeSpans {
   /** Buckets in a row; `offset`: buckets left out before it, of the first its native index. */
   readonly spans: readonly { readonly offset: number; readonly length: number }[];
   /** Each bucket against the one before. */
-  readonly deltas: readonly number[];
+  readonly deltas: ArrayLike<number>;
 }
 
 /** A gap of one or two costs less as empty buckets than as another span. */
@@ -97,22 +163,24 @@ type NativeBins = Pick<Bins, 'native' | 'nativeFrom' | 'nativeTo'>;
 
 export function nativeSpans({ native, nativeFrom, nativeTo }: NativeBins): NativeSpans {
   const spans: { offset: number; length: number }[] = [];
-  const deltas: number[] = [];
-  let [next, before] = [0, 0];
+  const deltas = new Float64Array(Math.max(0, nativeTo - nativeFrom));
+  let [length, next, before] = [0, nativeFrom, 0];
+  let span: (typeof spans)[number] | null = null;
   for (let place = nativeFrom; place < nativeTo; place++) {
     const count = native[place];
     if (count === 0) continue;
-    const span = spans.at(-1);
     const gap = place - next;
-    if (span === undefined) spans.push({ offset: place + FIRST_NATIVE, length: 0 });
-    else if (gap > CLOSED_GAP) spans.push({ offset: gap, length: 0 });
-    else {
-      for (; next < place; next++, before = 0) deltas.push(-before);
+    if (span === null || gap > CLOSED_GAP) {
+      span = { offset: span === null ? place + FIRST_NATIVE : gap, length: 0 };
+      spans.push(span);
+    } else {
+      for (; next < place; next++, before = 0) deltas[length++] = -before;
       span.length += gap;
     }
-    deltas.push(count - before);
-    spans[spans.length - 1].length++;
-    [next, before] = [place + 1, count];
+    deltas[length++] = count - before;
+    span.length++;
+    next = place + 1;
+    before = count;
   }
-  return { spans, deltas };
+  return { spans, deltas: deltas.subarray(0, length) };
 }

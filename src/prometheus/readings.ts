@@ -29,6 +29,43 @@ export interface HistogramReading extends About {
 }
 export type Reading = NumberReading | HistogramReading;
 
+/** A family with every series that a run can have; what they read changes in place. */
+export type Live = LiveNumbers | LiveHistograms;
+
+export interface LiveNumbers extends About {
+  readonly type: Exclude<FamilyType, 'histogram'>;
+  readonly labels: readonly SeriesLabels[];
+  /** By series; NaN: not known, and so left out. */
+  readonly values: Float64Array;
+}
+export interface LiveHistograms extends About {
+  readonly type: 'histogram';
+  readonly labels: readonly SeriesLabels[];
+  readonly boundsS: readonly number[];
+  /** By series; null: nothing was counted, and so it is left out. */
+  readonly bins: (Bins | null)[];
+}
+
+/** What they read now. */
+export function readingOf(live: Live): Reading {
+  const { name, help, labels } = live;
+  if (live.type === 'histogram') {
+    const { type, bins, boundsS } = live;
+    const values = labels.flatMap((each, i) => {
+      const counted = bins[i];
+      return counted === null ? [] : [{ labels: each, boundsS, bins: counted }];
+    });
+    return { name, type, help, values };
+  }
+  const values = labels.map((each, i) => ({ labels: each, value: live.values[i] }));
+  return {
+    name,
+    type: live.type,
+    help,
+    values: values.filter(({ value }) => !Number.isNaN(value)),
+  };
+}
+
 /** The lines of a classic histogram, as the text has them: cumulative, then sum and count. */
 export function classicLines(
   name: string,

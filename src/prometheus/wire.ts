@@ -7,10 +7,12 @@ export interface Writer {
   double(field: number, value: number): void;
   text(field: number, value: string): void;
   /** sint64, packed. */
-  sints(field: number, values: readonly number[]): void;
+  sints(field: number, values: ArrayLike<number>): void;
   message(field: number, write: (writer: Writer) => void): void;
   /** What another writer wrote. */
   raw(bytes: Buffer): void;
+  /** Bytes so far. */
+  readonly length: number;
   /** What was written; later writes do not change it. */
   bytes(): Buffer;
   /** A message with its length in front, as in a stream of them. */
@@ -23,6 +25,8 @@ const BYTES = 2;
 const FIRST_BYTES = 1024;
 /** Room for one number of any kind, with its field. */
 const ROOM = 20;
+/** Doubled, it is a number of 31 bits. */
+const SMALL = 2 ** 29;
 
 export function writer(): Writer {
   const out = growing();
@@ -46,9 +50,7 @@ export function writer(): Writer {
     },
     sints(field, values) {
       tag(field, BYTES);
-      out.sized(() => {
-        for (const value of values) out.varint(zigzag(value));
-      });
+      out.sized(() => out.sints(values));
     },
     message(field, write) {
       tag(field, BYTES);
@@ -56,6 +58,9 @@ export function writer(): Writer {
     },
     delimited: (write) => out.sized(() => write(self)),
     ...{ raw: out.raw, bytes: out.bytes },
+    get length() {
+      return out.length();
+    },
   };
   return self;
 }
@@ -78,6 +83,18 @@ function growing() {
   };
   return {
     varint,
+    /** A histogram has a thousand of them: most are small, and written without a call. */
+    sints(values: ArrayLike<number>) {
+      need(values.length * ROOM);
+      for (let i = 0; i < values.length; i++) {
+        const value = values[i];
+        if (value >= -SMALL && value < SMALL) {
+          let rest = (value << 1) ^ (value >> 31);
+          for (; rest >= 0x80; rest >>>= 7) buffer[length++] = (rest & 0x7f) | 0x80;
+          buffer[length++] = rest;
+        } else varint(zigzag(value));
+      }
+    },
     double(value: number) {
       need(ROOM);
       length = buffer.writeDoubleLE(value, length);
@@ -105,6 +122,7 @@ function growing() {
       varint(bytes);
       length += bytes;
     },
+    length: () => length,
     bytes: () => Buffer.from(buffer.subarray(0, length)),
   };
 }

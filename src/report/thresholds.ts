@@ -3,6 +3,7 @@ import { formatDurationNs } from '../base/units.ts';
 import type { RunResult } from '../fleet/result.ts';
 import { metricNamed } from '../metrics/catalogue.ts';
 import { scopeOf } from '../metrics/metric.ts';
+import type { Plan } from '../plan/plan.ts';
 import type { ResultFooter } from '../result/types.ts';
 import { runCounter } from '../snapshot/snapshot.ts';
 import { conditionText } from '../thresholds/condition.ts';
@@ -33,7 +34,7 @@ export interface ThresholdSummary {
 export function thresholdsOf(result: RunResult): ThresholdSummary[] {
   return [
     ...result.thresholds.map((each) => summaryOf(each, result.steadyS, false)),
-    ...bootThreshold(result).map((each) => summaryOf(each, result.steadyS, true)),
+    ...bootResult(result).map((each) => summaryOf(each, result.steadyS, true)),
   ];
 }
 
@@ -56,29 +57,41 @@ export function recordedThresholds(
 /** The scenario's own, then those of every run. */
 export const allThresholds = (result: RunResult): readonly ThresholdResult[] => [
   ...result.thresholds,
-  ...bootThreshold(result),
+  ...bootResult(result),
+];
+
+/** The same, before a run. */
+export const plannedThresholds = (plan: Plan): readonly Threshold[] => [
+  ...plan.thresholds,
+  ...bootThreshold(plan),
 ];
 
 /** All planned chargers boot, but for those that may fail; nothing where all of them may. */
-function bootThreshold({ plan, snapshot }: RunResult): ThresholdResult[] {
-  const { chargerCount, allowedBootFailures } = plan;
+function bootThreshold({ chargerCount, allowedBootFailures }: Plan): Threshold[] {
   if (allowedBootFailures >= chargerCount) return [];
   const limit = (chargerCount - allowedBootFailures) / chargerCount;
-  const measured = runCounter(snapshot, 'booted') / chargerCount;
-  const threshold: Threshold = {
-    selector: 'ocpp_charger_booted',
-    metric: 'ocpp_charger_booted',
-    labels: {},
-    expression: `rate>=${limit}`,
-    statistic: { kind: 'rate' },
-    comparison: '>=',
-    limit,
-    windowNs: null,
-    abortOnFail: false,
-    delayAbortEvalNs: 0,
-  };
-  const passed = holds(threshold, measured);
-  return [{ threshold, passed, measured, atS: null, aborted: false }];
+  return [
+    {
+      selector: 'ocpp_charger_booted',
+      metric: 'ocpp_charger_booted',
+      labels: {},
+      expression: `rate>=${limit}`,
+      statistic: { kind: 'rate' },
+      comparison: '>=',
+      limit,
+      windowNs: null,
+      abortOnFail: false,
+      delayAbortEvalNs: 0,
+    },
+  ];
+}
+
+function bootResult({ plan, snapshot }: RunResult): ThresholdResult[] {
+  const measured = runCounter(snapshot, 'booted') / plan.chargerCount;
+  return bootThreshold(plan).map((threshold) => {
+    const passed = holds(threshold, measured);
+    return { threshold, passed, measured, atS: null, aborted: false };
+  });
 }
 
 export function summaryOf(

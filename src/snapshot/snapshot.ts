@@ -11,6 +11,7 @@ import {
   COMMAND_COUNTERS,
   CONNECT_FAILURES,
   type CommandCounter,
+  CommandCounterIndex,
   callCounterBase,
   callHistogram,
   commandCounterBase,
@@ -121,6 +122,34 @@ export function callCounts(
   }
   return counts;
 }
+
+/** Places of some counts of one action, or of all of them; of one fleet, or of all of them. */
+export function callCounters(
+  of: Pick<Snapshot, 'fleetCount'>,
+  counters: readonly CallCounter[],
+  scope: Scope,
+  action?: number,
+  fleet?: number,
+): number[] {
+  const actions = action === undefined ? allActions : [action];
+  return stagesOf(scope).flatMap((stage) =>
+    actions.flatMap((each) =>
+      fleetsOf(of, fleet).flatMap((one) => {
+        const base = callCounterBase(stage, each, one);
+        return counters.map((name) => base + CallCounterIndex[name]);
+      }),
+    ),
+  );
+}
+
+/** Places of some counts of one command, by its index, or of all of them. */
+export const commandCounters = (
+  counters: readonly CommandCounter[],
+  command?: CommandIndex,
+): number[] =>
+  (command === undefined ? allCommands : [command]).flatMap((each) =>
+    counters.map((name) => commandCounterBase(each) + CommandCounterIndex[name]),
+  );
 
 /** Counts of one command, by its index, or of all of them. */
 export function commandCounts(snapshot: Snapshot, command?: CommandIndex): CommandCounts {

@@ -1,7 +1,14 @@
 /** What a threshold says of the figures of a stage, or of a window of it. */
 import { assert } from '../base/assert.ts';
 import { metricNamed } from '../metrics/catalogue.ts';
-import { type Metric, type Part, partOf, type RunShape, scopeOf } from '../metrics/metric.ts';
+import {
+  type Metric,
+  type Part,
+  partOf,
+  type RunShape,
+  readNumber,
+  scopeOf,
+} from '../metrics/metric.ts';
 import type { Histogram } from '../snapshot/hdr.ts';
 import { type Snapshot, sumOfHistograms } from '../snapshot/snapshot.ts';
 import type { Statistic, Threshold } from './types.ts';
@@ -41,9 +48,9 @@ export function measure(
       return share.whole === 0 ? null : share.part / share.whole;
     }
     case 'gauge':
-      return metric.read(snapshot, part);
+      return readNumber(metric, snapshot, part);
     case 'counter': {
-      const count = metric.read(snapshot, part);
+      const count = readNumber(metric, snapshot, part);
       if (statistic.kind === 'count') return count;
       return seconds > 0 ? count / seconds : 0;
     }

@@ -4,6 +4,7 @@
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { assert } from '../../src/base/assert.ts';
 import type { Progress } from '../../src/fleet/result.ts';
 import { livePage } from '../../src/html/page.ts';
 import { runFacts } from '../../src/html/recorded.ts';
@@ -15,6 +16,7 @@ import { serveUi } from '../../src/ui/serve.ts';
 import { benchRecording } from './recording.ts';
 
 export interface Onlookers {
+  readonly begin: () => void;
   readonly interval: (interval: Interval) => void;
   readonly progress: (progress: Progress) => void;
   /** All that was seen is then paid for. */
@@ -43,6 +45,7 @@ export async function benchOnlookers(plan: Plan, targetUrl: string): Promise<Onl
   ]);
   await firstMessage(child);
   return {
+    begin: recording.begin,
     interval(interval) {
       recording.add(interval);
       outputs.interval(interval);
@@ -54,6 +57,7 @@ export async function benchOnlookers(plan: Plan, targetUrl: string): Promise<Onl
     },
     end() {
       recording.end();
+      assert(child.exitCode === null, 'the onlooker ended before the run');
       child.kill();
     },
   };

@@ -83,6 +83,7 @@ function ourClient(workload: Workload): Client {
     calls: () => (workload.kind === 'commands' ? commands(memories) : answered(memories)),
     beginWindow() {
       before = counters();
+      onlookers?.begin();
     },
     endWindow: () => onlookers?.end(),
     latenessP99Ms() {
@@ -101,8 +102,8 @@ async function onlookersOf(
 ): Promise<Onlookers | null> {
   if (onlookers === 'all') return benchOnlookers(plan, url);
   if (onlookers !== 'file') return null;
-  const { add, end } = benchRecording(plan, url);
-  return { interval: add, progress() {}, end };
+  const { add, ...recording } = benchRecording(plan, url);
+  return { ...recording, interval: add, progress() {} };
 }
 
 // Counters alone, for these are asked often: merging all the histograms would be measured too.

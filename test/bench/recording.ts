@@ -10,6 +10,8 @@ import type { Interval } from '../../src/series/interval.ts';
 import { fixtureFooter } from '../result/fixtures.ts';
 
 export interface Recording {
+  /** The window begins: what comes now is recorded. */
+  readonly begin: () => void;
   readonly add: (interval: Interval) => void;
   /** Writes what is still in memory: all that was added is then paid for. */
   readonly end: () => void;
@@ -22,13 +24,16 @@ export function benchRecording(plan: Plan, targetUrl: string): Recording {
   const start = { ...info, memoryEstimateBytes: 0, startedAt: new Date() };
   const file = partFile(join(folder, 'run.olr'));
   const writer = resultWriter(resultHeader(plan, start, '0'), file.append);
-  let over = false;
+  let recorded = false;
   return {
+    begin() {
+      recorded = true;
+    },
     add(interval) {
-      if (!over) writer.add(interval);
+      if (recorded) writer.add(interval);
     },
     end() {
-      over = true;
+      recorded = false;
       writer.end(fixtureFooter());
       file.keep();
     },

@@ -24,4 +24,5 @@ export const PROGRESS: Progress = {
   ...{ callsFailed: 0, serviceP99Ms: 0 },
   generator: null,
   verdict: SOUND,
+  loopLagMs: 0,
 };

@@ -82,6 +82,7 @@ describe('processes of the embedded central system', () => {
       expect.objectContaining({ name: 'UserError', hint, exitCode: ExitCode.preflight }),
     );
   });
+});
 
 test('reserved ports, as the system writes them', () => {
   expect(parsePorts('8080,9148-9200,10000\n')).toEqual([

@@ -20,6 +20,7 @@ const times: ProgressTimes = {
   ...{ stage: 'steady', elapsedS: 12.5, plannedS: 140, planned: 10, serviceP99Ms: 4.1 },
   generator: null,
   verdict: SOUND,
+  loopLagMs: 0,
 };
 
 test('adds the shards, their stages and their actions', () => {

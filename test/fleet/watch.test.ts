@@ -94,6 +94,16 @@ describe('a run that goes as planned', () => {
     expect(pool.abandon).not.toHaveBeenCalled();
   });
 
+  test('tells how late its looks were since the progress before', () => {
+    const { shown, pass, jump } = watched();
+    pass(1_000);
+    jump(120);
+    pass(500);
+    const lags = shown.map(({ loopLagMs }) => loopLagMs);
+    expect(lags.filter((lagMs) => lagMs > 1)).toEqual([expect.closeTo(120)]);
+    expect(lags.filter((lagMs) => lagMs < 0)).toEqual([]);
+  });
+
   test('keeps the highest number of connections, and its costs', () => {
     const { watch, pass, counters } = watched();
     counters[RunCounterOffset.connected] = 7;

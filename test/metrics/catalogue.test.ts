@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { METRIC_NAMES, METRICS, metricNamed } from '../../src/metrics/catalogue.ts';
-import { FLEETS, type Labels, type Metric, partOf } from '../../src/metrics/metric.ts';
+import { FLEETS, type Labels, type Metric, partOf, readNumber } from '../../src/metrics/metric.ts';
 import { HDR_SLOTS } from '../../src/snapshot/hdr.ts';
 import { counterSlots, histogramCount } from '../../src/snapshot/layout.ts';
 import {
@@ -19,7 +19,8 @@ function readingOf(metric: Metric, snapshot: Snapshot, labels: Labels, scope: Sc
   if (metric.type === 'trend') {
     return String(sumOfHistograms(snapshot, metric.histograms(snapshot, part)).totalCount);
   }
-  return JSON.stringify(metric.read(snapshot, part));
+  if (metric.type === 'rate') return JSON.stringify(metric.read(snapshot, part));
+  return String(readNumber(metric, snapshot, part));
 }
 
 const COUNTED = METRICS.filter(({ type }) => type !== 'trend');

@@ -2,12 +2,13 @@ import { describe, expect, test } from 'vitest';
 import type { RunResult } from '../../src/fleet/result.ts';
 import { SOUND } from '../../src/health/verdict.ts';
 import { METRICS } from '../../src/metrics/catalogue.ts';
-import { partOf } from '../../src/metrics/metric.ts';
+import { partOf, readNumber } from '../../src/metrics/metric.ts';
 import { ActionIndexOf } from '../../src/ocpp/actions.ts';
 import { families } from '../../src/prometheus/families.ts';
 import type { NumberReading, Reading } from '../../src/prometheus/readings.ts';
 import { CallCounterIndex, callCounterBase, STAGE_STEADY } from '../../src/snapshot/layout.ts';
 import { emptySnapshot, sumOfHistograms } from '../../src/snapshot/snapshot.ts';
+import type { Threshold } from '../../src/thresholds/types.ts';
 import { exporterOf, fullSnapshot, HEALTH, intervalOf, planOf, RUN_ID } from './readings.ts';
 
 const plan = planOf();
@@ -84,7 +85,7 @@ describe('figures', () => {
           expect(value.bins.count, metric.name).toBe(whole.totalCount);
         } else {
           expect(value.value, metric.name).toBe(
-            metric.type === 'trend' ? undefined : metric.read(full, part),
+            metric.type === 'trend' ? undefined : readNumber(metric, full, part),
           );
         }
       }
@@ -145,11 +146,11 @@ describe('beyond the catalogue', () => {
   });
 
   test('verdict and thresholds when the run is over, each threshold once', () => {
-    const exporter = exporterOf(plan);
-    expect(valuesOf(exporter.readings(), 'ocpp_threshold_passed')).toEqual([]);
     const threshold = {
       ...{ selector: 'ocpp_call_duration', expression: 'p(99)<500', windowNs: null },
-    };
+    } as Threshold;
+    const exporter = exporterOf({ ...plan, thresholds: [threshold, threshold] });
+    expect(valuesOf(exporter.readings(), 'ocpp_threshold_passed')).toEqual([]);
     exporter.end({
       ...{ rampS: 1, warmupS: 2, steadyS: 3, drainS: 4, verdict: { trust: 'INVALID' } },
       ...{ plan, snapshot: emptySnapshot(2) },

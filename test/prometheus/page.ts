@@ -2,7 +2,7 @@
 import { FLEETS } from '../../src/metrics/metric.ts';
 import { DEFAULT_BOUNDS_S, SCHEMA } from '../../src/prometheus/bins.ts';
 import { families, OF_RUN } from '../../src/prometheus/families.ts';
-import { nodeMetrics } from '../../src/prometheus/node.ts';
+import { NODE_FAMILIES } from '../../src/prometheus/node.ts';
 
 const bounds = DEFAULT_BOUNDS_S.map((boundS) =>
   boundS < 1 ? `${boundS * 1000} ms` : `${boundS} s`,
@@ -110,7 +110,8 @@ User name and password in a URL are sent as Basic authorization, and shown nowhe
 const NODE = `
 ## Metrics of Node
 
-Of the main thread and the process, by the client library.
+Of the main thread and the process, named as the client library names them. The event loop's lag is
+the longest of each quarter second.
 
 | metric | type | meaning |
 |---|---|---|
@@ -124,9 +125,7 @@ export function prometheusPage(): string {
     ({ name, type, unit, labels, help }) =>
       `| \`${name}\` | ${type} | ${unit} | ${labelsText(labels)} | ${help} |\n`,
   );
-  const node = nodeMetrics().families.map(
-    ({ name, type, help }) => `| \`${name}\` | ${type} | ${help} |\n`,
-  );
+  const node = NODE_FAMILIES.map(({ name, type, help }) => `| \`${name}\` | ${type} | ${help} |\n`);
   return `${HEAD}${rows.join('')}\n${longLists()}${NODE}${node.join('')}`;
 }
 

@@ -1,10 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { FIRST_NATIVE, SCHEMA } from '../../src/prometheus/bins.ts';
-import { nativeSpans, protobufText } from '../../src/prometheus/protobuf.ts';
-import type { Reading } from '../../src/prometheus/readings.ts';
+import {
+  addToBins,
+  DEFAULT_BOUNDS_S,
+  emptyBins,
+  FIRST_NATIVE,
+  SCHEMA,
+} from '../../src/prometheus/bins.ts';
+import { nativeSpans, protobufWriter } from '../../src/prometheus/protobuf.ts';
+import type { LiveHistograms, LiveNumbers, Reading } from '../../src/prometheus/readings.ts';
+import { HDR_SLOTS } from '../../src/snapshot/hdr.ts';
 import { all, decode, decodeDelimited, messages, text, varints, zigzag } from './decode.ts';
-import { exporterOf, fullSnapshot, intervalOf, planOf } from './readings.ts';
+import { exporterOf, fullSnapshot, intervalOf, planOf, TABLES } from './readings.ts';
 
 /** Counts by native index, from spans and deltas. */
 function countsOf({ spans, deltas }: ReturnType<typeof nativeSpans>): Map<number, number> {
@@ -42,14 +49,17 @@ describe('nativeSpans', () => {
   });
 });
 
-describe('protobufText', () => {
+describe('protobuf', async () => {
   const exporter = exporterOf(planOf());
   exporter.interval(intervalOf(fullSnapshot(2)));
   const readings = exporter.readings();
-  const read = decodeDelimited(protobufText(readings)).map(decode);
+  const present = readings.filter(({ values }) => values.length > 0);
+  // Those of Node come after them.
+  const read = decodeDelimited(await exporter.render('protobuf'))
+    .map(decode)
+    .slice(0, present.length);
 
   test('has every family with its series', () => {
-    const present = readings.filter(({ values }) => values.length > 0);
     expect(read.map((family) => text(family, 1))).toEqual(present.map(({ name }) => name));
     for (const [i, { help, type, values }] of present.entries()) {
       expect(text(read[i], 2)).toBe(help);
@@ -62,7 +72,7 @@ describe('protobufText', () => {
   });
 
   test('numbers are doubles where their type has them', () => {
-    for (const [i, reading] of readings.filter(({ values }) => values.length > 0).entries()) {
+    for (const [i, reading] of present.entries()) {
       if (reading.type === 'histogram') continue;
       const place = reading.type === 'gauge' ? 2 : 3;
       const values = messages(read[i], 4).map((metric) => all(messages(metric, place)[0], 1)[0]);
@@ -88,5 +98,51 @@ describe('protobufText', () => {
     const deltas = varints(all(histogram, 13)[0] as Buffer).map(zigzag);
     const counted = [...countsOf({ spans, deltas }).values()].reduce((sum, n) => sum + n, 0);
     expect(counted + Number(all(histogram, 7)[0])).toBe(value.bins.count);
+  });
+});
+
+describe('a writer', () => {
+  const live = fc.array(
+    fc.record({
+      numbers: fc.array(fc.oneof(fc.double(), fc.constant(Number.NaN)), {
+        minLength: 3,
+        maxLength: 3,
+      }),
+      grown: fc.array(fc.tuple(fc.nat(HDR_SLOTS - 1), fc.nat(300)), { maxLength: 5 }),
+      series: fc.nat(1),
+    }),
+    { maxLength: 8 },
+  );
+  const labels = (count: number) =>
+    Array.from({ length: count }, (_, i) => ({ i: `${i}`, long: 'x'.repeat(100 * i) }));
+
+  test('that has written before writes the same as one that has not', () => {
+    fc.assert(
+      fc.property(live, (seconds) => {
+        const numbers: LiveNumbers = {
+          ...{ name: 'a', help: 'A.', type: 'gauge', labels: labels(3) },
+          values: new Float64Array(3),
+        };
+        const histograms: LiveHistograms = {
+          ...{ name: 'b', help: 'B.', type: 'histogram', labels: labels(2) },
+          ...{ boundsS: DEFAULT_BOUNDS_S, bins: [null, null] },
+        };
+        const write = protobufWriter([numbers, histograms]);
+        let before: { bytes: Buffer; hex: string } | null = null;
+        for (const second of seconds) {
+          numbers.values.set(second.numbers);
+          const bins = (histograms.bins[second.series] ??= emptyBins(TABLES));
+          addToBins(bins, TABLES, {
+            slots: Uint32Array.from(second.grown, ([slot]) => slot),
+            counts: Float64Array.from(second.grown, ([, count]) => count + 1),
+          });
+          const bytes = write();
+          expect(bytes.equals(protobufWriter([numbers, histograms])())).toBe(true);
+          // What a scraper has not yet read stays as it was.
+          expect(before?.bytes.toString('hex')).toBe(before?.hex);
+          before = { bytes, hex: bytes.toString('hex') };
+        }
+      }),
+    );
   });
 });

@@ -21,6 +21,7 @@ export const progress = (changes: Partial<Progress> = {}): Progress => ({
   serviceP99Ms: 4.1,
   generator: null,
   verdict: SOUND,
+  loopLagMs: 0,
   ...changes,
 });
 
