@@ -2,6 +2,7 @@
 
 import { createShard } from '../../src/engine/charger/shard.ts';
 import { ShardLoop } from '../../src/engine/shard/loop.ts';
+import type { LedgerRow } from '../../src/ledger/row.ts';
 import { compilePlan } from '../../src/plan/compile.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import { collectScripts } from '../../src/scenario/scripts.ts';
@@ -24,6 +25,8 @@ export interface SimulateOptions {
   readonly drainAtMs?: number;
   /** What a user does to every shard of the run under way. */
   readonly deeds?: readonly { readonly atMs: number; readonly act: (loop: ShardLoop) => void }[];
+  /** Called with each row of the ledger. */
+  readonly ledger?: (row: LedgerRow) => void;
   /** Called with each frame as it leaves; may block the clock. */
   readonly onSend?: (charger: number, text: string, clock: VirtualClock) => void;
 }
@@ -67,6 +70,7 @@ export async function simulate(options: SimulateOptions): Promise<Simulation> {
       shards,
       clock,
       memory,
+      ...(options.ledger && { ledger: options.ledger }),
       scripts: collectScripts(scenario),
       notify: (kind, text) => void (notes[kind] ??= text),
       scriptFailed: (error) => {
