@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
-/** Servers, child processes and wall-clock time: one file after the other, after the unit tests. */
+/** Servers, child processes and wall-clock time: they mostly wait, after the unit tests. */
 const endToEnd = ['test/e2e/**/*.test.ts', 'test/browser/**/*.test.ts'];
 /** These need the processors for themselves: one file after the other, at the end. */
 const serial = ['test/bench/**/*.test.ts', 'test/calibrate/calibrate.test.ts', 'test/pack.test.ts'];
@@ -24,6 +24,7 @@ const mocking = ['test/cli/run.test.ts'];
 const shared = {
   pool: 'forks',
   isolate: false,
+  setupFiles: ['test/support/setup.ts'],
   testTimeout: 30_000,
   experimental: { viteModuleRunner: false, nodeLoader: false },
 } as const;
@@ -64,7 +65,7 @@ export default defineConfig({
           // on until something was seen. Timed runs against servers of the tests, which share a
           // thread with what ends a run, come one at a time.
           maxConcurrency: 3,
-          fileParallelism: false,
+          maxWorkers: 3,
           sequence: { groupOrder: 1 },
         },
       },

@@ -201,7 +201,9 @@ export function sumOfHistograms(snapshot: Snapshot, histograms: readonly number[
 
 /** Values recorded in a histogram. */
 export function recorded(snapshot: Snapshot, histogram: number): number {
-  return snapshot.histograms[histogram]?.reduce((total, n) => total + n, 0) ?? 0;
+  let total = 0;
+  for (const n of snapshot.histograms[histogram] ?? []) total += n;
+  return total;
 }
 
 function nonZero<T extends string>(
