@@ -201,8 +201,10 @@ export function sumOfHistograms(snapshot: Snapshot, histograms: readonly number[
 
 /** Values recorded in a histogram. */
 export function recorded(snapshot: Snapshot, histogram: number): number {
+  const slots = snapshot.histograms[histogram];
+  if (slots === null) return 0;
   let total = 0;
-  for (const n of snapshot.histograms[histogram] ?? []) total += n;
+  for (let i = 0; i < slots.length; i++) total += slots[i];
   return total;
 }
 
