@@ -24,7 +24,7 @@ const mocking = ['test/cli/run.test.ts'];
 const shared = {
   pool: 'forks',
   isolate: false,
-  setupFiles: ['test/support/setup.ts'],
+  setupFiles: 'test/support/setup.ts',
   testTimeout: 30_000,
   experimental: { viteModuleRunner: false, nodeLoader: false },
 } as const;
