@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
-/** Servers, child processes and wall-clock time: one file after the other, after the unit tests. */
+/** Servers, child processes and wall-clock time: they mostly wait, after the unit tests. */
 const endToEnd = ['test/e2e/**/*.test.ts', 'test/browser/**/*.test.ts'];
 /** These need the processors for themselves: one file after the other, at the end. */
 const serial = ['test/bench/**/*.test.ts', 'test/calibrate/calibrate.test.ts', 'test/pack.test.ts'];
@@ -14,19 +14,19 @@ process.env['NODE_COMPILE_CACHE'] ??= fileURLToPath(
   new URL('node_modules/.cache/compiled', import.meta.url),
 );
 
-/**
- * Tests of pure functions: without mocks, servers, threads and changes of the process, so that
- * files can share a process. Loading the sources again for each took longer than the tests.
- */
-const pure = [
-  ...['base', 'chargers', 'compare', 'engine/frame', 'ledger', 'metrics', 'ocpp', 'plan'],
-  ...['report', 'result', 'series', 'snapshot', 'thresholds', 'view'],
-].map((folder) => `test/${folder}/**/*.test.ts`);
+/** A file with `vi.mock`: it changes what others would import, so it has a process of its own. */
+const mocking = ['test/cli/run.test.ts'];
 
+/**
+ * Node itself loads tests and sources, as it loads scenarios and workers: without Vite between them
+ * there is no getter behind each import, and no second way to load anything. Files share a process.
+ */
 const shared = {
-  // Tests run the sources; scenarios find them under the package's own name.
-  alias: { 'ocpp-load': fileURLToPath(new URL('src/index.ts', import.meta.url)) },
   pool: 'forks',
+  isolate: false,
+  setupFiles: 'test/support/setup.ts',
+  testTimeout: 30_000,
+  experimental: { viteModuleRunner: false, nodeLoader: false },
 } as const;
 
 const patient = { testTimeout: 120_000, hookTimeout: 60_000 } as const;
@@ -39,20 +39,19 @@ export default defineConfig({
       {
         test: {
           ...shared,
-          name: 'pure',
-          include: pure,
-          isolate: false,
-          testTimeout: 30_000,
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          exclude: [...endToEnd, ...serial, ...mocking],
           sequence: { groupOrder: 0 },
         },
       },
       {
         test: {
           ...shared,
-          name: 'unit',
-          include: ['test/**/*.test.ts'],
-          exclude: [...endToEnd, ...serial, ...pure],
-          testTimeout: 30_000,
+          name: 'mocks',
+          include: mocking,
+          isolate: true,
+          experimental: { viteModuleRunner: false, nodeLoader: true },
           sequence: { groupOrder: 0 },
         },
       },
@@ -66,7 +65,7 @@ export default defineConfig({
           // on until something was seen. Timed runs against servers of the tests, which share a
           // thread with what ends a run, come one at a time.
           maxConcurrency: 3,
-          fileParallelism: false,
+          maxWorkers: 3,
           sequence: { groupOrder: 1 },
         },
       },

@@ -74,7 +74,6 @@ interface Given extends Flags {
 
 export function capacityCommand(context: Context): Command {
   const command = new Command('capacity')
-    .summary('find the highest load that holds its SLOs')
     .description('Find the highest load at which a target holds its service level objectives')
     .argument('<scenario>', 'a scenario file (.ts or .js); `ocpp-load new` writes one')
     .option('--slo <threshold>', 'what must hold; may be repeated', collect)

@@ -72,7 +72,6 @@ export interface CompareFlags extends Omit<Flags, 'markdown'> {
 
 export function compareCommand(context: Context): Command {
   const command = new Command('compare')
-    .summary('tell whether new runs are slower than others')
     .description('Compare runs before and after a change: a regression, none, or not to be told')
     .usage('[options] <base...> -- <new...>')
     .argument(

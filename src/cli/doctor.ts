@@ -42,7 +42,6 @@ interface DoctorFlags extends Flags {
 
 export function doctorCommand(context: Context): Command {
   const command = new Command('doctor')
-    .summary('tell whether machine and target can carry a run')
     .description('Check machine and target for a scenario, or the machine alone')
     .argument('[scenario]', 'a scenario file (.ts or .js)');
   return addPlanOptions(command)

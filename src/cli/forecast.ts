@@ -53,7 +53,6 @@ interface ForecastFlags extends Flags {
 
 export function forecastCommand(context: Context): Command {
   const command = new Command('forecast')
-    .summary('tell what load a fleet makes in a day')
     .description('Play a scenario on a virtual clock and tell the load that it makes')
     .argument('<scenario>', 'a scenario file (.ts or .js)')
     .option('--for <time>', 'from the first connect on, such as 24h (default: its duration)');

@@ -25,7 +25,6 @@ export interface IdentityRow {
 
 export function identitiesCommand(context: Context): Command {
   const command = new Command('identities')
-    .summary('list the chargers of a scenario, to seed a central system')
     .description('Print identity, password and idTag of every charger of a scenario')
     .argument('<scenario>', 'a scenario file (.ts or .js)')
     .addOption(

@@ -26,7 +26,6 @@ Nothing is connected: the figures are computed from the scenario.
 
 export function inspectCommand(context: Context): Command {
   const command = new Command('inspect')
-    .summary('show the load of a scenario without running it')
     .description('Show fleets, rates over time, sockets, memory and length of a scenario')
     .argument('<scenario>', 'a scenario file (.ts or .js)')
     .option('--json', 'as JSON, with every figure');

@@ -1,12 +1,8 @@
 /** `--ui` and `--ui-control`: the live page of a run. */
 import { UserError } from '../base/errors.ts';
-import { livePage } from '../html/page.ts';
-import { endOf, runFacts } from '../html/recorded.ts';
 import { isLoopback } from '../http/address.ts';
 import { cleanText, hideCredentials } from '../report/clean.ts';
-import { newToken } from '../ui/control-request.ts';
-import { DEFAULT_UI, serveUi } from '../ui/serve.ts';
-import { curvesOf } from '../view/curve.ts';
+import { DEFAULT_UI } from '../ui/settings.ts';
 import type { Follower } from './follower.ts';
 import type { Overrides } from './overrides.ts';
 
@@ -23,6 +19,15 @@ export async function livePageOf(
     throw new UserError('--ui-control is given without --ui', 'its buttons are on the live page');
   }
   const address = where === true ? DEFAULT_UI : where;
+  // Who does without should not wait for server and pages to load.
+  const [{ newToken }, { serveUi }, { livePage }, { endOf, runFacts }, { curvesOf }] =
+    await Promise.all([
+      import('../ui/control-request.ts'),
+      import('../ui/serve.ts'),
+      import('../html/page.ts'),
+      import('../html/recorded.ts'),
+      import('../view/curve.ts'),
+    ]);
   const ui = await serveUi({ address, page: livePage(), token: uiControl ? newToken() : null });
   const mayAct = uiControl ? ' (who has this URL may act on the run)' : '';
   const open = isLoopback(address) ? '' : ' (reachable from other machines)';

@@ -4,7 +4,7 @@ import { lookOf } from '../report/look.ts';
 import type { Context } from './context.ts';
 import { reportError } from './errors.ts';
 import { type Io, processIo } from './io.ts';
-import { buildProgram } from './program.ts';
+import { buildProgram, commandOf } from './program.ts';
 import { withDivider } from './sides.ts';
 
 /** Runs one command line (`argv` without node and script); resolves with the exit code. */
@@ -16,8 +16,8 @@ export async function main(argv: readonly string[], io: Io = processIo()): Promi
     stdoutLook: lookOf(io.stdout, io.env),
     stderrLook: lookOf(io.stderr, io.env),
   };
-  const program = buildProgram(context);
   try {
+    const program = await buildProgram(context, [commandOf(argv)]);
     if (argv.length === 0) {
       program.outputHelp();
       return ExitCode.ok;

@@ -36,7 +36,6 @@ interface MergeFlags {
 
 export function mergeCommand(context: Context): Command {
   return new Command('merge')
-    .summary('add recorded runs up into one file')
     .description('Add the parts of a run, or several runs of a scenario, up into one result')
     .argument('<files...>', 'written by `ocpp-load run --out`')
     .requiredOption('--out <file>', 'the merged result')

@@ -15,7 +15,6 @@ Examples:
 
 export function newCommand(context: Context): Command {
   return new Command('new')
-    .summary('write a commented starter scenario')
     .description('Write a commented scenario to start from; never overwrites a file')
     .argument('[file]', 'where to', DEFAULT_FILE)
     .addHelpText('after', HELP)

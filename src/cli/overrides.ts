@@ -9,7 +9,7 @@ import { DEFAULT_METRICS } from '../prometheus/settings.ts';
 import { show } from '../scenario/show.ts';
 import { SOURCE_WAYS, sourceList } from '../scenario/source-addresses.ts';
 import type { Scenario } from '../scenario/types.ts';
-import { DEFAULT_UI } from '../ui/serve.ts';
+import { DEFAULT_UI } from '../ui/settings.ts';
 import { isRunId } from '../view/run-id.ts';
 
 export interface Overrides {

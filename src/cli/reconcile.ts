@@ -70,7 +70,6 @@ const FLAGS: Readonly<Record<ExportField, readonly [string, keyof ReconcileFlags
 
 export function reconcileCommand(context: Context): Command {
   const command = new Command('reconcile')
-    .summary('compare a ledger with an export of the central system')
     .description("Compare what chargers did with what the central system's database holds")
     .argument('<ledger>', 'written by `ocpp-load run --ledger`')
     .argument('<export>', 'a CSV file of the central system: a row a transaction');

@@ -58,7 +58,6 @@ interface ReportFlags {
 
 export function reportCommand(context: Context): Command {
   return new Command('report')
-    .summary('report of a recorded run, or of a part of it')
     .description('Print the report of a recorded run, or cut a part of it out exactly')
     .argument('<file>', 'written by `ocpp-load run --out`')
     .option('--from <time>', 'since the start of the run, such as 90s or 2m')

@@ -46,7 +46,6 @@ ${EXIT_CODES}`;
 
 export function runCommand(context: Context): Command {
   const command = new Command('run')
-    .summary('run a scenario and report')
     .description('Run the chargers of a scenario against its target and report what they saw')
     .argument('<scenario>', 'a scenario file (.ts or .js); `ocpp-load new` writes one');
   return addRunOptions(command)

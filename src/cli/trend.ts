@@ -46,7 +46,6 @@ interface TrendFlags {
 export function trendCommand(context: Context): Command {
   const { maxP, minChange, window } = TREND_DEFAULTS;
   return new Command('trend')
-    .summary('tell on which night a metric changed')
     .description('Find the changes in a folder of nightly results')
     .argument('<folder>', 'with the result files of `ocpp-load run --out`')
     .option('--metric <metric>', 'may be repeated (default: the primary ones of compare)', collect)

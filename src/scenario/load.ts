@@ -4,7 +4,6 @@ import { pathToFileURL } from 'node:url';
 import type { BuildFailure } from 'esbuild';
 import { UserError } from '../base/errors.ts';
 import { nearest } from '../base/nearest.ts';
-import { bundle } from './bundle.ts';
 import { importNatively, installHooks, serveFromMemory } from './hooks.ts';
 import { cannotBuild, cannotLoad, placeOf, scenarioException, showPath } from './load-error.ts';
 import { applyOverrides, type Overrides } from './override.ts';
@@ -108,6 +107,8 @@ async function importBundled(
 ): Promise<Record<string, unknown>> {
   let source: string;
   try {
+    // Few files need it, and every worker with a script loads this one.
+    const { bundle } = await import('./bundle.ts');
     source = await bundle(file);
   } catch (error) {
     if (isBuildFailure(error)) throw cannotBuild(error, dirname(file), file);

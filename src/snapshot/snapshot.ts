@@ -230,7 +230,11 @@ export function sumOfHistograms(snapshot: Snapshot, histograms: readonly number[
 
 /** Values recorded in a histogram. */
 export function recorded(snapshot: Snapshot, histogram: number): number {
-  return snapshot.histograms[histogram]?.reduce((total, n) => total + n, 0) ?? 0;
+  const slots = snapshot.histograms[histogram];
+  if (slots === null) return 0;
+  let total = 0;
+  for (let i = 0; i < slots.length; i++) total += slots[i];
+  return total;
 }
 
 function nonZero<T extends string>(

@@ -41,7 +41,6 @@ interface State extends UiOptions {
 }
 
 const FLAG = '--ui';
-export const DEFAULT_UI: Address = Object.freeze({ host: '127.0.0.1', port: 5665 });
 
 /** @throws UserError when nobody can listen there. */
 export async function serveUi(options: UiOptions): Promise<Ui> {

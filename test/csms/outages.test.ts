@@ -1,21 +1,26 @@
-import { afterEach, expect, test } from 'vitest';
+import { setImmediate as turn } from 'node:timers/promises';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { csmsOptionsOf, csmsSettings, type Outage } from '../../src/csms/options.ts';
 import { type Csms, startCsms } from '../../src/csms/server.ts';
 import { connect, refusedUpgrade } from './client.ts';
 import { expectSumsToAgree } from './sums.ts';
 
+/** Outages come when a test lets time pass; nothing else does. */
+beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout'] }));
+
 let csms: Csms;
 afterEach(async () => {
+  vi.useRealTimers();
   expectSumsToAgree(csms.counters());
   await csms.close();
 });
 
-/** Tries until a connection holds. */
+/** Tries until somebody listens. */
 async function reconnect(): Promise<Awaited<ReturnType<typeof connect>>> {
   for (;;) {
     const client = await connect(csms).catch(() => null);
     if (client !== null) return client;
-    await new Promise((resolve) => setTimeout(resolve, 10));
+    await turn();
   }
 }
 
@@ -26,19 +31,23 @@ test('refuses: connections are cut, upgrades get 503, then all is as before', as
   });
   const client = await connect(csms);
   const lost = csms.send('cp1', 'ClearCache');
+  vi.advanceTimersByTime(100);
   expect((await client.closed).code).toBe(1006);
   expect((await lost).kind).toBe('lost');
   const refused = await refusedUpgrade(csms, 'cp1');
   expect([refused.status, refused.headers['retry-after']]).toEqual([503, '2']);
-  expect((await (await reconnect()).call('Heartbeat', {}))[0]).toBe(3);
+  vi.advanceTimersByTime(150);
+  expect((await (await connect(csms)).call('Heartbeat', {}))[0]).toBe(3);
   expect(csms.counters().connectionsRefused).toBeGreaterThan(0);
 });
 
 test('unreachable: nobody listens, then somebody does on the same port', async () => {
   csms = await startCsms({ outages: [{ afterMs: 100, forMs: 150, how: 'unreachable' }] });
   const client = await connect(csms);
+  vi.advanceTimersByTime(100);
   expect((await client.closed).code).toBe(1006);
   await expect(connect(csms)).rejects.toThrow(/ECONNREFUSED/);
+  vi.advanceTimersByTime(150);
   expect((await (await reconnect()).call('Heartbeat', {}))[0]).toBe(3);
 });
 
@@ -50,8 +59,13 @@ test('two outages, and a close in the middle of one', async () => {
       { afterMs: 150, forMs: 60_000, how },
     ],
   });
-  expect((await (await connect(csms)).closed).code).toBe(1006);
-  expect((await (await reconnect()).closed).code).toBe(1006);
+  const first = await connect(csms);
+  vi.advanceTimersByTime(50);
+  expect((await first.closed).code).toBe(1006);
+  vi.advanceTimersByTime(20);
+  const second = await reconnect();
+  vi.advanceTimersByTime(80);
+  expect((await second.closed).code).toBe(1006);
   await csms.close();
 });
 

@@ -2,21 +2,22 @@
 import { type Command, CommanderError } from 'commander';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { buildProgram } from '../../src/cli/program.ts';
+import { buildProgram, COMMAND_NAMES } from '../../src/cli/program.ts';
 import { withDivider } from '../../src/cli/sides.ts';
 import { PLAIN_LOOK } from '../../src/report/look.ts';
 import { fakeIo } from '../cli/io.ts';
 import { blocksIn, callsIn } from '../support/shell.ts';
 import { type DocFile, docFiles } from './files.ts';
 
-function anyProgram(): Command {
+function anyProgram(): Promise<Command> {
   const looks = { stdoutLook: PLAIN_LOOK, stderrLook: PLAIN_LOOK };
-  return buildProgram({ io: fakeIo(), exitCode: 0, consequence: '', ...looks });
+  const context = { io: fakeIo(), exitCode: 0, consequence: '', ...looks };
+  return buildProgram(context, COMMAND_NAMES);
 }
 
 /** What the program says against a command line; nothing is run. `''`: it takes it. */
 async function complaint(argv: readonly string[]): Promise<string> {
-  const program = anyProgram();
+  const program = await anyProgram();
   for (const command of program.commands) command.action(() => {});
   try {
     await program.parseAsync(withDivider(argv), { from: 'user' });
@@ -85,9 +86,9 @@ describe('the commands of the documentation', () => {
   );
 });
 
-test('variables of the documentation are twins of flags', () => {
-  const twins = anyProgram()
-    .commands.flatMap(({ options }) => options)
+test('variables of the documentation are twins of flags', async () => {
+  const twins = (await anyProgram()).commands
+    .flatMap(({ options }) => options)
     .flatMap(({ description }) => /\(env (\w+)\)/.exec(description)?.[1] ?? []);
   const named = docFiles('.md', '.yml').flatMap(
     ({ text }) => text.match(/OCPP_LOAD_[A-Z_]+/g) ?? [],

@@ -1,5 +1,3 @@
-import { afterAll } from 'vitest';
-
 const tasks: (() => unknown)[] = [];
 
 /**
@@ -10,6 +8,7 @@ export function afterFile(task: () => unknown): void {
   tasks.push(task);
 }
 
-afterAll(async () => {
+/** For `test/support/setup.ts`, which every file has. */
+export async function cleanUp(): Promise<void> {
   await Promise.all(tasks.splice(0).map((task) => task()));
-});
+}

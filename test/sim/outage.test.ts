@@ -1,6 +1,5 @@
 /** A fleet loses its central system, measures on, and comes back: nothing is lost or doubled. */
-import { beforeEach, describe, expect, test, vi } from 'vitest';
-import type { ShardOptions } from '../../src/engine/charger/shard.ts';
+import { beforeEach, describe, expect, test } from 'vitest';
 import type { LedgerRow } from '../../src/ledger/row.ts';
 import type { Fleet } from '../../src/scenario/types.ts';
 import type { Behaviour, ReceivedCall } from './central.ts';
@@ -9,13 +8,9 @@ import { lifeScenario } from './scenario.ts';
 import { type Simulation, simulate } from './simulate.ts';
 import { checkRun } from './verify.ts';
 
-/** The simulation has no listener for the ledger: its shards get this one. */
-const rows = vi.hoisted(() => [] as LedgerRow[]);
-vi.mock('../../src/engine/charger/shard.ts', async (original) => {
-  const real = await original<typeof import('../../src/engine/charger/shard.ts')>();
-  const ledger = (row: LedgerRow) => void rows.push(row);
-  return { ...real, createShard: (o: ShardOptions) => real.createShard({ ...o, ledger }) };
-});
+/** The ledger of the test's simulations. */
+const rows: LedgerRow[] = [];
+const ledger = (row: LedgerRow) => void rows.push(row);
 beforeEach(() => {
   rows.length = 0;
 });
@@ -70,7 +65,7 @@ async function run(
     { dialect: 'standard', duration: '5m', callTimeout: '2s', timeoutsBeforeReconnect: 3 },
     { ...FLEET, ...fleet },
   );
-  const result = await simulate({ scenario, behaviour: outage(seen, faults), shards });
+  const result = await simulate({ scenario, behaviour: outage(seen, faults), shards, ledger });
   expect(checkRun(result, { faultless: false, drainAtMs: undefined })).toEqual([]);
   expectLedger(result, fleet.chargers ?? CHARGERS);
   return { result, seen };

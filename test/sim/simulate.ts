@@ -5,6 +5,7 @@ import { createShard } from '../../src/engine/charger/shard.ts';
 import { ShardLoop } from '../../src/engine/shard/loop.ts';
 import { type Mirror, mirrorOf } from '../../src/fleet/host/mirror.ts';
 import { sharesOf } from '../../src/fleet/spread.ts';
+import type { LedgerRow } from '../../src/ledger/row.ts';
 import { compilePlan } from '../../src/plan/compile.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import { collectScripts } from '../../src/scenario/scripts.ts';
@@ -32,6 +33,8 @@ export interface SimulateOptions {
   readonly deeds?: readonly { readonly atMs: number; readonly act: (loop: ShardLoop) => void }[];
   /** What is done to every shard before it starts. */
   readonly begin?: (loop: ShardLoop) => void;
+  /** Called with each row of the ledger. */
+  readonly ledger?: (row: LedgerRow) => void;
   /** Called with each frame as it leaves; may block the clock. */
   readonly onSend?: (charger: number, text: string, clock: VirtualClock) => void;
 }
@@ -80,6 +83,7 @@ export async function simulate(options: SimulateOptions): Promise<Simulation> {
       shards,
       clock,
       memory,
+      ...(options.ledger && { ledger: options.ledger }),
       scripts: collectScripts(scenario),
       pushed: teller?.pushed ?? pushSpread(memory, words),
       notify: (kind, text) => void (notes[kind] ??= text),

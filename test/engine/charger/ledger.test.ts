@@ -1,6 +1,5 @@
-import { beforeEach, expect, test, vi } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import { generic1_6 } from '../../../src/chargers/generic.ts';
-import type { ShardOptions } from '../../../src/engine/charger/shard.ts';
 import { type LedgerRow, parseLedger } from '../../../src/ledger/row.ts';
 import type { Fleet, Life, Scenario } from '../../../src/scenario/types.ts';
 import type { Behaviour } from '../../sim/central.ts';
@@ -8,14 +7,9 @@ import { sentCalls } from '../../sim/log.ts';
 import { lifeScenario } from '../../sim/scenario.ts';
 import { type Simulation, simulate } from '../../sim/simulate.ts';
 
-/** The simulation has no listener for the ledger: its shards get this one. */
-const rows = vi.hoisted(() => [] as LedgerRow[]);
-vi.mock('../../../src/engine/charger/shard.ts', async (original) => {
-  const real = await original<typeof import('../../../src/engine/charger/shard.ts')>();
-  const ledger = (row: LedgerRow) => void rows.push(row);
-  return { ...real, createShard: (o: ShardOptions) => real.createShard({ ...o, ledger }) };
-});
-
+/** The ledger of the test's simulations. */
+const rows: LedgerRow[] = [];
+const ledger = (row: LedgerRow) => void rows.push(row);
 beforeEach(() => {
   rows.length = 0;
 });
@@ -29,7 +23,7 @@ function run(
   life = session,
 ): Promise<Simulation> {
   const changes = { dialect: 'standard', duration: '10m', gracePeriod: '5s', ...scenario } as const;
-  return simulate({ scenario: lifeScenario(life, changes, fleet), behaviour });
+  return simulate({ scenario: lifeScenario(life, changes, fleet), behaviour, ledger });
 }
 
 /** Answers so many CALLs of the action with a CALLERROR. */
