@@ -100,7 +100,7 @@ export function collectEnv(
 
 export const EXIT_CODES = `
 Exit codes, the first that applies:
-  109  a fault of ocpp-load: the sums do not agree, or a worker died
+  109  a fault of ocpp-load: the sums do not agree, or a worker or process died
   104  something is wrong with the command, the scenario or the target's address, or a file
        of a run that would have exited 0 could not be written
   122  machine or target cannot carry the run: nothing was started; doctor says more

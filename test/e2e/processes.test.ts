@@ -170,13 +170,13 @@ describe('the program', () => {
 
   test('a signal to all of the group drains, and is reported', async () => {
     const file = scenarioFile(SCENARIO("await charger.sleep('50s');"));
-    const cli = startCli(['run', file, '--processes', '2', '--duration', '50s'], {
-      detached: true,
-    });
+    const target = await csms();
+    const flags = ['--processes', '2', '--duration', '50s', '--target', `${target.url}/{id}`];
+    const cli = startCli(['run', file, ...flags], { detached: true });
     const pid = cli.child.pid as number;
     await cli.shown(/machine/);
     await until(() => hostsOf(pid).length === 2, 'both processes');
-    await new Promise((resolve) => setTimeout(resolve, 3000));
+    await until(() => target.counters().received.BootNotification === 4, 'all boots');
     process.kill(-pid, 'SIGINT');
     const { code, summary, stdout } = await cli.finished;
     expect(code).toBe(ExitCode.interrupted);

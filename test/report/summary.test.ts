@@ -108,11 +108,11 @@ describe('buildSummary', () => {
     const { ledger, transactions } = buildSummary(troubledResult());
     expect(ledger).toEqual({
       ...{ messages: 5003, acknowledged: 4940, firstAttempt: 4810, discarded: 30 },
-      ...{ overflowed: 19, pendingAtEnd: 14, attempts: 5210, amplification: 1.0414 },
+      ...{ overflowed: 19, unknown: 0, pendingAtEnd: 14, attempts: 5210, amplification: 1.0414 },
     });
     expect(transactions).toEqual({
       ...{ begun: 1204, complete: 1180, incomplete: 21, refused: 3, openAtEnd: 0 },
-      ...{ started: 0, stopped: 0 },
+      ...{ unknown: 0, started: 0, stopped: 0 },
     });
     expect(buildSummary(fixtureResult([])).ledger.amplification).toBe(0);
   });
@@ -124,10 +124,11 @@ describe('buildSummary', () => {
     expect(Object.keys(commands.perCommand)).toEqual(names);
     expect(commands.perCommand['RemoteStartTransaction']).toEqual({
       ...{ received: 1210, answered: 1203, errored: 2, dropped: 4, unanswered: 1, refused: 9 },
+      unknown: 0,
     });
     expect(Object.keys(effects)).toEqual(['RemoteStartTransaction', 'SetChargingProfile']);
     expect(effects['RemoteStartTransaction'].count).toBe(1100);
-    expect(uploads).toEqual({ begun: 3, done: 2, failed: 1, denied: 1 });
+    expect(uploads).toEqual({ begun: 3, done: 2, failed: 1, unknown: 0, denied: 1 });
     expect(restarts).toBe(2);
     expect(dropped).toEqual({ offline: 4, backlog: 42, queue: 19, start: 30 });
   });

@@ -3,7 +3,7 @@ import { ActionIndexOf } from '../../src/ocpp/actions.ts';
 import { callPlaces, deltaFigures, deltaLatency, onlyCalls } from '../../src/snapshot/calls.ts';
 import { sumOf } from '../../src/snapshot/delta.ts';
 import { toHdr } from '../../src/snapshot/hdr.ts';
-import { counterSlots, runHistogram } from '../../src/snapshot/layout.ts';
+import { CALL_COUNTERS, counterSlots, runHistogram } from '../../src/snapshot/layout.ts';
 import { callCounts, callLatency } from '../../src/snapshot/snapshot.ts';
 import { busyDelta } from '../result/fixtures.ts';
 
@@ -30,7 +30,7 @@ test('places are all there are, each once', () => {
   const places = callPlaces(3).map((place) => JSON.stringify(place));
   expect(new Set(places).size).toBe(places.length);
   const counters = counterSlots(2) - counterSlots(1);
-  expect(callPlaces(1)).toHaveLength(counters / 10);
+  expect(callPlaces(1)).toHaveLength(counters / CALL_COUNTERS.length);
 });
 
 test('only some CALLs', () => {
