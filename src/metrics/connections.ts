@@ -54,6 +54,15 @@ export const CONNECTION_METRICS = [
     counters: counted('connectsAbandoned'),
   },
   {
+    name: 'ocpp_connects_unknown',
+    type: 'counter',
+    unit: 'connects',
+    scope: 'whole',
+    labels: {},
+    meaning: 'Connects that were under way when their process or thread died.',
+    counters: counted('connectsUnknown'),
+  },
+  {
     name: 'ocpp_connect_failures',
     type: 'counter',
     unit: 'connects',

@@ -102,7 +102,7 @@ test('the share of CALLs that failed is of those that have a fate', () => {
   const failed = metricNamed('ocpp_call_failed');
   if (failed?.type !== 'rate') throw new Error('a rate');
   expect(failed.read(snapshot, part)).toEqual({ part: 0, whole: 0 });
-  // All counters 1: five fates, of which three failed; an invalid reply is one more failure.
+  // All counters 1: six fates, of which three failed; an invalid reply is one more failure.
   snapshot.counters.fill(1);
-  expect(failed.read(snapshot, part)).toEqual({ part: 4, whole: 5 });
+  expect(failed.read(snapshot, part)).toEqual({ part: 4, whole: 6 });
 });

@@ -100,13 +100,7 @@ export async function simulate(options: SimulateOptions): Promise<Simulation> {
       () => void running--,
     );
   });
-  for (const loop of loops) options.begin?.(loop);
-  for (const loop of loops) loop.start(ORIGIN_NS, ORIGIN_WALL_MS);
-  const { drainAtMs: atMs, deeds = [] } = options;
-  const drains = atMs === undefined ? [] : [{ atMs, act: (loop: ShardLoop) => loop.drain() }];
-  for (const { atMs, act } of [...deeds, ...drains]) {
-    for (const loop of loops) clock.schedule(ORIGIN_NS + atMs * 1e6, -1, () => act(loop));
-  }
+  begin(loops, clock, options);
   if (mirror !== null) tellAll(clock, tellers, () => running > 0);
   await runUntil(clock, () => running === 0, plan.scriptCount > 0);
   for (const teller of tellers) teller.tell();
@@ -128,6 +122,16 @@ export async function simulate(options: SimulateOptions): Promise<Simulation> {
     scriptErrors,
     endNs: clock.nowNs() - ORIGIN_NS,
   };
+}
+
+function begin(loops: readonly ShardLoop[], clock: VirtualClock, options: SimulateOptions): void {
+  for (const loop of loops) options.begin?.(loop);
+  for (const loop of loops) loop.start(ORIGIN_NS, ORIGIN_WALL_MS);
+  const { drainAtMs: atMs, deeds = [] } = options;
+  const drains = atMs === undefined ? [] : [{ atMs, act: (loop: ShardLoop) => loop.drain() }];
+  for (const { atMs, act } of [...deeds, ...drains]) {
+    for (const loop of loops) clock.schedule(ORIGIN_NS + atMs * 1e6, -1, () => act(loop));
+  }
 }
 
 /** The shards that each process runs, one process after the other. */

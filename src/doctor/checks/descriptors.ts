@@ -16,7 +16,7 @@ export function checkDescriptors({ descriptors }: MachineFacts, need: Need | nul
     const enough = Number.isFinite(most) ? `, enough for ${formatCount(most)} chargers` : '';
     return ok(CHECK, `${limit} in a process${enough}`);
   }
-  const { chargers, chargersPerProcess, processes, embedded } = need;
+  const { chargers, chargersPerProcess, processes, embedded, light } = need;
   const needed = descriptorsNeeded(chargersPerProcess);
   const one = processes === 1;
   const each = one ? 'in one process' : `in each of ${processes} processes`;
@@ -25,9 +25,11 @@ export function checkDescriptors({ descriptors }: MachineFacts, need: Need | nul
     return problem(CHECK, text, fix(needed, need, most));
   }
   const ofTarget = descriptorsNeeded(chargers);
-  if (embedded && ofTarget > descriptors) {
+  // The light one spreads over processes by itself.
+  if (embedded && !light && ofTarget > descriptors) {
     const text = `the embedded central system needs ${formatCount(ofTarget)}, limit ${limit}`;
-    return problem(CHECK, text, fix(ofTarget, { ...need, processes: MOST_PROCESSES }, most));
+    const raise = fix(ofTarget, { ...need, processes: MOST_PROCESSES }, most);
+    return problem(CHECK, text, `embedded: { light: true } in the scenario, or ${raise}`);
   }
   return ok(CHECK, `need ${formatCount(needed)} ${one ? '' : `${each}, `}of ${limit}`);
 }
