@@ -59,27 +59,38 @@ export const allThresholds = (result: RunResult): readonly ThresholdResult[] => 
   ...bootThreshold(result),
 ];
 
+/** What `allThresholds` of a run will be about. */
+export const plannedThresholds = (plan: RunResult['plan']): readonly Threshold[] => [
+  ...plan.thresholds,
+  ...bootsPlanned(plan),
+];
+
 /** All planned chargers boot, but for those that may fail; nothing where all of them may. */
-function bootThreshold({ plan, snapshot }: RunResult): ThresholdResult[] {
-  const { chargerCount, allowedBootFailures } = plan;
+function bootsPlanned({ chargerCount, allowedBootFailures }: RunResult['plan']): Threshold[] {
   if (allowedBootFailures >= chargerCount) return [];
   const limit = (chargerCount - allowedBootFailures) / chargerCount;
-  const measured = runCounter(snapshot, 'booted') / chargerCount;
-  const threshold: Threshold = {
-    selector: 'ocpp_charger_booted',
-    metric: 'ocpp_charger_booted',
-    labels: {},
-    expression: `rate>=${limit}`,
-    statistic: { kind: 'rate' },
-    comparison: '>=',
-    limit,
-    windowNs: null,
-    abortOnFail: false,
-    delayAbortEvalNs: 0,
-  };
-  const passed = holds(threshold, measured);
-  return [{ threshold, passed, measured, atS: null, aborted: false }];
+  return [
+    {
+      selector: 'ocpp_charger_booted',
+      metric: 'ocpp_charger_booted',
+      labels: {},
+      expression: `rate>=${limit}`,
+      statistic: { kind: 'rate' },
+      comparison: '>=',
+      limit,
+      windowNs: null,
+      abortOnFail: false,
+      delayAbortEvalNs: 0,
+    },
+  ];
 }
+
+const bootThreshold = ({ plan, snapshot }: RunResult): ThresholdResult[] =>
+  bootsPlanned(plan).map((threshold) => {
+    const measured = runCounter(snapshot, 'booted') / plan.chargerCount;
+    const passed = holds(threshold, measured);
+    return { threshold, passed, measured, atS: null, aborted: false };
+  });
 
 function summaryOf(result: ThresholdResult, steadyS: number, builtIn: boolean): ThresholdSummary {
   const { threshold, passed, measured, atS, aborted } = result;
