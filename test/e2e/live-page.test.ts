@@ -135,7 +135,7 @@ describe('a live page', () => {
     const { port } = new URL(url);
     const busy = await runCli(['run', file, '--ui', `:${port}`]);
     expect([busy.code, busy.summary, busy.stdout]).toEqual([104, null, '']);
-    expect(busy.stderr).toContain(`--ui: cannot listen on 127.0.0.1:${port}: another program`);
+    expect(busy.stderr).toContain(`--ui: cannot listen on 127.0.0.1:${port}: somebody listens`);
     expect(busy.stderr).toContain('nothing was started');
     const bad = await runCli(['run', file, '--ui', 'here:99999']);
     expect([bad.code, bad.stderr]).toEqual([

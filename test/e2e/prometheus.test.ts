@@ -188,7 +188,9 @@ describeWith(['prometheus', 'prometheus-pushgateway'], 'a run that pushes and wr
 
 async function startGateway() {
   const url = `http://127.0.0.1:${await freePort()}`;
-  const program = spawn('prometheus-pushgateway', [`--web.listen-address=${new URL(url).host}`]);
+  // Debian's keeps what it has in a file of the machine, which another gateway may have written.
+  const flags = [`--web.listen-address=${new URL(url).host}`, '--persistence.file='];
+  const program = spawn('prometheus-pushgateway', flags);
   afterFile(() => program.kill('SIGKILL'));
   await once(program, 'spawn');
   const endMs = performance.now() + PATIENCE_MS;

@@ -4,7 +4,7 @@ import { PLAIN_LOOK } from '../../src/report/look.ts';
 import { outcomeOf } from '../../src/report/outcome.ts';
 import { buildSummary } from '../../src/report/summary.ts';
 import { summaryText } from '../../src/report/text.ts';
-import { thresholdsOf } from '../../src/report/thresholds.ts';
+import { allThresholds, plannedThresholds, thresholdsOf } from '../../src/report/thresholds.ts';
 import { runHistogram } from '../../src/snapshot/layout.ts';
 import type { Threshold, ThresholdResult } from '../../src/thresholds/types.ts';
 import { threshold } from '../thresholds/fixture.ts';
@@ -137,6 +137,16 @@ describe('the built-in threshold', () => {
     expect(builtIn(4990, 10)).toEqual([['rate>=0.998', true]]);
     expect(builtIn(4989, 10)).toEqual([['rate>=0.998', false]]);
     expect(builtIn(0, 5000)).toEqual([]);
+  });
+
+  test('is planned where it will be judged', () => {
+    for (const allowedBootFailures of [0, 10, 5000]) {
+      const plan = fixturePlan({ allowedBootFailures, thresholds: [] });
+      const judged = allThresholds(fixtureResult([], { plan })).map(({ threshold }) => threshold);
+      expect(plannedThresholds(plan).map(({ selector }) => selector)).toEqual(
+        judged.map(({ selector }) => selector),
+      );
+    }
   });
 });
 
