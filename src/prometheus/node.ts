@@ -171,7 +171,7 @@ export function nodeMetrics(runId: string, lag: LagSamples): NodeMetrics {
 /** Empty where the system has no such file, or no free descriptor. */
 function textOf(file: string): string {
   try {
-    return readFileSync(file, 'latin1');
+    return readFileSync(file, 'utf8');
   } catch {
     return '';
   }

@@ -223,6 +223,20 @@ export const callHistogram = (
   (stageClass * ACTION_COUNT + action) * CALL_LATENCIES.length +
   CALL_LATENCIES.indexOf(latency) +
   fleetHistogramShift(fleet);
+/** What of CALLs a histogram has, of whichever stage class and fleet; null: it has none. */
+export function callOfHistogram(
+  histogram: number,
+): { readonly action: number; readonly latency: CallLatency } | null {
+  const place =
+    histogram < ONE_FLEET_HISTOGRAMS
+      ? histogram
+      : (histogram - ONE_FLEET_HISTOGRAMS) % FLEET_HISTOGRAMS;
+  if (place >= FLEET_HISTOGRAMS) return null;
+  return {
+    action: Math.floor(place / CALL_LATENCIES.length) % ACTION_COUNT,
+    latency: CALL_LATENCIES[place % CALL_LATENCIES.length],
+  };
+}
 export const stageHistogram = (stageClass: number, latency: StageLatency): number =>
   STAGE_LATENCY_START + stageClass * STAGE_LATENCIES.length + STAGE_LATENCIES.indexOf(latency);
 export const runHistogram = (latency: RunLatency): number =>

@@ -92,12 +92,16 @@ export function runCounter(snapshot: Snapshot, name: RunCounter): number {
   return snapshot.counters[RunCounterOffset[name]];
 }
 
-const stagesOf = (scope: Scope) =>
-  scope === 'steady' ? [STAGE_STEADY] : [STAGE_OTHER, STAGE_STEADY];
+const STAGES_OF: Readonly<Record<Scope, readonly number[]>> = {
+  steady: [STAGE_STEADY],
+  whole: [STAGE_OTHER, STAGE_STEADY],
+};
 export const fleetsOf = ({ fleetCount }: Pick<Snapshot, 'fleetCount'>, fleet?: number) =>
   fleet === undefined ? Array.from({ length: fleetCount }, (_, i) => i) : [fleet];
 const allActions = Array.from({ length: ACTION_COUNT }, (_, i) => i);
 const allCommands = Array.from({ length: COMMAND_COUNT }, (_, i) => i);
+
+const NO_CALLS = Object.fromEntries(CALL_COUNTERS.map((name) => [name, 0])) as CallCounts;
 
 /** Counts of one action, or of all of them; of one fleet, or of all of them. */
 export function callCounts(
@@ -106,13 +110,11 @@ export function callCounts(
   action?: number,
   fleet?: number,
 ): CallCounts {
-  const counts = Object.fromEntries(CALL_COUNTERS.map((name) => [name, 0])) as Record<
-    CallCounter,
-    number
-  >;
-  for (const stage of stagesOf(scope)) {
+  const counts: Record<CallCounter, number> = { ...NO_CALLS };
+  const fleets = fleetsOf(snapshot, fleet);
+  for (const stage of STAGES_OF[scope]) {
     for (const each of action === undefined ? allActions : [action]) {
-      for (const one of fleetsOf(snapshot, fleet)) {
+      for (const one of fleets) {
         const base = callCounterBase(stage, each, one);
         for (const name of CALL_COUNTERS) {
           counts[name] += snapshot.counters[base + CallCounterIndex[name]];
@@ -132,7 +134,7 @@ export function callCounters(
   fleet?: number,
 ): number[] {
   const actions = action === undefined ? allActions : [action];
-  return stagesOf(scope).flatMap((stage) =>
+  return STAGES_OF[scope].flatMap((stage) =>
     actions.flatMap((each) =>
       fleetsOf(of, fleet).flatMap((one) => {
         const base = callCounterBase(stage, each, one);
@@ -176,13 +178,13 @@ export function callHistograms(
 ): number[] {
   const actions = action === undefined ? allActions : [action];
   const fleets = fleetsOf(of, fleet);
-  return stagesOf(scope).flatMap((stage) =>
+  return STAGES_OF[scope].flatMap((stage) =>
     actions.flatMap((each) => fleets.map((one) => callHistogram(stage, each, latency, one))),
   );
 }
 
 export const stageHistograms = (latency: StageLatency, scope: Scope): number[] =>
-  stagesOf(scope).map((stage) => stageHistogram(stage, latency));
+  STAGES_OF[scope].map((stage) => stageHistogram(stage, latency));
 
 /** A histogram in us of one action, or of all; of one fleet, or of all. */
 export function callLatency(

@@ -74,7 +74,7 @@ function rowsOf(
 ): Pick<Lately, 'rows' | 'overS'> {
   const overS = Math.max(1e-3, intervals[intervals.length - 1].toS - intervals[0].fromS);
   const histograms = intervals.flatMap(({ delta }) => delta.histograms);
-  const latency = latencyReader({ fleetCount: total.fleetCount, histograms });
+  const latency = latencyReader(histograms);
   const row = (action?: number): LatelyRow => {
     const { callError, timedOut, lost, invalidReply } = callCounts(total, 'whole', action);
     return {

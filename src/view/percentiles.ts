@@ -1,6 +1,6 @@
 /** Percentiles of sparse histograms, without unfolding them. */
 import type { HistogramDelta } from '../snapshot/delta.ts';
-import { hdrValueUs } from '../snapshot/hdr.ts';
+import { HDR_SLOTS, hdrValueUs } from '../snapshot/hdr.ts';
 
 /** ms. `max` and the percentiles are the highest values that their slots count. */
 export interface Percentiles {
@@ -16,10 +16,31 @@ const highestMs = (slot: number) => (hdrValueUs(slot + 1) - 1) / 1000;
 
 /** Of their sum; null: there is nothing in them. The same figures as hdr-histogram-js gives. */
 export function percentilesOf(histograms: readonly HistogramDelta[]): Percentiles | null {
-  const reader = percentileReader(histograms);
-  if (reader === null) return null;
-  const { count, at } = reader;
-  return { count, p50: at(50), p95: at(95), p99: at(99), p999: at(99.9), max: at(100) };
+  const { slots, counts } = sumOfSlots(histograms);
+  if (slots.length === 0) return null;
+  const count = sumOfCounts(counts);
+  const ranks = ranksOf(count);
+  const found = [0, 0, 0, 0, 0];
+  let next = 0;
+  let passed = 0;
+  for (let i = 0; i < slots.length; i++) {
+    passed += counts[i];
+    while (next < ranks.length && passed >= ranks[next]) found[next++] = highestMs(slots[i]);
+  }
+  return percentiles(count, found);
+}
+
+const ranksOf = (count: number) =>
+  [50, 95, 99, 99.9, 100].map((percentile) => rankOf(percentile, count));
+
+function percentiles(count: number, [p50, p95, p99, p999, max]: readonly number[]): Percentiles {
+  return { count, p50, p95, p99, p999, max };
+}
+
+function sumOfCounts(counts: Float64Array): number {
+  let count = 0;
+  for (let i = 0; i < counts.length; i++) count += counts[i];
+  return count;
 }
 
 export interface PercentileReader {
@@ -32,8 +53,7 @@ export interface PercentileReader {
 export function percentileReader(histograms: readonly HistogramDelta[]): PercentileReader | null {
   const { slots, counts } = sumOfSlots(histograms);
   if (slots.length === 0) return null;
-  let count = 0;
-  for (let i = 0; i < counts.length; i++) count += counts[i];
+  const count = sumOfCounts(counts);
   return {
     count,
     at(percentile) {
@@ -51,19 +71,42 @@ export function percentileReader(histograms: readonly HistogramDelta[]): Percent
 const rankOf = (percentile: number, count: number): number =>
   Math.max(1, Math.ceil((percentile / 100) * count * (1 - Number.EPSILON)));
 
-/** Of counts by slot, in one pass over them from slot `first` on; `count` is their sum, above 0. */
-export function percentilesOfDense(dense: Float64Array, first: number, count: number): Percentiles {
-  const found = [0, 0, 0, 0, 0];
-  const ranks = [50, 95, 99, 99.9, 100].map((percentile) => rankOf(percentile, count));
-  let next = 0;
-  let passed = 0;
-  for (let slot = first; slot < dense.length && next < ranks.length; slot++) {
-    if (dense[slot] === 0) continue;
-    passed += dense[slot];
-    while (next < ranks.length && passed >= ranks[next]) found[next++] = highestMs(slot);
+/** Counts by slot that grow, with the sum of each block of them, so that few are looked at. */
+export interface DenseCounts {
+  readonly counts: Float64Array;
+  readonly blocks: Float64Array;
+  count: number;
+}
+
+const BLOCK_BITS = 8;
+
+export const emptyCounts = (): DenseCounts => ({
+  counts: new Float64Array(HDR_SLOTS),
+  blocks: new Float64Array(HDR_SLOTS >> BLOCK_BITS),
+  count: 0,
+});
+
+export function addCounts(into: DenseCounts, { slots, counts }: Sum): void {
+  for (let i = 0; i < slots.length; i++) {
+    const slot = slots[i];
+    into.counts[slot] += counts[i];
+    into.blocks[slot >> BLOCK_BITS] += counts[i];
+    into.count += counts[i];
   }
-  const [p50, p95, p99, p999, max] = found;
-  return { count, p50, p95, p99, p999, max };
+}
+
+/** The same as `percentilesOf` all that was added. */
+export function percentilesOfDense({ counts, blocks, count }: DenseCounts): Percentiles | null {
+  if (count === 0) return null;
+  let block = 0;
+  let passed = 0;
+  const found = ranksOf(count).map((rank) => {
+    while (passed + blocks[block] < rank) passed += blocks[block++];
+    let slot = block << BLOCK_BITS;
+    for (let left = rank - passed - counts[slot]; left > 0; left -= counts[slot]) slot++;
+    return highestMs(slot);
+  });
+  return percentiles(count, found);
 }
 
 /** By rising slot. */

@@ -9,7 +9,7 @@ import { addDelta, type Delta, type HistogramDelta } from '../snapshot/delta.ts'
 import {
   type CallCounter,
   type CallLatency,
-  callHistogram,
+  callOfHistogram,
   type RunCounter,
   runHistogram,
   STAGE_CLASSES,
@@ -141,7 +141,7 @@ function pointOf(interval: Interval, { before, after, total, planned }: Around):
   const seconds = Math.max(toS - fromS, 1e-3);
   const perS = (later: number, earlier: number) => rounded(Math.max(0, later - earlier) / seconds);
   const rate = (name: CallCounter) => perS(after.calls[name], before.calls[name]);
-  const latency = latencyReader(delta);
+  const latency = latencyReader(delta.histograms);
   return {
     ...{ fromS, toS, stage },
     chargers: chargersOf(total, planned),
@@ -186,21 +186,13 @@ export function chargersOf(total: Snapshot, planned: number): ChargerCounts {
 type LatencyReader = (latency: CallLatency, action?: number) => HistogramDelta[];
 
 /** Finds the histograms of an action, or of all of them, of all stages and fleets. */
-export function latencyReader({
-  histograms,
-  fleetCount,
-}: Pick<Delta, 'histograms' | 'fleetCount'>): LatencyReader {
-  return (latency, action) => {
-    const wanted = new Set<number>();
-    for (const each of action === undefined ? ACTIONS.keys() : [action]) {
-      for (let fleet = 0; fleet < fleetCount; fleet++) {
-        for (let stage = 0; stage < STAGE_CLASSES; stage++) {
-          wanted.add(callHistogram(stage, each, latency, fleet));
-        }
-      }
-    }
-    return histograms.filter(({ histogram }) => wanted.has(histogram));
-  };
+export function latencyReader(histograms: Delta['histograms']): LatencyReader {
+  const calls = histograms.map(({ histogram }) => callOfHistogram(histogram));
+  return (latency, action) =>
+    histograms.filter((_, i) => {
+      const call = calls[i];
+      return call?.latency === latency && (action === undefined || call.action === action);
+    });
 }
 
 function actionsOf(

@@ -4,11 +4,10 @@
  */
 import { ACTIONS } from '../ocpp/actions.ts';
 import { callPlaces } from '../snapshot/calls.ts';
-import { addDelta, type Delta, type HistogramDelta } from '../snapshot/delta.ts';
-import { HDR_SLOTS } from '../snapshot/hdr.ts';
+import { addDelta, type Delta } from '../snapshot/delta.ts';
 import { callHistogram, STAGE_STEADY } from '../snapshot/layout.ts';
 import { emptySnapshot, type Scope, type Snapshot } from '../snapshot/snapshot.ts';
-import { type Percentiles, percentilesOfDense } from './percentiles.ts';
+import { addCounts, type DenseCounts, emptyCounts, percentilesOfDense } from './percentiles.ts';
 import { countsOf, type Row } from './rows.ts';
 
 export interface RunningRows {
@@ -21,20 +20,12 @@ export interface RunningRows {
   steady(): Row | null;
 }
 
-type Sums = Readonly<Record<'service' | 'response', Sum>>;
-
-interface Sum {
-  /** By slot. */
-  readonly counts: Float64Array;
-  /** The lowest slot with a count, and all counts together. */
-  first: number;
-  count: number;
-}
+type Sums = Readonly<Record<'service' | 'response', DenseCounts>>;
 
 export function runningRows(fleetCount: number): RunningRows {
   const counted = emptySnapshot(fleetCount);
   const [each, all, steady] = [ACTIONS.map(emptySums), emptySums(), emptySums()];
-  const sumsOf = new Map<number, readonly Sum[]>();
+  const sumsOf = new Map<number, readonly DenseCounts[]>();
   for (const { stage, action, fleet } of callPlaces(fleetCount)) {
     for (const latency of ['service', 'response'] as const) {
       const sums = [each[action], all, ...(stage === STAGE_STEADY ? [steady] : [])];
@@ -47,14 +38,14 @@ export function runningRows(fleetCount: number): RunningRows {
   }
   const row = (name: string, sums: Sums, scope: Scope, action?: number): Row => ({
     ...{ action: name, ...countsOf(counted, scope, action) },
-    ...{ service: percentiles(sums.service), response: percentiles(sums.response) },
+    ...{ service: percentilesOfDense(sums.service), response: percentilesOfDense(sums.response) },
   });
   return {
     counted,
     add(delta) {
       addDelta(counted, { ...delta, histograms: [] });
       for (const grown of delta.histograms) {
-        for (const sum of sumsOf.get(grown.histogram) ?? []) addTo(sum, grown);
+        for (const sum of sumsOf.get(grown.histogram) ?? []) addCounts(sum, grown);
       }
     },
     rows() {
@@ -69,17 +60,4 @@ export function runningRows(fleetCount: number): RunningRows {
   };
 }
 
-const emptySums = (): Sums => ({ service: emptySum(), response: emptySum() });
-const emptySum = (): Sum => ({ counts: new Float64Array(HDR_SLOTS), first: HDR_SLOTS, count: 0 });
-
-function addTo(sum: Sum, { slots, counts }: HistogramDelta): void {
-  if (slots.length === 0) return;
-  sum.first = Math.min(sum.first, slots[0]);
-  for (let i = 0; i < slots.length; i++) {
-    sum.counts[slots[i]] += counts[i];
-    sum.count += counts[i];
-  }
-}
-
-const percentiles = ({ counts, first, count }: Sum): Percentiles | null =>
-  count === 0 ? null : percentilesOfDense(counts, first, count);
+const emptySums = (): Sums => ({ service: emptyCounts(), response: emptyCounts() });

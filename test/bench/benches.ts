@@ -17,6 +17,8 @@ export interface Size {
   readonly garbageCalls: number;
   readonly frames: number;
   readonly recordPairs: number;
+  /** Onlookers run once a second: it takes a while until their code is compiled. */
+  readonly recordWarmupS: number;
   readonly recordWindowS: number;
 }
 
@@ -31,7 +33,8 @@ export const FULL: Size = {
   garbageCalls: 1_000_000,
   frames: 200_000,
   recordPairs: 15,
-  recordWindowS: 10,
+  recordWarmupS: 15,
+  recordWindowS: 15,
 };
 
 export const QUICK: Size = {
@@ -45,6 +48,7 @@ export const QUICK: Size = {
   garbageCalls: 1_000,
   frames: 2_000,
   recordPairs: 1,
+  recordWarmupS: 0.1,
   recordWindowS: 0.2,
 };
 
@@ -210,9 +214,10 @@ async function lookedAt(
   onlookers: NonNullable<Workload['onlookers']>,
 ): Promise<{ plain: Measured[]; seen: Measured[] }> {
   const looked: Run = ours && ((each) => ours.run({ ...each, onlookers }));
-  const pairs = { ...size, pairs: size.recordPairs, windowS: size.recordWindowS };
+  const { recordPairs, recordWarmupS, recordWindowS } = size;
+  const times = { pairs: recordPairs, warmupS: recordWarmupS, windowS: recordWindowS };
   const watched = { kind: 'watched' as WorkloadKind, ...workload };
-  const [plain, seen] = await alternate(pairs, watched, [run(ours), looked]);
+  const [plain, seen] = await alternate({ ...size, ...times }, watched, [run(ours), looked]);
   return { plain, seen };
 }
 

@@ -12,6 +12,7 @@ import {
   CommandCounterIndex,
   callCounterBase,
   callHistogram,
+  callOfHistogram,
   commandCounterBase,
   counterSlots,
   DISCONNECTS,
@@ -87,6 +88,22 @@ describe.each([1, 3])(
     });
   },
 );
+
+test('a histogram of CALLs knows its action and latency, any other that it is none', () => {
+  const known = new Map<number, object>();
+  for (const stage of stages) {
+    for (const action of actions) {
+      for (const fleet of upTo(3)) {
+        for (const latency of CALL_LATENCIES) {
+          known.set(callHistogram(stage, action, latency, fleet), { action, latency });
+        }
+      }
+    }
+  }
+  for (const histogram of upTo(histogramCount(3))) {
+    expect(callOfHistogram(histogram)).toEqual(known.get(histogram) ?? null);
+  }
+});
 
 test('the shift of a fleet is where its counters and histograms lie', () => {
   for (const fleet of upTo(4)) {
