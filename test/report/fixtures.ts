@@ -147,10 +147,17 @@ export function fixtureResult(
   };
 }
 
-/** Two shards of a run in which everything went well. */
-export function okResult(): RunResult {
-  return fixtureResult([okShard(1), okShard(2)]);
+/** To record and merge it takes longer than most tests that look at it; none changes it. */
+const okSnapshot = once(() => readSnapshot([okShard(1).memory, okShard(2).memory]));
+const troubledSnapshot = once(() => readSnapshot([troubledShard().memory]));
+
+function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => (made ??= make());
 }
+
+/** Two shards of a run in which everything went well. */
+export const okResult = (): RunResult => fixtureResult([], { snapshot: okSnapshot() });
 
 function okShard(seed: number): Filler {
   const fill = filler(seed);
@@ -185,8 +192,7 @@ function booted(fill: Filler, n: number): void {
   fill.record(stageHistogram(STAGE_STEADY, 'lateness'), 500, 150);
 }
 
-/** A run in which everything that can be counted went wrong. */
-export function troubledResult(): RunResult {
+function troubledShard(): Filler {
   const fill = filler(3);
   booted(fill, 4871);
   fill.count('connectsAttempted', 420);
@@ -215,10 +221,16 @@ export function troubledResult(): RunResult {
   });
   troubledLedger(fill);
   troubledCommands(fill);
+  return fill;
+}
+
+/** A run in which everything that can be counted went wrong. */
+export function troubledResult(): RunResult {
   const plan = fixturePlan({
     target: { kind: 'external', url: 'wss://user:secret@csms.example/ocpp/{id}', embedded: {} },
   });
-  return fixtureResult([fill], {
+  return fixtureResult([], {
+    snapshot: troubledSnapshot(),
     plan,
     targetUrl: 'wss://user:secret@csms.example/ocpp/{id}',
     peakConnected: 4871,
