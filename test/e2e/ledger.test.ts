@@ -18,7 +18,7 @@ export default defineScenario({
     name: 'a', chargers: 12, model: tonly48A(), connect: ramp({ over: '100ms' }),
     meterInterval: '100ms',
     life: life().boot().forever((l) => l
-      .idle('1s').plugIn().session({ duration: '250ms', power: '11kW' }).unplug()),
+      .idle('200ms').plugIn().session({ duration: '250ms', power: '11kW' }).unplug()),
   }],
 });
 `;

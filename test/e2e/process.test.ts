@@ -22,7 +22,7 @@ export default defineScenario({
 
 const quick = () => scenarioFile(SCENARIO('100ms', '60s'));
 
-describe('a signal', () => {
+describe.concurrent('a signal', () => {
   test.each(['SIGINT', 'SIGTERM'] as const)('%s: drains, reports, exits 105', async (signal) => {
     const cli = startCli(['run', quick()], { detached: true });
     await cli.shown(/machine/);

@@ -247,7 +247,7 @@ describe('a machine', () => {
   });
 });
 
-describe('--strict', () => {
+describe.concurrent('--strict', () => {
   const degraded = () =>
     scripted("await charger.sleep('100ms');", { limits: { memory: { degraded: 1e15 } } });
 

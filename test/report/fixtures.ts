@@ -154,10 +154,17 @@ export function fixtureResult(
   };
 }
 
-/** Two shards of a run in which everything went well. */
-export function okResult(): RunResult {
-  return fixtureResult([okShard(1), okShard(2)]);
+/** To record and merge it takes longer than most tests that look at it; none changes it. */
+const okSnapshot = once(() => readSnapshot([okShard(1).memory, okShard(2).memory]));
+const troubledSnapshot = once(() => readSnapshot([troubledShard().memory]));
+
+function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => (made ??= make());
 }
+
+/** Two shards of a run in which everything went well. */
+export const okResult = (): RunResult => fixtureResult([], { snapshot: okSnapshot() });
 
 function okShard(seed: number): Filler {
   const fill = filler(seed);
@@ -201,8 +208,7 @@ function ramped({ memory }: Filler, name: RunLatency, n: number, laterUs: number
   }
 }
 
-/** A run in which everything that can be counted went wrong. */
-export function troubledResult(): RunResult {
+function troubledShard(): Filler {
   const fill = filler(3);
   booted(fill, 4871);
   fill.count('connectsAttempted', 420);
@@ -231,10 +237,16 @@ export function troubledResult(): RunResult {
   });
   troubledLedger(fill);
   troubledCommands(fill);
+  return fill;
+}
+
+/** A run in which everything that can be counted went wrong. */
+export function troubledResult(): RunResult {
   const plan = fixturePlan({
     target: externalTarget('wss://user:secret@csms.example/ocpp/{id}'),
   });
-  return fixtureResult([fill], {
+  return fixtureResult([], {
+    snapshot: troubledSnapshot(),
     plan,
     targetUrl: 'wss://user:secret@csms.example/ocpp/{id}',
     peakConnected: 4871,

@@ -15,7 +15,7 @@ beforeEach(() => {
   rows.length = 0;
 });
 
-const CHARGERS = 200;
+const CHARGERS = 100;
 const OUTAGE_S = 60;
 const CHARGE_S = 100;
 const CHARGE = { duration: `${CHARGE_S}s`, power: '7200W' } as const;
