@@ -77,18 +77,21 @@ export function addToBins(
   { classic, native, middleUs }: BinTables,
   { slots, counts }: Pick<HistogramDelta, 'slots' | 'counts'>,
 ): void {
+  let { count, sumUs, zeros, nativeFrom, nativeTo } = bins;
   for (let i = 0; i < slots.length; i++) {
-    const [slot, count] = [slots[i], counts[i]];
-    bins.count += count;
-    bins.sumUs += count * middleUs[slot];
-    bins.classic[classic[slot]] += count;
+    const slot = slots[i];
+    const added = counts[i];
+    count += added;
+    sumUs += added * middleUs[slot];
+    bins.classic[classic[slot]] += added;
     const place = native[slot];
     if (place < 0) {
-      bins.zeros += count;
+      zeros += added;
       continue;
     }
-    bins.native[place] += count;
-    bins.nativeFrom = Math.min(bins.nativeFrom, place);
-    bins.nativeTo = Math.max(bins.nativeTo, place + 1);
+    bins.native[place] += added;
+    if (place < nativeFrom) nativeFrom = place;
+    if (place >= nativeTo) nativeTo = place + 1;
   }
+  Object.assign(bins, { count, sumUs, zeros, nativeFrom, nativeTo });
 }

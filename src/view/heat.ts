@@ -17,5 +17,9 @@ export function heatOf(histograms: readonly HistogramDelta[]): Heat {
   for (const { slots, counts } of histograms) {
     for (let i = 0; i < slots.length; i++) sums[BUCKETS[slots[i]]] += counts[i];
   }
-  return [...sums.entries()].filter(([, count]) => count > 0).flat();
+  const heat: number[] = [];
+  for (let bucket = 0; bucket < sums.length; bucket++) {
+    if (sums[bucket] > 0) heat.push(bucket, sums[bucket]);
+  }
+  return heat;
 }
