@@ -80,8 +80,8 @@ gone when the run is over, so thresholds, the last verdict and the last second r
 \`--push-gateway\` or \`--remote-write\` alone.
 
 A scrape costs the main thread 2 to 3 ms of CPU time as protobuf and some milliseconds more as text,
-whatever the number of chargers; keeping the figures costs less than 1 ms a second (one fleet, a scrape
-a second, busy 2-core machine). The threads of the chargers do nothing for it.
+whatever the number of chargers; keeping the figures costs less than 1 ms a second (one fleet, a
+scrape a second, busy 2-core machine). The threads of the chargers do nothing for it.
 
 ## Histograms
 
