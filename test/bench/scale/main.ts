@@ -1,6 +1,6 @@
 /**
- * `npm run bench:scale -- [NAME ...]`: what one machine carries, with the program as its users have it.
- * Each takes minutes and the whole machine, which must have source addresses in 127.0.0.0/8 (Linux).
+ * `npm run bench:scale -- [NAME ...]`: what one machine carries, with the program as its users
+ * have it. Each takes minutes and the whole machine; loopback must be 127.0.0.0/8, as on Linux.
  */
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
