@@ -52,7 +52,7 @@ function numbersWriter(family: LiveNumbers): () => Buffer {
 function layOut(family: LiveNumbers) {
   const { labels, values, type } = family;
   const out = writer();
-  writeHead(out, family);
+  out.raw(headBytes(family));
   const ends = labels.map((each, i) => {
     if (Number.isNaN(values[i])) return -1;
     out.message(4, (metric) => {
@@ -61,7 +61,7 @@ function layOut(family: LiveNumbers) {
     });
     return out.length;
   });
-  const bytes = ends.some((end) => end >= 0) ? delimited(out) : NOTHING;
+  const bytes = ends.some((end) => end >= 0) ? delimited(out.bytes()) : NOTHING;
   const before = bytes.length - out.length - DOUBLE_BYTES;
   return {
     bytes,
@@ -72,7 +72,9 @@ function layOut(family: LiveNumbers) {
 
 /** A count only grows: who has the same has the same buckets. */
 function histogramsWriter(family: LiveHistograms): () => Buffer {
-  const { labels, bins, boundsS } = family;
+  const { bins, boundsS } = family;
+  const head = headBytes(family);
+  const labels = family.labels.map(labelBytes);
   const counts = labels.map(() => 0);
   const written: Buffer[] = labels.map(() => NOTHING);
   let bytes: Buffer = NOTHING;
@@ -85,33 +87,32 @@ function histogramsWriter(family: LiveHistograms): () => Buffer {
       grown = true;
     }
     if (!grown) return bytes;
-    const out = writer();
-    writeHead(out, family);
-    for (const each of written) out.raw(each);
-    bytes = delimited(out);
+    bytes = delimited(Buffer.concat([head, ...written]));
     return bytes;
   };
 }
 
-function histogramBytes(labels: SeriesLabels, boundsS: readonly number[], bins: Bins): Buffer {
+function histogramBytes(labels: Buffer, boundsS: readonly number[], bins: Bins): Buffer {
   const out = writer();
   out.message(4, (metric) => {
-    metric.raw(labelBytes(labels));
+    metric.raw(labels);
     metric.message(VALUE_FIELD.histogram, (inner) => writeHistogram(inner, boundsS, bins));
   });
   return out.bytes();
 }
 
-function delimited(message: Writer): Buffer {
+function delimited(message: Buffer): Buffer {
   const out = writer();
-  out.delimited((inner) => inner.raw(message.bytes()));
+  out.delimited((inner) => inner.raw(message));
   return out.bytes();
 }
 
-function writeHead(out: Writer, { name, help, type }: Live): void {
+function headBytes({ name, help, type }: Live): Buffer {
+  const out = writer();
   out.text(1, name);
   out.text(2, help);
   out.uint(3, TYPE[type]);
+  return out.bytes();
 }
 
 function labelBytes(labels: SeriesLabels): Buffer {

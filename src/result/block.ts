@@ -41,8 +41,8 @@ export function encodeBlock(intervals: readonly Interval[]): Uint8Array[] {
   }
   for (const { slots, counts: added } of byHistogram(intervals.map(({ delta }) => delta))) {
     firsts.varint(slots[0]);
-    for (let i = 1; i < slots.length; i++) gaps.varint(slots[i] - slots[i - 1] - 1);
-    for (const count of added) counts.varint(count - 1);
+    gaps.varints(gapsOf(slots));
+    counts.varints(added.map((count) => count - 1));
   }
   const health = Buffer.from(JSON.stringify(intervals.map((interval) => interval.health)));
   return [...columns.map((column) => column.bytes()), health];
@@ -53,6 +53,12 @@ function byHistogram<T extends { readonly histogram: number }>(
   deltas: readonly { readonly histograms: readonly T[] }[],
 ): T[] {
   return deltas.flatMap(({ histograms }) => histograms).sort((a, b) => a.histogram - b.histogram);
+}
+
+function gapsOf(slots: Uint32Array): Uint32Array {
+  const gaps = new Uint32Array(slots.length - 1);
+  for (let i = 0; i < gaps.length; i++) gaps[i] = slots[i + 1] - slots[i] - 1;
+  return gaps;
 }
 
 /** Each number as its distance from the one before: they rise. */

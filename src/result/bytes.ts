@@ -5,6 +5,8 @@ import { assert } from '../base/assert.ts';
 export interface ByteWriter {
   /** A whole number from 0 to 2^53 - 1: seven bits a byte, the lowest first. */
   varint(value: number): void;
+  /** Several of them. */
+  varints(values: ArrayLike<number>): void;
   /** A whole number from -2^52 to 2^52 - 1. */
   signed(value: number): void;
   /** Eight bytes, little-endian. */
@@ -53,6 +55,15 @@ export function byteWriter(): ByteWriter {
   };
   return {
     varint,
+    /** Runs once a minute, so never compiled: most numbers are one byte, without a call. */
+    varints(values) {
+      room(values.length * 8);
+      for (let i = 0; i < values.length; i++) {
+        const value = values[i];
+        if ((value & 127) === value) buffer[end++] = value;
+        else varint(value);
+      }
+    },
     signed: (value) => varint(value < 0 ? -2 * value - 1 : 2 * value),
     float(value) {
       room(8);
