@@ -65,7 +65,7 @@ export default defineConfig({
           // on until something was seen. Timed runs against servers of the tests, which share a
           // thread with what ends a run, come one at a time.
           maxConcurrency: 3,
-          maxWorkers: 3,
+          maxWorkers: 2,
           sequence: { groupOrder: 1 },
         },
       },

@@ -61,7 +61,13 @@ test('the files of all chargers arrive', async () => {
   const address = `127.0.0.1:${ftp.port}`;
   const location = `ftp://ftpuser:secret@${address}/logs/today`;
   const { summary, fileNames } = await askAll([address], location, UPLOADED);
-  expect(summary.uploads).toEqual({ begun: CHARGERS, done: CHARGERS, failed: 0, denied: 0 });
+  expect(summary.uploads).toEqual({
+    begun: CHARGERS,
+    done: CHARGERS,
+    failed: 0,
+    denied: 0,
+    unknown: 0,
+  });
   const folder = join(ftp.root, 'logs', 'today');
   expect(readdirSync(folder).toSorted()).toEqual(fileNames.toSorted());
   for (const name of fileNames) {
@@ -75,7 +81,7 @@ test('nothing goes to a host that is not allowed', async () => {
   const ftp = await realServer();
   const location = `ftp://ftpuser:secret@127.0.0.1:${ftp.port}/`;
   const { summary } = await askAll(['127.0.0.1:1', 'localhost'], location, FAILED);
-  expect(summary.uploads).toEqual({ begun: 0, done: 0, failed: 0, denied: CHARGERS });
+  expect(summary.uploads).toEqual({ begun: 0, done: 0, failed: 0, denied: CHARGERS, unknown: 0 });
   expect(readdirSync(ftp.root)).toEqual([]);
   expect(ftp.mostUploads()).toBe(0);
   expect(summary.events.map(({ text }) => text)).toContainEqual(
@@ -88,7 +94,13 @@ test('a server that refuses them makes uploads fail, and hides no password', asy
   const address = `127.0.0.1:${ftp.port}`;
   const location = `ftp://ftpuser:not-so-secret@${address}/`;
   const { summary } = await askAll([address], location, FAILED);
-  expect(summary.uploads).toEqual({ begun: CHARGERS, done: 0, failed: CHARGERS, denied: 0 });
+  expect(summary.uploads).toEqual({
+    begun: CHARGERS,
+    done: 0,
+    failed: CHARGERS,
+    denied: 0,
+    unknown: 0,
+  });
   expect(readdirSync(ftp.root)).toEqual([]);
 });
 
@@ -104,7 +116,13 @@ test('the embedded central system asks for them too', async () => {
   });
   expect(outcome.exitCode).toBe(ExitCode.ok);
   expectEqualCounters(summary);
-  expect(summary.uploads).toEqual({ begun: CHARGERS, done: CHARGERS, failed: 0, denied: 0 });
+  expect(summary.uploads).toEqual({
+    begun: CHARGERS,
+    done: CHARGERS,
+    failed: 0,
+    denied: 0,
+    unknown: 0,
+  });
   expect(summary.commands.perCommand).toMatchObject({
     GetDiagnostics: { received: CHARGERS, answered: CHARGERS, refused: 0 },
   });

@@ -15,13 +15,13 @@ const SHIPPED = readdirSync(FOLDER).filter((name) => name.endsWith('.ts'));
 describe.concurrent('shipped scenarios', () => {
   test.each(SHIPPED)('%s passes at small size', async (name) => {
     const { scenario } = await loadScenario(FOLDER + name, { chargers: 20, duration: '2s' });
-    // Their ramps take longer than a test may.
+    // Their ramps and warm-ups take longer than a test may.
     const fleets = scenario.fleets.map((fleet) => ({
       ...fleet,
       connect: fleet.connect?.profile === 'allAtOnce' ? allAtOnce() : ramp({ over: '300ms' }),
     }));
     // Nor may it depend on how busy this machine is.
-    const changes = { fleets, thresholds: {} };
+    const changes = { fleets, warmup: '0s', thresholds: {} } as const;
     const { summary, outcome } = await runScenario({ ...scenario, ...changes }, { workers: 2 });
     expect(outcome.causes).toEqual(['20 of 20 chargers booted']);
     expect(summary.chargers).toMatchObject({ planned: 20, connected: 20, booted: 20 });
