@@ -14,6 +14,7 @@ import { warningText } from '../doctor/text.ts';
 import type { Plan } from '../plan/plan.ts';
 import { capacityExit, capacityHeader, capacityText, probeLine } from '../report/capacity.ts';
 import { oneFleet, whyNotOneFleet } from './capacity-fleet.ts';
+import { toldOfLongRun } from './capacity-long-run.ts';
 import {
   type CapacityFlags,
   checkSameQuestion,
@@ -94,7 +95,8 @@ export function capacityCommand(context: Context): Command {
 
 function addPlanFlags(command: Command): Command {
   return command
-    .option('--target <url>', "'embedded', or ws:// or wss://host/path/{id}")
+    .option('--target <url>', "'embedded', or ws:// or wss://host/path/{id}, or several of them")
+    .option('--source-addresses <list>', 'addresses to connect from, such as 10.0.0.5,10.0.0.10-20')
     .option('--chargers <n>', 'the size of the scenario, from which the range follows')
     .option('--seed <n>', 'repeats a search, 0 to 4294967295')
     .option('--dialect <name>', DIALECTS.join(' or '))
@@ -111,11 +113,7 @@ function addPlanFlags(command: Command): Command {
 
 async function capacity(scenarioPath: string, flags: Given, context: Context): Promise<void> {
   context.consequence = 'nothing was started.';
-  const { target, chargers, seed, dialect, workers, processes, quiet, color, env } = flags;
-  const overrides = prepare(
-    { target, chargers, seed, dialect, workers, processes, quiet, color, env },
-    context,
-  );
+  const overrides = prepare(planFlagsOf(flags), context);
   const asked = flagsOf(flags);
   const recoveryS = secondsOf('--recovery', flags.recovery);
   const out = flags.out ?? flags.resume;
@@ -142,6 +140,15 @@ async function capacity(scenarioPath: string, flags: Given, context: Context): P
   context.exitCode = capacityExit(found);
   const text = flags.json ? capacityJson(found) : capacityText(found, stdoutLook);
   await writeAll(io.stdout, [text]);
+}
+
+function planFlagsOf(flags: Given): Flags {
+  const { target, sourceAddresses, chargers, seed, dialect, env } = flags;
+  const { workers, processes, quiet, color } = flags;
+  return {
+    ...{ target, sourceAddresses, chargers, seed, dialect, env },
+    ...{ workers, processes, quiet, color },
+  };
 }
 
 /** What the machine is asked for is the top of the range, so that is what has to be lower. */
@@ -193,7 +200,7 @@ async function search(planned: Planned, searching: Searching): Promise<CapacityR
       onNote: say,
     });
     await prober.end();
-    const found = withUsl(known);
+    const found = toldOfLongRun(withUsl(known), planned.planAt);
     save(found);
     return found;
   } finally {

@@ -40,7 +40,7 @@ const FIXES: Readonly<Record<HealthCause, (facts: FixFacts) => string>> = {
   lostWorker: ({ hasScripts }) =>
     hasScripts
       ? 'a script must not end its thread or use up its memory; the error names the worker'
-      : 'repeat the run with more workers if memory ran out; else please report the error',
+      : 'repeat the run with fewer chargers if memory ran out; else please report the error',
   listenDrops: () =>
     "sysctl -w net.core.somaxconn=4096 and raise the target's backlog, or ramp slower",
   retransmits: () => 'look for what loses packets on the way: nstat -az TcpRetransSegs, ss -ti',

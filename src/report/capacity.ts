@@ -227,10 +227,12 @@ function notes({ notes, failed, end, question }: CapacityResult): string[] {
 function adviceOf(end: CapacityResult['end'], failed: ProbeResult | null): string[] {
   if (end === 'atLeast') return ['raise --to to find the limit'];
   if (end === 'none') return ['lower --from, or look at a run: `ocpp-load run` shows how it fares'];
+  if (end === null) return ['--out keeps a search, --resume goes on with it'];
   if (end === 'flips') return ['a longer --hold leaves less to chance'];
   if (end === 'generatorLimit' && failed !== null) {
     return [
-      'more workers, more machines or a quieter one would reach further; see docs/verdict.md',
+      'more workers, more machines or a quieter one would reach further; where its limits are too ' +
+        'tight for this machine, `generator: { limits: ... }` in the scenario (docs/verdict.md)',
     ];
   }
   return [];

@@ -10,8 +10,8 @@ const MOST_TARGETS = 1000;
 export const targetsOf = (target: string | readonly string[]): string[] =>
   typeof target === 'string' ? target.trim().split(BETWEEN) : [...target];
 
-/** A comma within a URL is not followed by another one. */
-const BETWEEN = /\s*,\s*(?=wss?:\/\/)/i;
+/** A comma within a URL is not followed by what looks like another target, nor by nothing. */
+const BETWEEN = /\s*,\s*(?=[a-z][a-z\d+.-]*:\/\/|embedded\b|,|$)/i;
 
 /** The other way round. */
 export const targetsText = (targets: readonly string[]): string => targets.join(', ');

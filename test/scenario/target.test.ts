@@ -73,6 +73,15 @@ describe('several', () => {
     expect(targetsOf(' ws://a,b ')).toEqual(['ws://a,b']);
     expect(targetsOf(all)).toEqual(all);
   });
+
+  test.each([
+    ['ws://a/{id},http://b/{id}', 'must be a WebSocket URL'],
+    ['ws://a/{id}, embedded', 'stands alone'],
+    ['ws://a/{id},', 'is empty'],
+    ['ws://a/{id},,ws://b/{id}', 'is empty'],
+  ])('a bad one is not a part of the one before: %s', (text, says) => {
+    expect(run(text)).toContain(says);
+  });
 });
 
 test.each([

@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest';
+import type { CapacityResult, ProbeResult } from '../../src/capacity/result.ts';
+import { toldOfLongRun } from '../../src/cli/capacity-long-run.ts';
+import { compilePlan } from '../../src/plan/compile.ts';
+import { life } from '../../src/scenario/life.ts';
+import type { Fleet } from '../../src/scenario/types.ts';
+import { smallScenario } from '../e2e/support.ts';
+
+const planAt = (fleet: Partial<Fleet>) => (load: number, holdS: number) =>
+  compilePlan(smallScenario({ duration: `${holdS}s` }, { ...fleet, chargers: load }), {
+    ...{ name: 'long.ts', file: null, seed: 1 },
+  });
+
+/** 100 chargers, a Heartbeat a second each. */
+const beating: Partial<Fleet> = { heartbeat: '1s', life: life().boot() };
+const notesOf = (callsPerS: number | null, fleet = beating) => {
+  const held = callsPerS === null ? null : ({ load: 100, callsPerS } as ProbeResult);
+  return toldOfLongRun({ held, notes: ['before'] } as unknown as CapacityResult, planAt(fleet))
+    .notes;
+};
+
+test('a hold that saw less than the load is told', () => {
+  expect(notesOf(72)).toEqual([
+    'before',
+    expect.stringMatching(
+      /^in its hold the load sent 72\.0 CALLs\/s, in an hour it sends (99|100)/,
+    ),
+  ]);
+});
+
+test('nothing is said of one that saw it, of none, and of what nobody knows', () => {
+  expect(notesOf(95)).toEqual(['before']);
+  expect(notesOf(null)).toEqual(['before']);
+  expect(notesOf(1, { life: life().boot().closedLoop('Heartbeat') })).toEqual(['before']);
+});
