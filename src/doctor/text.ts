@@ -13,7 +13,7 @@ const COLORS: Readonly<Record<Level, Paint>> = {
   ...{ ok: 'green', warning: 'yellow', problem: 'red', unknown: 'dim' },
 };
 
-const LABEL_COLUMNS = 16;
+const LABEL_COLUMNS = 18;
 const HANG = ' '.repeat(4 + LABEL_COLUMNS);
 
 export function findingsText(findings: readonly Finding[], look: Look): string {

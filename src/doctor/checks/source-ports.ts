@@ -21,7 +21,7 @@ export function checkSourcePorts(facts: MachineFacts, need: Need | null): Findin
     return ok(CHECK, `to one address and port ${upTo}${waiting(facts)}`);
   }
   const { chargers, sources } = need.busiestPair;
-  const from = sources.length > 1 ? 'from one address to one' : 'to one address';
+  const from = sources.length > 1 ? 'from one address to one address' : 'to one address';
   const asked = `${formatCount(chargers)} ${from} and port, ${upTo}`;
   if (chargers > most) return problem(CHECK, asked, fix(need, most));
   if (systemChoosesPorts(chargers, sources, facts)) return ok(CHECK, asked + waiting(facts));
