@@ -74,14 +74,13 @@ Figures are of the whole run with all its stages, and at most a second old. Ever
 Counters are there from the start, at 0; a histogram comes with its first value.
 
 The address is that of this machine alone unless \`--metrics\` names another; one that others can
-reach is told on stderr. Only addresses, \`localhost\`, \`host.docker.internal\`, the name of this
-machine and the one given are answered, against pages that rebind their own name. The endpoint is
-gone when the run is over, so thresholds, the last verdict and the last second reach Prometheus by
-\`--push-gateway\` or \`--remote-write\` alone.
+reach is told on stderr. Only addresses, \`localhost\` and the name given are answered, against
+pages that rebind their own name. The endpoint is gone when the run is over, so thresholds, the
+last verdict and the last second reach Prometheus by \`--push-gateway\` or \`--remote-write\` alone.
 
-A scrape costs the main thread 2 to 3 ms of CPU time as protobuf and some milliseconds more as text,
-whatever the number of chargers; keeping the figures costs less than 1 ms a second (one fleet, a
-scrape a second, busy 2-core machine). The threads of the chargers do nothing for it.
+A scrape costs the main thread 2 to 3 ms of CPU time as protobuf and some milliseconds more as
+text, whatever the number of chargers; keeping the figures costs less than 1 ms a second (one fleet,
+a scrape a second, busy 2-core machine). The threads of the chargers do nothing for it.
 
 ## Histograms
 
