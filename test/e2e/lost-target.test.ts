@@ -26,8 +26,8 @@ test('killed from outside: CALLs are lost, connects refused, the run ends in tim
   const target = await spawnCsms();
   let killed = false;
   const run = await runScenario(scenario(target.url), {
-    onProgress({ stage, callsAnswered }) {
-      if (stage !== 'steady' || callsAnswered === 0 || killed) return;
+    onProgress({ stage, booted }) {
+      if (stage !== 'steady' || booted < CHARGERS || killed) return;
       killed = process.kill(target.pid, 'SIGKILL');
     },
   }).finally(() => target.stop().catch(() => {}));
@@ -57,8 +57,8 @@ test('killed before anybody booted: exit 99', async () => {
 test('the embedded one killed: told, and the run still reports', async () => {
   const before = children();
   const { summary, text } = await runScenario(scenario('embedded'), {
-    onProgress({ stage, callsAnswered }) {
-      if (stage !== 'steady' || callsAnswered === 0) return;
+    onProgress({ stage, booted }) {
+      if (stage !== 'steady' || booted < CHARGERS) return;
       const own = children().filter((pid) => !before.includes(pid) && isCsms(pid));
       for (const pid of own) process.kill(pid, 'SIGKILL');
     },
@@ -78,8 +78,8 @@ test('restarted: every charger comes back and goes on without a second boot', as
   const { summary, outcome } = await runScenario(
     { ...scenario(first.url), duration: '3s' },
     {
-      onProgress({ stage, callsAnswered }) {
-        if (stage === 'steady' && callsAnswered > 0) restarting ??= restart();
+      onProgress({ stage, booted }) {
+        if (stage === 'steady' && booted === CHARGERS) restarting ??= restart();
       },
     },
   );
