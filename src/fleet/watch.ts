@@ -53,7 +53,7 @@ const LOOK_MS = 50;
 const PROGRESS_NS = 250e6;
 /** No charger could connect for so long: the run would only wait for its end. */
 const GIVE_UP_NS = 10e9;
-/** A shard that has not ended so long after its grace period never will: its thread is stuck. */
+/** Shards of which none has closed a connection for so long after their grace period are stuck. */
 const STUCK_NS = 5e9;
 
 interface Seen {
@@ -66,6 +66,9 @@ interface Seen {
   drainNs: number;
   ending: Ending;
   peakConnected: number;
+  /** Connections at the last progress, and when they had changed. */
+  connected: number;
+  movedNs: number;
   p99Ms: number;
   verdict: Verdict;
   nextProgressNs: number;
@@ -116,6 +119,8 @@ function nothingSeen(watched: WatchOptions): Seen {
     drainNs: steadyStartNs(watched) + watched.plan.stages.steadyNs,
     ending: 'completed',
     peakConnected: 0,
+    connected: 0,
+    movedNs: watched.startNs,
     p99Ms: 0,
     verdict: SOUND,
     nextProgressNs: 0,
@@ -155,7 +160,8 @@ function look(watched: WatchOptions, seen: Seen): void {
     const steadyNs = Math.min(nowNs, seen.drainNs) - steadyStartNs(watched);
     seen.verdict = watched.judge.verdictSoFar(Math.max(0, steadyNs) / 1e9);
   }
-  if (!seen.abandoned && nowNs > seen.drainNs + plan.stages.graceNs + STUCK_NS) {
+  const graceEndNs = seen.drainNs + plan.stages.graceNs;
+  if (!seen.abandoned && nowNs > Math.max(graceEndNs, seen.movedNs) + STUCK_NS) {
     seen.abandoned = true;
     pool.abandon();
   }
@@ -178,6 +184,8 @@ function tellProgress(watched: WatchOptions, seen: Seen, nowNs: number): void {
   });
   seen.loopLagNs = 0;
   seen.peakConnected = Math.max(seen.peakConnected, progress.connected);
+  if (progress.connected !== seen.connected) seen.movedNs = nowNs;
+  seen.connected = progress.connected;
   const hopeless = progress.connectsUpgraded === 0 && progress.connectsFailed > 0;
   if (hopeless && nowNs > startNs + GIVE_UP_NS) drain(watched, seen, 'gaveUp');
   options.onProgress(progress);

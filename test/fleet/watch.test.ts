@@ -199,6 +199,19 @@ test('shards that do not end are abandoned well after the grace period', () => {
   expect(pool.abandon).toHaveBeenCalledTimes(1);
 });
 
+test('shards that still close connections are waited for', () => {
+  const { pool, pass, counters } = watched();
+  counters[RunCounterOffset.connected] = 10;
+  pass(100 + 23_000 + 3_000);
+  for (let left = 9; left > 0; left--) {
+    counters[RunCounterOffset.connected] = left;
+    pass(4_000);
+  }
+  expect(pool.abandon).not.toHaveBeenCalled();
+  pass(6_000);
+  expect(pool.abandon).toHaveBeenCalledTimes(1);
+});
+
 describe('intervals', () => {
   const connected = ({ delta }: Interval) => {
     const place = delta.counterPlaces.indexOf(RunCounterOffset.connected);

@@ -5,12 +5,15 @@ import { sharesOf } from '../spread.ts';
 import { type Host, startHost } from './host.ts';
 import type { ToHost } from './messages.ts';
 import { mirrorOf } from './mirror.ts';
+import { wantsToRun } from './starved.ts';
 
 /** Time for a message to be written to all processes, one after the other, and to reach them. */
 const LEAD_NS = 50e6;
 const LEAD_OF_ONE_NS = 5e6;
-/** A process that was not heard for so long is frozen. */
+/** A process that was not heard for so long is frozen, unless it waits for a processor. */
 const SILENCE_MS = 1_500;
+/** Then it is given up whatever it waits for. */
+const PATIENCE_MS = 30_000;
 const LOOK_MS = 200;
 /** All have told by then what happened so long ago. */
 const SETTLED_NS = 1e9;
@@ -80,7 +83,8 @@ function lookAfter(hosts: readonly Host[], atEachLook: () => void): () => void {
     lookedMs = nowMs;
     for (const host of hosts) {
       const silenceMs = nowMs - Math.max(awakeMs, host.heardMs());
-      if (silenceMs > SILENCE_MS) host.kill(`did not answer for ${SILENCE_MS / 1000} s`);
+      const limitMs = silenceMs > SILENCE_MS && wantsToRun(host.pid) ? PATIENCE_MS : SILENCE_MS;
+      if (silenceMs > limitMs) host.kill(`did not answer for ${limitMs / 1000} s`);
     }
     atEachLook();
   };
