@@ -231,8 +231,8 @@ function adviceOf(end: CapacityResult['end'], failed: ProbeResult | null): strin
   if (end === 'flips') return ['a longer --hold leaves less to chance'];
   if (end === 'generatorLimit' && failed !== null) {
     return [
-      'more workers, more machines or a quieter one would reach further; where its limits are too ' +
-        'tight for this machine, `generator: { limits: ... }` in the scenario (docs/verdict.md)',
+      'more workers, more machines or a quieter one would reach further; where the limits are ' +
+        'too tight for this one, the scenario sets others (docs/verdict.md, generator.limits)',
     ];
   }
   return [];

@@ -50,7 +50,7 @@ test('each level has its mark', () => {
 test('a short fix stands beside what is wrong', () => {
   const finding = warning('dialect', 'refuses as-logged', '--dialect standard');
   expect(findingsText([finding], PLAIN_LOOK)).toBe(
-    '  ! dialect         refuses as-logged   -> --dialect standard',
+    '  ! dialect           refuses as-logged   -> --dialect standard',
   );
 });
 

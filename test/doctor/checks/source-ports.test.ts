@@ -43,7 +43,7 @@ describe('source addresses', () => {
     );
   test('each has its own', () => {
     expect(of(5000).text).toBe(
-      '5 000 from one address to one and port, 64 511 at most; ocpp-load chooses them',
+      '5 000 from one address to one address and port, 64 511 at most; ocpp-load chooses them',
     );
   });
   test('how many it takes', () => {
