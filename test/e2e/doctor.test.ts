@@ -54,7 +54,7 @@ describe('doctor', () => {
     const args = ['doctor', file, '--chargers', '500', '--processes', '1'];
     const { code, stdout } = await runCli(args, { descriptors: 200 });
     expect(code).toBe(ExitCode.preflight);
-    expect(stdout).toContain('✗ descriptors     need 560 in one process, limit 200');
+    expect(stdout).toContain('✗ descriptors       need 560 in one process, limit 200');
     expect(oneLine(stdout)).toContain('-> sudo prlimit --pid $$ --nofile=560:560');
     expect(stdout).toMatch(/the run cannot work: descriptors +exit 122\n$/);
   });
@@ -67,7 +67,7 @@ describe('doctor', () => {
     expect(oneLine(down.stdout)).toContain('nothing listens on that port -> start the target');
     const unknown = await command('doctor', '--target', 'ws://u:secret@nope.invalid/x');
     expect(unknown.code).toBe(ExitCode.preflight);
-    expect(unknown.stdout).toContain("✗ dns             the host 'nope.invalid' is not known");
+    expect(unknown.stdout).toContain("✗ dns               the host 'nope.invalid' is not known");
     expectClean(unknown.stdout + unknown.stderr);
   });
 
