@@ -132,10 +132,13 @@ async function lateText(url: string, running: Promise<LiveRun>): Promise<string>
   let ended = false;
   const done = () => (ended = true);
   running.then(done, done);
+  // A drain may be over before the next look at it.
+  let last = '';
   for (;;) {
     const response = await fetch(url).catch(() => null);
-    const text = (await response?.text()) ?? '';
-    if (/^ocpp_load_stage\{.*stage="drain".*\} 1$/m.test(text) || ended) return text;
+    const text = (await response?.text().catch(() => null)) ?? '';
+    last = text === '' ? last : text;
+    if (/^ocpp_load_stage\{.*stage="drain".*\} 1$/m.test(text) || ended) return last;
     await sleep(500);
   }
 }
