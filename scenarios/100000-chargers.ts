@@ -18,7 +18,7 @@ export default defineScenario({
   target,
   embedded: { light: true },
   ...(target === 'embedded' && { sourceAddresses: LOOPBACK }),
-  warmup: '10s',
+  warmup: '30s', // for those that still boot when the ramp is over
   duration: '3m',
   thresholds: {
     ocpp_call_duration: ['p(99)<1000'], // ms
