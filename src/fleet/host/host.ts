@@ -82,8 +82,13 @@ export function startHost(job: HostJob, name: string, events: HostEvents): Host 
   });
   child.once('error', (error) => die(`could not be started: ${error.message}`));
   child.once('exit', (code, signal) => {
-    die(signal ? `was killed by ${signal}` : `ended with exit code ${code}`);
-    gone.resolve();
+    const leave = () => {
+      die(signal ? `was killed by ${signal}` : `ended with exit code ${code}`);
+      gone.resolve();
+    };
+    // What it said last, its end above all, may not have been read yet.
+    if (child.connected) child.once('disconnect', () => setImmediate(leave));
+    else setImmediate(leave);
   });
   // One that is gone is noticed by its exit.
   const say = (message: ToHost) => void (child.connected && child.send(message, () => {}));
