@@ -64,8 +64,8 @@ describe('a forecast of', () => {
     const run = await calmRun(scenario);
     if (run === null) return skip('the machine was too busy for a VALID run');
     const { result, plan } = run;
-    // A machine that is busy answers late: the forecast is told how late. Not of the drain, in which
-    // all stop at once: what that takes changes no life.
+    // A machine that is busy answers late: the forecast is told how late. Not of the drain, in
+    // which all stop at once: what that takes changes no life.
     const meanNs = callLatency(result.snapshot, 'service', 'steady').mean * 1e3;
     const assumed = { ...ASSUMED, latency: { kind: 'constant', meanNs } as const };
     const forecast = await playAll(scenario, { seed: SEED, assumed });

@@ -81,14 +81,9 @@ export function startHost(job: HostJob, name: string, events: HostEvents): Host 
     else hear(message, events);
   });
   child.once('error', (error) => die(`could not be started: ${error.message}`));
-  child.once('exit', (code, signal) => {
-    const leave = () => {
-      die(signal ? `was killed by ${signal}` : `ended with exit code ${code}`);
-      gone.resolve();
-    };
-    // What it said last, its end above all, may not have been read yet.
-    if (child.connected) child.once('disconnect', () => setImmediate(leave));
-    else setImmediate(leave);
+  onGone(child, (how) => {
+    die(how);
+    gone.resolve();
   });
   // One that is gone is noticed by its exit.
   const say = (message: ToHost) => void (child.connected && child.send(message, () => {}));
@@ -119,6 +114,15 @@ export function startHost(job: HostJob, name: string, events: HostEvents): Host 
       if (child.kill('SIGKILL')) await gone.promise;
     },
   };
+}
+
+/** Calls `leave` when it has ended and all that it said was read: its end above all. */
+function onGone(child: ChildProcess, leave: (how: string) => void): void {
+  child.once('exit', (code, signal) => {
+    const how = signal ? `was killed by ${signal}` : `ended with exit code ${code}`;
+    if (child.connected) child.once('disconnect', () => setImmediate(leave, how));
+    else setImmediate(leave, how);
+  });
 }
 
 type Heard = Exclude<FromHost, { type: 'ready' | 'refused' | 'dropped' | 'ended' }>;
