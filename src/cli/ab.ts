@@ -12,6 +12,7 @@ import { outcomeOf } from '../report/outcome.ts';
 import { resultFooter, resultHeader } from '../report/result-file.ts';
 import { buildSummary } from '../report/summary.ts';
 import type { Context } from './context.ts';
+import { type Interrupts, interrupts } from './interrupts.ts';
 import { type Overrides, spreadWish } from './overrides.ts';
 import { type ProgressDisplay, progressDisplay } from './progress.ts';
 import { recordings } from './recordings.ts';
@@ -68,7 +69,11 @@ export async function runPairs(wanted: PairsWanted, context: Context): Promise<P
   await planOfSide(wanted, 'A', firstSeed);
   await planOfSide(wanted, 'B', firstSeed);
   makeFolder(folder);
-  const signals = listen(context, display);
+  const signals = interrupts(
+    context.io,
+    display,
+    () => 'stopping: this run ends early and is left out; a second signal leaves at once',
+  );
   const whole: Pair[] = [];
   try {
     for (let number = 1; number <= pairs; number++) {
@@ -88,7 +93,7 @@ type Pair = Readonly<Record<Side, ComparedRun>>;
 
 interface Setting {
   readonly wanted: PairsWanted;
-  readonly signals: Signals;
+  readonly signals: Interrupts;
   readonly display: ProgressDisplay;
   readonly context: Context;
 }
@@ -138,28 +143,6 @@ function planOfSide(wanted: PairsWanted, side: Side, seed: number): Promise<Plan
   const duration = formatDurationNs(wanted.blockS * 1e9) as Duration;
   const target = wanted.targets[side];
   return planOf(wanted.scenarioPath, { ...wanted.overrides, target, seed, duration });
-}
-
-interface Signals {
-  readonly stop: AbortSignal;
-  readonly kill: AbortSignal;
-  end(): void;
-}
-
-function listen({ io }: Context, display: ProgressDisplay): Signals {
-  const stop = new AbortController();
-  const kill = new AbortController();
-  const end = io.onSignal(() => {
-    if (stop.signal.aborted) {
-      kill.abort();
-      display.end();
-      io.exit(ExitCode.leftAtOnce);
-      return;
-    }
-    display.say('stopping: this run ends early and is left out; a second signal leaves at once');
-    stop.abort();
-  });
-  return { stop: stop.signal, kill: kill.signal, end };
 }
 
 /** undefined: a signal cut it. */

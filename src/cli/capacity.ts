@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import { ExitCode, UserError } from '../base/errors.ts';
+import { UserError } from '../base/errors.ts';
 import { drive, withUsl } from '../capacity/drive.ts';
 import {
   type CapacityResult,
@@ -27,10 +27,11 @@ import { wholeRuns } from './capacity-probe.ts';
 import type { Context } from './context.ts';
 import { checkOutputs, writeExport } from './export.ts';
 import { collect, countOf, secondsOf, shareOf } from './flag-values.ts';
+import { interrupts } from './interrupts.ts';
 import { writeAll } from './io.ts';
 import { collectEnv, type Flags } from './options.ts';
 import { type Overrides, spreadWish } from './overrides.ts';
-import { type ProgressDisplay, progressDisplay } from './progress.ts';
+import { progressDisplay } from './progress.ts';
 import { prepare, scenarioOf } from './scenario.ts';
 
 const HELP = `
@@ -176,7 +177,11 @@ async function search(planned: Planned, searching: Searching): Promise<CapacityR
   const { overrides, context, resumed, recoveryS, out } = searching;
   const { question } = planned;
   const display = progressDisplay(context.io, context.stderrLook, overrides.quiet ?? false);
-  const signals = listen(context, display);
+  const signals = interrupts(
+    context.io,
+    display,
+    () => 'stopping: this probe is left out; a second signal leaves at once',
+  );
   const say = (text: string) => {
     if (!overrides.quiet) display.say(text);
   };
@@ -233,26 +238,4 @@ function holdOf(text: string): number {
     `--hold cannot be '${text}'`,
     `it takes whole seconds, ${LEAST_HOLD_S}s at least: less says nothing of a load`,
   );
-}
-
-interface Signals {
-  readonly stop: AbortSignal;
-  readonly kill: AbortSignal;
-  end(): void;
-}
-
-function listen({ io }: Context, display: ProgressDisplay): Signals {
-  const stop = new AbortController();
-  const kill = new AbortController();
-  const end = io.onSignal(() => {
-    if (stop.signal.aborted) {
-      kill.abort();
-      display.end();
-      io.exit(ExitCode.leftAtOnce);
-      return;
-    }
-    display.say('stopping: this probe is left out; a second signal leaves at once');
-    stop.abort();
-  });
-  return { stop: stop.signal, kill: kill.signal, end };
 }

@@ -14,6 +14,7 @@ import type { Context } from './context.ts';
 import { checkOutputs, writeExport } from './export.ts';
 import { momentOf, secondsOf, shareOf } from './flag-values.ts';
 import { forecastDisplay } from './forecast-progress.ts';
+import { interrupts } from './interrupts.ts';
 import { writeAll } from './io.ts';
 import { addPlanOptions, type Flags } from './options.ts';
 import type { Overrides } from './overrides.ts';
@@ -235,6 +236,8 @@ function outageOf(text: string | undefined, at: string | undefined, plan: Plan):
   );
 }
 
+const STOPPING = 'stopping: the forecast is of what was played by now';
+
 async function playAndShow(
   plan: Plan,
   assumed: Assumed,
@@ -244,20 +247,11 @@ async function playAndShow(
   const startMs = performance.now();
   const elapsedS = () => (performance.now() - startMs) / 1e3;
   const display = forecastDisplay(io, overrides.quiet ?? false, elapsedS);
-  const stop = new AbortController();
-  const ignoreSignals = io.onSignal(() => {
-    if (stop.signal.aborted) {
-      display.end();
-      io.exit(ExitCode.leftAtOnce);
-      return;
-    }
-    display.say('stopping: the forecast is of what was played by now');
-    stop.abort();
-  });
+  const signals = interrupts(io, display, () => STOPPING);
   try {
     const { workers = 'auto' } = overrides;
     const { progress: onProgress } = display;
-    const bins = await playPlan(plan, { assumed, workers, stop: stop.signal, onProgress });
+    const bins = await playPlan(plan, { assumed, workers, stop: signals.stop, onProgress });
     if (bins.seconds > 0) return bins;
     throw new UserError(
       'the forecast was interrupted before anything was known',
@@ -265,7 +259,7 @@ async function playAndShow(
       ExitCode.interrupted,
     );
   } finally {
-    ignoreSignals();
+    signals.end();
     display.end();
   }
 }

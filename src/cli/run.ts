@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { ExitCode } from '../base/errors.ts';
+import type { ExitCode } from '../base/errors.ts';
 import { formatDurationNs } from '../base/units.ts';
 import { preflight } from '../doctor/preflight.ts';
 import { warningText } from '../doctor/text.ts';
@@ -17,6 +17,7 @@ import { comparedInput, comparedRun } from './compared.ts';
 import type { Context } from './context.ts';
 import { checkOutputs } from './export.ts';
 import { type Follower, together } from './follower.ts';
+import { interrupts } from './interrupts.ts';
 import { livePageOf } from './live.ts';
 import { addRunOptions, EXIT_CODES, type Flags } from './options.ts';
 import { outputFiles, tellUnwritten, writeOutputs } from './outputs.ts';
@@ -106,20 +107,19 @@ interface Execution extends Asked {
 async function execute(plan: Plan, execution: Execution): Promise<RunResult> {
   const { overrides, context, display, records, followers } = execution;
   const { io, stdoutLook } = context;
-  const stop = new AbortController();
-  const kill = new AbortController();
   let stage: Stage = 'starting';
   const longest = formatDurationNs(plan.stages.graceNs);
-  const ignoreSignals = io.onSignal((signal) => {
+  const signals = interrupts(io, display, (signal) => {
     const ends =
       stage === 'drain' ? 'the drain ends now' : `chargers finish what they do, ${longest} at most`;
-    interrupt({ stop, kill }, display, { signal, ends }, context);
+    const again = signal === 'SIGINT' ? 'Ctrl-C again' : 'a second signal';
+    return `stopping: ${ends}; ${again} leaves at once without a report`;
   });
   try {
     return await runPlan(plan, {
       ...spreadWish(overrides),
-      stop: stop.signal,
-      kill: kill.signal,
+      stop: signals.stop,
+      kill: signals.kill,
       onStart(info) {
         followers.start(resultHeader(plan, info, packageVersion(), overrides.runId), plan);
         context.consequence = 'the run was cut short; there is no report.';
@@ -146,26 +146,9 @@ async function execute(plan: Plan, execution: Execution): Promise<RunResult> {
     followers.abandon();
     throw error;
   } finally {
-    ignoreSignals();
+    signals.end();
     display.end();
   }
-}
-
-function interrupt(
-  { stop, kill }: { stop: AbortController; kill: AbortController },
-  display: ProgressDisplay,
-  { signal, ends }: { signal: NodeJS.Signals; ends: string },
-  { io }: Context,
-): void {
-  if (stop.signal.aborted) {
-    kill.abort();
-    display.end();
-    io.exit(ExitCode.leftAtOnce);
-    return;
-  }
-  const again = signal === 'SIGINT' ? 'Ctrl-C again' : 'a second signal';
-  display.say(`stopping: ${ends}; ${again} leaves at once without a report`);
-  stop.abort();
 }
 
 /** Prints and delivers; returns the exit code. @throws UserError as `tellUnwritten` does. */

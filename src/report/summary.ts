@@ -146,11 +146,6 @@ export interface Summary {
   readonly outcome: { readonly exitCode: number; readonly causes: readonly ExitCause[] };
 }
 
-/** CALLs that have not had the result they were sent for. */
-export function failedCalls(calls: CallCounts): number {
-  return calls.callError + calls.timedOut + calls.lost + calls.invalidReply;
-}
-
 export function buildSummary(result: RunResult): Summary {
   const { plan, snapshot, ending } = result;
   const count = (name: Parameters<typeof runCounter>[1]) => runCounter(snapshot, name);

@@ -6,17 +6,6 @@ export function normalCdf(z: number): number {
   return z > 0 ? 1 - upper : upper;
 }
 
-/** The z with P(Z <= z) = p, by bisection: it is asked for a few times a comparison. */
-export function normalQuantile(p: number): number {
-  let [low, high] = [-40, 40];
-  for (let i = 0; i < 100; i++) {
-    const middle = (low + high) / 2;
-    if (normalCdf(middle) < p) low = middle;
-    else high = middle;
-  }
-  return (low + high) / 2;
-}
-
 const SERIES_BELOW = 3;
 
 /** P(Z > z) for z >= 0: a series near the middle, a continued fraction (Laplace) in the tail. */
