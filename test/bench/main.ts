@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { BENCHES, FULL, QUICK } from './benches.ts';
+import { chosen } from './names.ts';
 import { ours } from './ours.ts';
 import { formatTable, type Row } from './rows.ts';
 
@@ -15,19 +16,10 @@ const { values, positionals } = parseArgs({
   },
 });
 
-const names = positionals.length > 0 ? positionals : Object.keys(BENCHES);
-const unknown = names.filter((name) => !(name in BENCHES));
-if (unknown.length > 0) {
-  process.stderr.write(
-    `no bench ${unknown.join(', ')}; there is ${Object.keys(BENCHES).join(', ')}\n`,
-  );
-  process.exit(1);
-}
-
 const rows: Row[] = [];
-for (const name of names) {
+for (const [name, bench] of chosen(BENCHES, positionals)) {
   process.stderr.write(`bench: ${name}\n`);
-  rows.push(...(await BENCHES[name](values.quick ? QUICK : FULL, ours)));
+  rows.push(...(await bench(values.quick ? QUICK : FULL, ours)));
 }
 
 const machine = { node: process.version, cpus: cpus().length, cpu: cpus()[0]?.model ?? '' };

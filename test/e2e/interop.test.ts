@@ -4,21 +4,9 @@ import { ExitCode } from '../../src/base/errors.ts';
 import type { Dialect } from '../../src/chargers/model.ts';
 import { rate } from '../../src/scenario/connect.ts';
 import { strictServer } from './strict-server.ts';
-import { runScenario, smallScenario } from './support.ts';
+import { OWN_CALLS, runScenario, smallScenario } from './support.ts';
 
 const CHARGERS = 20;
-/** Every CALL that a charger sends of itself. */
-const OWN_CALLS = [
-  'Authorize',
-  'BootNotification',
-  'DataTransfer',
-  'Heartbeat',
-  'MeterValues',
-  'StartTransaction',
-  'StatusNotification',
-  'StopTransaction',
-];
-
 /** A whole life: every CALL of it, heartbeats by the boot's interval of 1 s. */
 async function runIn(dialect: Dialect) {
   const server = await strictServer(1);

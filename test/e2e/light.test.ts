@@ -3,19 +3,7 @@ import { expect, test } from 'vitest';
 import { ExitCode } from '../../src/base/errors.ts';
 import { rate } from '../../src/scenario/connect.ts';
 import { life } from '../../src/scenario/life.ts';
-import { expectEqualCounters, runScenario, smallScenario } from './support.ts';
-
-/** Every CALL that a charger sends of itself. */
-const ACTIONS = [
-  'Authorize',
-  'BootNotification',
-  'DataTransfer',
-  'Heartbeat',
-  'MeterValues',
-  'StartTransaction',
-  'StatusNotification',
-  'StopTransaction',
-];
+import { expectEqualCounters, OWN_CALLS, runScenario, smallScenario } from './support.ts';
 
 test('whole lives in two processes: every answer is right, both sides count the same', async () => {
   const scenario = smallScenario(
@@ -27,7 +15,7 @@ test('whole lives in two processes: every answer is right, both sides count the 
   expectEqualCounters(summary);
   const { calls, actions, transactions } = summary;
   expect(calls).toMatchObject({ answered: calls.sent, invalidReply: 0, refused: 0, callError: 0 });
-  expect(Object.keys(actions).toSorted()).toEqual(ACTIONS);
+  expect(Object.keys(actions).toSorted()).toEqual(OWN_CALLS);
   expect(transactions).toMatchObject({ incomplete: 0, refused: 0 });
   expect(summary.embedded).toMatchObject({ connectionsAccepted: 40, invalid: 0 });
 });

@@ -123,6 +123,18 @@ export async function runScenario(scenario: Scenario, changes: RunChanges = {}):
   return { plan, result, summary, outcome, text };
 }
 
+/** Every CALL that a charger sends of itself. */
+export const OWN_CALLS = [
+  'Authorize',
+  'BootNotification',
+  'DataTransfer',
+  'Heartbeat',
+  'MeterValues',
+  'StartTransaction',
+  'StatusNotification',
+  'StopTransaction',
+];
+
 /**
  * Runs until `watch` has seen what it waits for, and stops then: for what takes its time on a busy
  * machine. Nothing else may have ended the run.

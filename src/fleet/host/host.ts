@@ -7,6 +7,7 @@ import type { Dropped } from '../../engine/shard/loop.ts';
 import type { Told } from '../../engine/shard/teller.ts';
 import type { WorkerReading } from '../../health/sampler.ts';
 import type { PoolEnd, PoolOptions, Usage } from '../pool.ts';
+import { onGone } from './gone.ts';
 import type { FromHost, HostJob, HostReading, ToHost } from './messages.ts';
 
 export interface Host {
@@ -114,15 +115,6 @@ export function startHost(job: HostJob, name: string, events: HostEvents): Host 
       if (child.kill('SIGKILL')) await gone.promise;
     },
   };
-}
-
-/** Calls `leave` when it has ended and all that it said was read: its end above all. */
-function onGone(child: ChildProcess, leave: (how: string) => void): void {
-  child.once('exit', (code, signal) => {
-    const how = signal ? `was killed by ${signal}` : `ended with exit code ${code}`;
-    if (child.connected) child.once('disconnect', () => setImmediate(leave, how));
-    else setImmediate(leave, how);
-  });
 }
 
 type Heard = Exclude<FromHost, { type: 'ready' | 'refused' | 'dropped' | 'ended' }>;

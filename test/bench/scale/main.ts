@@ -4,6 +4,7 @@
  */
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { chosen } from '../names.ts';
 import { formatTable, makeRow, type Row, type RowSpec } from '../rows.ts';
 import { runScale, type ScaleRun } from './run.ts';
 
@@ -83,18 +84,10 @@ const BENCHES: Readonly<Record<string, () => Promise<Row[]>>> = {
     }),
 };
 
-const names = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(BENCHES);
-const unknown = names.filter((name) => !(name in BENCHES));
-if (unknown.length > 0) {
-  process.stderr.write(
-    `no bench ${unknown.join(', ')}; there is ${Object.keys(BENCHES).join(', ')}\n`,
-  );
-  process.exit(1);
-}
 const rows: Row[] = [];
-for (const name of names) {
+for (const [name, bench] of chosen(BENCHES, process.argv.slice(2))) {
   process.stderr.write(`bench:scale: ${name}\n`);
-  rows.push(...(await BENCHES[name]()));
+  rows.push(...(await bench()));
   writeFileSync('bench-scale.json', `${JSON.stringify(rows, null, 2)}\n`);
 }
 process.stdout.write(`${formatTable(rows)}\n`);
