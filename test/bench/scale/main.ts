@@ -21,7 +21,7 @@ const row = (name: string, unit: string, limit: number, ours: number): Row =>
 function rowsOf(name: string, run: ScaleRun, limits: { bootedS: number; bytes: number }): Row[] {
   const { summary, looks, report } = run;
   process.stdout.write(report);
-  const { planned } = summary.chargers;
+  const { planned, peakConnected } = summary.chargers;
   const steadyFromS = looks.length > 0 ? looks[looks.length - 1].atS - summary.run.drainS - 60 : 0;
   const steady = looks.filter(({ atS, pssBytes }) => atS > steadyFromS && pssBytes > 0);
   const pssBytes = Math.max(0, ...steady.map((look) => look.pssBytes));
@@ -30,7 +30,7 @@ function rowsOf(name: string, run: ScaleRun, limits: { bootedS: number; bytes: n
     row(`${name}: all booted, s`, 's', limits.bootedS, summary.ramp.booted.p100S ?? Infinity),
     row(`${name}: not booted`, 'chargers', 0, planned - summary.chargers.booted),
     row(`${name}: sums that disagree`, '', 0, fates),
-    row(`${name}: PSS a charger`, 'bytes', limits.bytes, pssBytes / planned),
+    row(`${name}: PSS a charger`, 'bytes', limits.bytes, pssBytes / peakConnected),
     row(`${name}: CPU a CALL`, 'us', Infinity, summary.generator.cpuUsPerCall ?? Number.NaN),
     row(`${name}: not VALID`, '', 0, summary.verdict.trust === 'VALID' ? 0 : 1),
   ];
