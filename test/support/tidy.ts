@@ -11,6 +11,8 @@ export interface SourceFile {
 /** `src/` folders and how far down the data path they are. Imports go to a lower rank only. */
 export const RANKS: Readonly<Record<string, number>> = {
   base: 0,
+  bus: 1,
+  nats: 2,
   http: 1,
   ocpp: 1,
   snapshot: 2,
@@ -36,11 +38,15 @@ export const RANKS: Readonly<Record<string, number>> = {
   forecast: 11,
   fleet: 11,
   report: 12,
+  share: 12,
+  bundle: 12,
   doctor: 13,
   prometheus: 13,
   ui: 13,
   page: 13,
   html: 13,
+  agent: 14,
+  coordinator: 14,
   cli: 15,
 };
 /** What `src/index.ts`, the public door, may open. */
@@ -57,6 +63,10 @@ export const PACKAGE_FOLDERS: Readonly<Record<string, string | readonly string[]
   esbuild: ['scenario', 'html'],
   uplot: 'page',
   'basic-ftp': 'engine/upload',
+  '@nats-io/transport-node': 'nats',
+  '@nats-io/jetstream': 'nats',
+  '@nats-io/kv': 'nats',
+  '@nats-io/nkeys': ['nats', 'bundle'],
 };
 
 export const MAX_FILE_LINES = 400;
