@@ -16,7 +16,11 @@ export const bundle = (file: string): Promise<string> =>
  * @param firstLine a comment.
  */
 export const bundleWhole = (file: string, firstLine: string): Promise<string> =>
-  buildOne(file, { external: ['ocpp-load'], banner: `${firstLine}\n${REQUIRE}` });
+  buildOne(file, {
+    external: ['ocpp-load'],
+    sourcesContent: false,
+    banner: `${firstLine}\n${REQUIRE}`,
+  });
 
 /** For packages that are CommonJS; names of users' code that are the same are changed by esbuild. */
 const REQUIRE =
@@ -25,6 +29,7 @@ const REQUIRE =
 interface Way {
   readonly plugins?: Plugin[];
   readonly external?: string[];
+  readonly sourcesContent?: boolean;
   readonly banner: string;
 }
 
