@@ -30,8 +30,6 @@ export interface LogListener {
   event(event: RunEvent): void;
   ledger(text: string): void;
   dropped(tenure: Tenure, answer: { draw: number; dropped: number; open: number }): void;
-  /** A threshold with `abortOnFail` does not hold. */
-  aborts(): void;
   hold(tenure: Tenure): void;
   /** What a share counted, second by second; what it had not ended when it was lost. */
   part(tenure: Tenure, part: Interval | Delta): void;
@@ -93,7 +91,6 @@ export function runLog(plan: Plan, session: string, listener: LogListener): RunL
       if (failed === null) continue;
       failedThreshold = true;
       tell({ atS: interval.toS, text: endsRunText(failed.threshold) });
-      listener.aborts();
     }
   };
   const count = (tenure: Tenure, part: Interval | Delta) => {
@@ -154,13 +151,21 @@ export function runLog(plan: Plan, session: string, listener: LogListener): RunL
     const { last, seen } = tenure;
     if (last !== null && seen.from > last.sequence) end(tenure, last.end);
   };
-  const hold = (holder: Holder) => {
-    const { tenure, said } = shares.hold(holder);
-    closer.begin(tenure.number);
-    listener.hold(tenure);
-    for (const message of said) {
-      if (shares.accept(tenure.agent, message) === tenure) hear(tenure, message);
-    }
+  /** All are waited for before the first of them is heard: a second is complete with all. */
+  const hold = (holders: readonly Holder[]) => {
+    const held = holders.map((holder) => {
+      const one = shares.hold(holder);
+      closer.begin(one.tenure.number);
+      return one;
+    });
+    return () => {
+      for (const { tenure, said } of held) {
+        listener.hold(tenure);
+        for (const message of said) {
+          if (shares.accept(tenure.agent, message) === tenure) hear(tenure, message);
+        }
+      }
+    };
   };
   const running = (share: number, epoch: number) => {
     const tenure = shares.current.get(share);
@@ -170,15 +175,16 @@ export function runLog(plan: Plan, session: string, listener: LogListener): RunL
     switch (note.note) {
       case 'here':
         return listener.here(note.session);
-      case 'begin':
+      case 'begin': {
         if (startedAtMs !== null) return;
         startedAtMs = note.atMs;
+        const begin = hold(note.holders);
         listener.begin(note.atMs);
-        return note.holders.forEach(hold);
+        return begin();
+      }
       case 'holder':
-        return shares.current.get(note.holder.share)?.state === 'lost'
-          ? hold(note.holder)
-          : undefined;
+        if (shares.current.get(note.holder.share)?.state === 'lost') hold([note.holder])();
+        return;
       case 'lost': {
         const tenure = running(note.share, note.epoch);
         return tenure === null ? undefined : lose(tenure, note.why);

@@ -49,7 +49,7 @@ async function putAs(
     if (!(error instanceof BusError) || error.fault !== 'conflict') throw error;
     const there = await space.get(CONTROL_KEY);
     if (there !== null && Buffer.from(there.value).equals(value)) return there.revision;
-    throw replaced();
+    throw new Replaced();
   }
 }
 
@@ -60,8 +60,11 @@ function ordersIn(bytes: Uint8Array): readonly Order[] {
 }
 
 /** Two coordinators would order different things: the one that came last goes on. */
-export const replaced = (): UserError =>
-  new UserError(
-    'another coordinator goes on with this run',
-    'it has what was recorded; only one `ocpp-load run --resume` at a time can',
-  );
+export class Replaced extends UserError {
+  constructor() {
+    super(
+      'another coordinator goes on with this run',
+      'it has what was recorded; only one `ocpp-load run --resume` at a time can',
+    );
+  }
+}
