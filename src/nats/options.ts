@@ -22,7 +22,7 @@ export interface NatsOptions {
   readonly keyFile?: string;
   /** Of what is kept of a run; 1 to 5. */
   readonly replicas?: number;
-  /** Set aside for the log of a run, and for its store; by default they share what the server has. */
+  /** Set aside for the log of a run and for its store; by default they share what there is. */
   readonly logBytes?: number;
   readonly storeBytes?: number;
   /** After which the first connection counts as failed. */

@@ -30,7 +30,7 @@ const READY_WITHIN_MS = 20_000;
 /** Where Debian has it is not on every PATH. */
 const env = { ...process.env, PATH: `${process.env.PATH}:/usr/sbin` };
 
-/** For tests in `describeWith(['nats-server'], ...)`; on a free port of 127.0.0.1, gone after them. */
+/** For `describeWith(['nats-server'], ...)`; on a free port of 127.0.0.1, gone after the file. */
 export async function startNats(options: NatsServerOptions = {}): Promise<NatsServer> {
   const folder = mkdtempSync(join(tmpdir(), 'ocpp-load-nats-'));
   const port = await freePort();
