@@ -7,7 +7,33 @@ import { build, type Plugin } from 'esbuild';
  * Bundles a user's file, in memory, into one ES module with an inline source map.
  * @throws esbuild's BuildFailure, with the place of every mistake.
  */
-export async function bundle(file: string): Promise<string> {
+export const bundle = (file: string): Promise<string> =>
+  buildOne(file, { plugins: [PACKAGES], banner: '' });
+
+/**
+ * The same with the packages in it, so that only `ocpp-load` and Node itself stay outside: what
+ * other machines load. Paths of this machine are not in it.
+ * @param firstLine a comment.
+ */
+export const bundleWhole = (file: string, firstLine: string): Promise<string> =>
+  buildOne(file, {
+    external: ['ocpp-load'],
+    sourcesContent: false,
+    banner: `${firstLine}\n${REQUIRE}`,
+  });
+
+/** For packages that are CommonJS; names of users' code that are the same are changed by esbuild. */
+const REQUIRE =
+  "const require = process.getBuiltinModule('node:module').createRequire(import.meta.url);";
+
+interface Way {
+  readonly plugins?: Plugin[];
+  readonly external?: string[];
+  readonly sourcesContent?: boolean;
+  readonly banner: string;
+}
+
+async function buildOne(file: string, { banner, ...way }: Way): Promise<string> {
   const result = await build({
     entryPoints: [file],
     absWorkingDir: dirname(file),
@@ -19,7 +45,8 @@ export async function bundle(file: string): Promise<string> {
     target: 'node22',
     sourcemap: 'inline',
     logLevel: 'silent',
-    plugins: [PACKAGES],
+    banner: { js: banner },
+    ...way,
   });
   return result.outputFiles[0].text;
 }

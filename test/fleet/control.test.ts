@@ -17,6 +17,7 @@ const OPEN: Partial<Fleet> = {
 function controlled(fleet: Partial<Fleet> = OPEN) {
   const told: string[] = [];
   const pool = {
+    finish: vi.fn(),
     setPace: vi.fn(),
     setSize: vi.fn(),
     drop: vi.fn(async () => ({ dropped: 250, open: 5000 })),

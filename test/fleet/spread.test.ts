@@ -2,13 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { UserError } from '../../src/base/errors.ts';
 import { descriptorsNeeded } from '../../src/fleet/limits.ts';
-import { chooseSpread, MOST_PROCESSES, mostOfProcess, sharesOf } from '../../src/fleet/spread.ts';
+import { chooseSpread, MOST_PROCESSES, mostOfProcess, rangesOf } from '../../src/fleet/spread.ts';
 import type { Schedule } from '../../src/plan/plan.ts';
 
 const LIMITS = { descriptors: 20_000, processors: 2 };
 const CARS = { segments: [], total: 0, endNs: 0 } as Schedule;
 const planOf = (chargerCount: number, arrivals: Schedule | null = null) => ({
-  chargerCount,
   fleets: [{ firstCharger: 0, chargerCount, arrivals }],
 });
 const auto = (chargers: number) => chooseSpread(planOf(chargers), { workers: 'auto' }, LIMITS);
@@ -62,16 +61,16 @@ describe('processes', () => {
   });
 });
 
-test('shares: every shard has one process, and these are as even as can be', () => {
+test('every worker has one process, and these are as even as can be', () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 300 }), fc.nat(299), (processes, more) => {
       const workers = processes + more;
-      const shares = sharesOf({ processes, workers });
-      const shards = shares.flatMap(({ first, count }) =>
+      const ranges = rangesOf({ processes, workers });
+      const all = ranges.flatMap(({ first, count }) =>
         Array.from({ length: count }, (_, i) => first + i),
       );
-      expect(shards).toEqual(Array.from({ length: workers }, (_, shard) => shard));
-      const counts = shares.map(({ count }) => count);
+      expect(all).toEqual(Array.from({ length: workers }, (_, worker) => worker));
+      const counts = ranges.map(({ count }) => count);
       expect(Math.max(...counts) - Math.min(...counts)).toBeLessThanOrEqual(1);
       expect(Math.min(...counts)).toBeGreaterThan(0);
     }),

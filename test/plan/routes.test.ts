@@ -52,7 +52,7 @@ test('the split only decides what is whose', () => {
         const whole = pairLoads(plan, pairs);
         const sum = new Uint32Array(whole.all.length);
         for (let shard = 0; shard < shards; shard++) {
-          const part = pairLoads(plan, pairs, shard, shards);
+          const part = pairLoads(plan, pairs, { shard, shards, shares: 1 });
           expect(part.pairOf).toEqual(whole.pairOf);
           expect(part.all).toEqual(whole.all);
           expect(part.before).toEqual(sum);
