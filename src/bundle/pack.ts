@@ -63,7 +63,7 @@ function readHead(text: string): { name: string; bytes: number }[] {
   } catch {
     throw damaged('its head is no JSON');
   }
-  if (!isRecord(head) || head['schema'] !== SCHEMA) throw damaged(`it is not ${SCHEMA}`);
+  if (!isRecord(head) || head.schema !== SCHEMA) throw damaged(`it is not ${SCHEMA}`);
   const { files } = head;
   if (!Array.isArray(files) || files.length === 0 || files.length > MOST_FILES) {
     throw damaged(`it has 1 to ${MOST_FILES} files`);

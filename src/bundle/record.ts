@@ -101,8 +101,8 @@ export function readRecord(text: string): RunRecord {
     throw malformed('it', 'is no JSON');
   }
   if (!isRecord(value)) throw malformed('it', 'must be an object');
-  const bundle = readBundle(value['bundle']);
-  return { ...readFields(value, RECORD, ''), bundle, overrides: readOverrides(value['overrides']) };
+  const bundle = readBundle(value.bundle);
+  return { ...readFields(value, RECORD, ''), bundle, overrides: readOverrides(value.overrides) };
 }
 
 function readBundle(value: unknown): BundleMark {

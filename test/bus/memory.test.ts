@@ -2,9 +2,13 @@ import { describe, expect, test } from 'vitest';
 import { matches } from '../../src/bus/match.ts';
 import { type HubOptions, memoryHub } from '../../src/bus/memory.ts';
 import { virtualTime } from '../support/virtual-time.ts';
+import { busContract, bytes, text } from './contract.ts';
 
-const bytes = (text: string) => new TextEncoder().encode(text);
-const text = (data: Uint8Array) => new TextDecoder().decode(data);
+busContract('in memory', async () => {
+  const hub = memoryHub({ delayMs: 3 });
+  const [a, b] = [hub.bus(), hub.bus()];
+  return { a, b, cutB: () => b.leave(), healB: () => b.comeBack() };
+});
 
 /** What a listener hears of 200 messages on two subjects. */
 async function listen(options: HubOptions): Promise<string[]> {
