@@ -106,7 +106,9 @@ export function closeIntervals(): Closer {
     take: () => closeTo(Math.min(...waited().map(({ through }) => through), ...none(waited()))),
     closeTo,
     waitsFor: () =>
-      [...deliverers].flatMap(([who, { waited, through }]) => (waited && through < next ? who : [])),
+      [...deliverers].flatMap(([who, { waited, through }]) =>
+        waited && through < next ? who : [],
+      ),
     flush() {
       const closed = closeTo(Math.max(next - 1, ...open.keys()));
       return extra === null ? closed : [...closed, close(next) as Interval];

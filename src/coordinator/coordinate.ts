@@ -110,8 +110,7 @@ function startInfo(plan: Plan, { shares }: RunLog, atMs: number): StartInfo {
 }
 
 function hearSignals(desk: Desk, conduct: Conductor, { stop, kill }: CoordinateOptions) {
-  const leave = (message: string) =>
-    desk.fail(new UserError(message, '', ExitCode.leftAtOnce));
+  const leave = (message: string) => desk.fail(new UserError(message, '', ExitCode.leftAtOnce));
   const onStop = () => {
     if (desk.log.startedAtMs() === null) leave('stopped before the run began');
     else conduct.stop();

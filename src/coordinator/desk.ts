@@ -3,24 +3,30 @@
  * decides nothing.
  */
 import { randomBytes } from 'node:crypto';
-import type { Bus, RunSpace } from '../bus/bus.ts';
 import type { Clock } from '../base/clock.ts';
 import { type Deferred, deferred } from '../base/deferred.ts';
+import type { Bus, RunSpace } from '../bus/bus.ts';
 import type { RunOptions } from '../fleet/options.ts';
 import type { Plan } from '../plan/plan.ts';
-import { readAnnouncement, readShare } from '../share/json.ts';
+import {
+  decodeAnnouncement,
+  decodeShare,
+  encodeClock,
+  encodeOffer,
+  encodeShare,
+} from '../share/json.ts';
 import type { Offer, RunRecord, ShareRecord } from '../share/records.ts';
 import {
+  agentSubject,
   clockSubject,
   coordinatorSubject,
   EVERY_AGENT,
   EVERY_SHARE,
-  agentSubject,
   OFFERS,
   shareKey,
 } from '../share/subjects.ts';
 import { type Gathering, gathering } from './gather.ts';
-import { type Leases, leases, type Liveness, liveness } from './liveness.ts';
+import { type Leases, type Liveness, leases, liveness } from './liveness.ts';
 import { type LogListener, type RunLog, runLog } from './log.ts';
 import { COORDINATOR, encodeNote, type Note } from './notes.ts';
 import { type Orders, ordersOf, Replaced } from './orders.ts';
@@ -168,7 +174,7 @@ export async function openDesk(
       () => clearInterval(alive),
       bus.onAway((isAway) => guarded(() => away(isAway))),
       bus.subscribe(EVERY_AGENT, ({ subject, data }) => {
-        const announcement = readAnnouncement(data);
+        const announcement = decodeAnnouncement(data);
         // Who speaks in another's name is not heard.
         if (announcement === null || subject !== agentSubject(announcement.agent)) return;
         gather.announced(announcement);
@@ -176,7 +182,7 @@ export async function openDesk(
       }),
       space.watch(EVERY_SHARE, ({ key, value, revision }) => {
         const share = Number(key.slice(shareKey(0).length - 1));
-        const entry = readShare(value);
+        const entry = decodeShare(value);
         if (entry === null || key !== shareKey(share) || share >= record.shares) return;
         revisions.set(share, revision);
         gather.entry(share, entry);
@@ -195,12 +201,12 @@ export async function openDesk(
     offering.add(share);
     const next: ShareRecord = { ...FREE, epoch: before.epoch + 1 };
     void space
-      .put(shareKey(share), Buffer.from(JSON.stringify(next)), revision)
+      .put(shareKey(share), encodeShare(next), revision)
       // Whatever kept it from being offered: the next look tries again, or finds it done.
       .catch(() => undefined)
       .finally(() => offering.delete(share));
   };
-  const call = Buffer.from(JSON.stringify(offerOf(plan, options)));
+  const call = encodeOffer(offerOf(plan, options));
   return {
     ...{ plan, options, clock, log, orders, gathering: gather, liveness: heard, leases: lease },
     ...{ nowMs: times.nowMs, wallMs: times.wallMs, elapsedS, tell, note, offer, listen, guarded },
@@ -218,11 +224,7 @@ export async function openDesk(
 function timesOf(clock: Clock) {
   const anchor = { wallMs: clock.wallMs(), nowNs: clock.nowNs() };
   const wallMs = () => anchor.wallMs + (clock.nowNs() - anchor.nowNs) / 1e6;
-  const answer = () => {
-    const bytes = Buffer.alloc(8);
-    bytes.writeDoubleLE(wallMs());
-    return bytes;
-  };
+  const answer = () => encodeClock(wallMs());
   return { nowMs: () => clock.nowNs() / 1e6, wallMs, answer };
 }
 

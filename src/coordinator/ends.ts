@@ -86,8 +86,7 @@ function endingOf(log: RunLog, ends: readonly ShareEnd[], onAgentLoss: LossPolic
 
 const endOf = ({ ending, error }: ShareEnd): End => ({
   ending,
-  error:
-    error === null ? null : Object.assign(new Error(error.message), { stack: error.stack }),
+  error: error === null ? null : Object.assign(new Error(error.message), { stack: error.stack }),
 });
 
 const lossError = (lost: readonly Tenure[]) =>

@@ -2,19 +2,20 @@
  * What the log of a run says, entry by entry: a function of its entries alone, so a coordinator
  * that reads it again from the first comes to the same seconds, events and sums.
  */
+
+import type { LogEntry } from '../bus/bus.ts';
 import type { RunEvent } from '../fleet/result.ts';
 import { planThresholds } from '../fleet/thresholds.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Interval } from '../series/interval.ts';
-import { type DecodedUp, decodeUp } from '../share/up-codec.ts';
 import type { ShareEnd } from '../share/up.ts';
+import { type DecodedUp, decodeUp } from '../share/up-codec.ts';
 import { addCounters } from '../snapshot/counted.ts';
 import { addDelta, type Delta } from '../snapshot/delta.ts';
 import { RunCounterOffset } from '../snapshot/layout.ts';
 import { emptySnapshot, type Snapshot } from '../snapshot/snapshot.ts';
 import { endsRunText } from '../thresholds/condition.ts';
 import type { Evaluator } from '../thresholds/evaluate.ts';
-import type { LogEntry } from '../bus/bus.ts';
 import { type Closer, closeIntervals } from './close-intervals.ts';
 import { COORDINATOR, decodeNote, type Holder, type Note } from './notes.ts';
 import { type Shares, sharesOf, type Tenure } from './shares.ts';

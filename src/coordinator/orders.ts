@@ -1,7 +1,8 @@
 /** The orders of a run: one entry of its store, which only its coordinator changes. */
-import { BusError, type RunSpace } from '../bus/bus.ts';
+
 import { UserError } from '../base/errors.ts';
-import { readControl } from '../share/json.ts';
+import { BusError, type RunSpace } from '../bus/bus.ts';
+import { decodeControl, encodeControl } from '../share/json.ts';
 import type { Order } from '../share/records.ts';
 import { CONTROL_KEY } from '../share/subjects.ts';
 import { untilDone } from './retry.ts';
@@ -37,12 +38,8 @@ export async function ordersOf(space: RunSpace, over: AbortSignal): Promise<Orde
 }
 
 /** A put whose confirmation was lost is found to be there already. */
-async function putAs(
-  space: RunSpace,
-  orders: readonly Order[],
-  revision: number,
-): Promise<number> {
-  const value = Buffer.from(JSON.stringify({ orders }));
+async function putAs(space: RunSpace, orders: readonly Order[], revision: number): Promise<number> {
+  const value = encodeControl({ orders });
   try {
     return await space.put(CONTROL_KEY, value, revision);
   } catch (error) {
@@ -54,9 +51,12 @@ async function putAs(
 }
 
 function ordersIn(bytes: Uint8Array): readonly Order[] {
-  const control = readControl(bytes);
+  const control = decodeControl(bytes);
   if (control !== null) return control.orders;
-  throw new UserError('the orders of this run cannot be read', 'start it again: its id is new then');
+  throw new UserError(
+    'the orders of this run cannot be read',
+    'start it again: its id is new then',
+  );
 }
 
 /** Two coordinators would order different things: the one that came last goes on. */

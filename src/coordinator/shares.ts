@@ -2,13 +2,14 @@
  * Whose each share is, and what was counted under that name. What somebody else says of it, or
  * somebody whose time is over, is refused and counted.
  */
-import type { Plan } from '../plan/plan.ts';
-import type { Judge } from '../health/judge.ts';
+
 import { judgeOf } from '../fleet/judge.ts';
+import type { Judge } from '../health/judge.ts';
+import type { Plan } from '../plan/plan.ts';
 import type { ResultHeader } from '../result/types.ts';
 import type { ClockOffset } from '../share/records.ts';
-import type { DecodedUp } from '../share/up-codec.ts';
 import type { ShareEnd, Up, UpMark } from '../share/up.ts';
+import type { DecodedUp } from '../share/up-codec.ts';
 import { addCounters } from '../snapshot/counted.ts';
 import type { Delta } from '../snapshot/delta.ts';
 import { counterSlots } from '../snapshot/layout.ts';
@@ -125,12 +126,7 @@ const keyOf = ({ share, epoch }: Pick<UpMark, 'share' | 'epoch'>) => `${share}/$
 
 const secondsIn = (up: Up) => (up.type === 'intervals' ? up.intervals.length : 0);
 
-function newTenure(
-  plan: Plan,
-  holder: Holder,
-  number: number,
-  said: readonly DecodedUp[],
-): Tenure {
+function newTenure(plan: Plan, holder: Holder, number: number, said: readonly DecodedUp[]): Tenure {
   const ready = said.map(({ up }) => up).find((up) => up.type === 'ready');
   return {
     ...holder,

@@ -74,5 +74,7 @@ function lost(tenure: Tenure, { shares }: RunLog): Finding[] {
 function missing({ agent, missing: count, state }: ShareFacts, { closer }: RunLog): Finding[] {
   // Of a share that is lost, or may still deliver, nothing more is to be said.
   if (count === 0 || state !== 'ended') return [];
-  return [degraded('missing', closer.next(), `agent ${agent} never delivered ${count} s of the run`)];
+  return [
+    degraded('missing', closer.next(), `agent ${agent} never delivered ${count} s of the run`),
+  ];
 }
