@@ -9,7 +9,7 @@ import { type Delta, joinDeltas } from '../snapshot/delta.ts';
 
 /** How a share delivered, in seconds of the run. */
 export interface Delivery {
-  /** Closed without it, and never delivered. */
+  /** Closed without it, and not delivered so far; none of one that has told its end. */
   readonly missing: number;
   /** Delivered when they were closed already. */
   readonly late: number;
@@ -25,8 +25,8 @@ export interface Closer {
   deliver(who: number, interval: Interval): void;
   /** What no second has of its own: it comes with the next that closes. */
   add(delta: Delta): void;
-  /** It is waited for no more. */
-  end(who: number): void;
+  /** It is waited for no more. @param whole it has delivered all that it had. */
+  end(who: number, whole: boolean): void;
   /** Takes the seconds that all have delivered, in their order. */
   take(): Interval[];
   /** Closes all seconds to this one, whoever has not delivered. */
@@ -100,8 +100,10 @@ export function closeIntervals(): Closer {
       open.set(interval.index, there === undefined ? interval : beside(there, interval));
     },
     add: (delta) => addExtra(delta, last.stage),
-    end(who) {
-      known(who).waited = false;
+    end(who, whole) {
+      const each = known(who);
+      each.waited = false;
+      if (whole) each.without = each.late;
     },
     take: () => closeTo(Math.min(...waited().map(({ through }) => through), ...none(waited()))),
     closeTo,

@@ -32,7 +32,7 @@ export function resultOf(plan: Plan, log: RunLog, onAgentLoss: LossPolicy): Coor
     verdict: verdictOf(plan, log, shares, times.steadyS),
     thresholds: log.thresholds.results(times.steadyS),
     embedded: null,
-    shares,
+    shares: [...shares].sort((a, b) => a.share - b.share || a.epoch - b.epoch),
   };
 }
 

@@ -101,7 +101,7 @@ export function runLog(plan: Plan, session: string, listener: LogListener): RunL
     listener.part(tenure, part);
   };
   const leave = (tenure: Tenure) => {
-    closer.end(tenure.number);
+    closer.end(tenure.number, tenure.state === 'ended');
     emit(closer.take());
     listener.over(tenure);
   };

@@ -2,6 +2,7 @@
 import type { ShareFacts } from '../fleet/share-facts.ts';
 import { type FixFacts, fixOf } from '../health/fixes.ts';
 import type { Finding, HealthCause, Trust, Verdict } from '../health/verdict.ts';
+import { percent, whole } from '../health/words.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { RunLog } from './log.ts';
 import type { Tenure } from './shares.ts';
@@ -18,7 +19,7 @@ export function verdictOf(
   const findings = log.shares.tenures.flatMap((tenure, i) => [
     ...named(tenure, ownVerdict(plan, tenure, steadyS)),
     ...lost(tenure, log),
-    ...missing(facts[i], log),
+    ...late(facts[i], log, plan),
   ]);
   const worst = (level: Trust) => TRUSTS.indexOf(level);
   findings.sort((a, b) => worst(a.level) - worst(b.level));
@@ -71,10 +72,12 @@ function lost(tenure: Tenure, { shares }: RunLog): Finding[] {
   return [degraded('lostShare', lostAtS, text)];
 }
 
-function missing({ agent, missing: count, state }: ShareFacts, { closer }: RunLog): Finding[] {
-  // Of a share that is lost, or may still deliver, nothing more is to be said.
-  if (count === 0 || state !== 'ended') return [];
-  return [
-    degraded('missing', closer.next(), `agent ${agent} never delivered ${count} s of the run`),
-  ];
+/** Seconds that are not where they belong: as with `gaps`, some are tolerated. */
+function late({ agent, late: count }: ShareFacts, { closer }: RunLog, plan: Plan): Finding[] {
+  const { causes, toleratedS } = plan.generator.limits;
+  const limit = causes.gaps.degraded;
+  const share = count / Math.max(1, closer.next());
+  if (count < toleratedS || share <= limit) return [];
+  const text = `agent ${agent} delivered ${whole(count)} of ${whole(closer.next())} s too late`;
+  return [degraded('missing', closer.next(), `${text} (limit ${percent(limit)})`)];
 }

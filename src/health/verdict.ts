@@ -12,7 +12,7 @@ export const HEALTH_CAUSES = [
   'clockStep', // the wall clock was set
   'lostWorker',
   'lostShare', // of a run over several machines: its agent was lost
-  'missing', // seconds that an agent never delivered
+  'missing', // seconds that an agent delivered too late
   'listenDrops', // the kernel dropped connections at a full listen queue
   'retransmits',
   'descriptors', // none was left

@@ -138,7 +138,9 @@ export function scriptedAgent(bus: MemoryBus, script: Script): ScriptedAgent {
     void renew({ state: 'ended' });
   };
   const live = () => {
-    if (!isUp() || held === null || over) return;
+    if (!isUp() || held === null) return;
+    void pump();
+    if (over) return;
     const { rampNs, steadyNs } = plan.stages;
     while (Date.now() >= startMs + (index + 1) * 1000) {
       const next = second(held.share + 1, index++);
@@ -146,7 +148,6 @@ export function scriptedAgent(bus: MemoryBus, script: Script): ScriptedAgent {
       tell({ type: 'intervals', intervals: [next] });
     }
     if (Date.now() >= startMs + (rampNs + steadyNs) / 1e6 + 500) finish();
-    void pump();
   };
   const obey = (order: Order) => {
     orders.push(order);

@@ -38,7 +38,7 @@ test('every cause has a limit and a row, but for those that need none, which hav
   expect([...CAUSES, ...UNLIMITED_CAUSES].toSorted()).toEqual(HEALTH_CAUSES.toSorted());
   expect(documented('lostWorker')).toEqual(['', 'always']);
   expect(documented('lostShare')).toEqual(['always', '']);
-  expect(documented('missing')).toEqual(['any', '']);
+  expect(documented('missing')).toEqual(['5 %', '']);
 });
 
 test.each(CAUSES)('%s: INVALID is no milder than DEGRADED', (cause) => {
