@@ -38,14 +38,14 @@ export async function connectBus(options: NatsOptions): Promise<Bus> {
   const limitMs = options.connectLimitMs ?? CONNECT_LIMIT_MS;
   const servers = serverNames(options.servers);
   const client = clientOptions(options);
-  const nc = await connectWithin({ ...client, timeout: limitMs }, limitMs).catch((error) => {
-    throw connectError(error, servers, limitMs);
+  const nc = await connectWithin(client, limitMs).catch((error) => {
+    throw connectError(error, servers);
   });
   try {
     return natsBus(await open(nc, options, servers, client.inboxPrefix!));
   } catch (error) {
     await nc.close();
-    throw connectError(error, servers, limitMs);
+    throw connectError(error, servers);
   }
 }
 

@@ -102,10 +102,10 @@ export function roomError(error: unknown, limits: { readonly replicas: number })
   return null;
 }
 
-/** Why there is no connection. @param servers for people @param limitMs that were given to it */
-export function connectError(error: unknown, servers: string, limitMs: number): UserError {
+/** Why there is no connection. @param servers for people */
+export function connectError(error: unknown, servers: string): UserError {
   if (error instanceof UserError) return error;
-  const [reason, hint] = connectReason(error, limitMs);
+  const [reason, hint] = connectReason(error);
   return new UserError(`No connection to NATS at ${servers}: ${reason}.`, hint, ExitCode.preflight);
 }
 
@@ -119,11 +119,12 @@ const TLS_HINTS: Readonly<Record<string, readonly [string, string]>> = {
 const UNTRUSTED = /SELF_SIGNED|UNABLE_TO|CERT_UNTRUSTED/;
 const CA_HINT = 'Give the certificate of its authority: --nats-ca ca.pem.';
 
-function connectReason(error: unknown, limitMs: number): readonly [string, string] {
+function connectReason(error: unknown): readonly [string, string] {
   const { code = '', message = '' } = (error ?? {}) as { code?: string; message?: string };
   if (error instanceof TimeoutError) {
-    const hint = 'Look whether it is a NATS server, and whether a firewall is in the way.';
-    return [`no answer within ${limitMs / 1000} s`, hint];
+    // A server that does not trust our certificate closes what the client then waits for.
+    const hint = 'Is it a NATS server, is a firewall in the way, does it want a --nats-cert?';
+    return ['no answer in time', hint];
   }
   if (error instanceof AuthorizationError || error instanceof UserAuthenticationExpiredError) {
     const hint =
@@ -141,12 +142,15 @@ function connectReason(error: unknown, limitMs: number): readonly [string, strin
   if (/^ERR_(SSL|TLS|OSSL)/.test(code) || /tls|certificate/i.test(message)) {
     return [`TLS failed (${message})`, tlsHint(code, message)];
   }
-  const hint = 'Look at the log of the server; one that wants a client certificate: --nats-cert.';
-  return [message || 'the server closed the connection', hint];
+  if (/unexpected response/.test(message)) {
+    return ['what answers there is no NATS server', 'Look at host and port.'];
+  }
+  return [message || 'the server closed the connection', 'Look at the log of the server.'];
 }
 
 function tlsHint(code: string, message: string): string {
-  if (/not available/.test(message)) return 'Write nats:// instead of tls://, or give it TLS.';
+  if (/not available|not support/.test(message))
+    return 'Write nats:// instead of tls://, or give it TLS.';
   if (/CERTIFICATE/i.test(code)) return 'Give --nats-cert and --nats-key that the server trusts.';
   return 'Look at --nats-ca, --nats-cert and --nats-key, and at the log of the server.';
 }

@@ -55,7 +55,6 @@ describeWith(['nats-server'], 'NATS', () => {
       await eventually(() => expect(bus.isAway()).toBe(true));
       expect(await fault).toBe('away');
       expect(await get).toBe('away');
-      await sleep(1500);
       line.heal();
       await eventually(() => expect(bus.isAway()).toBe(false));
       await space.append('a', '2', bytes('2'));
