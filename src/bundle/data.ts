@@ -19,7 +19,7 @@ export interface Travelling {
  * @param folder of the scenario here.
  * @throws UserError for a secret with a relative path, which would be nowhere on an agent.
  */
-export function travelling(scenario: Scenario, folder: string): Travelling {
+export function travelling(scenario: Scenario, folder: string, readFile = read): Travelling {
   const { certFile, keyFile, caFile } = scenario.tls ?? {};
   refuseRelative('tls.certFile', certFile);
   refuseRelative('tls.keyFile', keyFile);
@@ -35,7 +35,7 @@ export function travelling(scenario: Scenario, folder: string): Travelling {
   const outside = [...places].filter(([, place]) => place === null).map(([path]) => path);
   return {
     folder: inside,
-    files: [...files].sort(byName).map(([name, path]) => ({ name, bytes: read(path) })),
+    files: [...files].sort(byName).map(([name, path]) => ({ name, bytes: readFile(path) })),
     local: [...outside, certFile, keyFile].filter((path) => path !== undefined),
   };
 }

@@ -52,30 +52,33 @@ export async function makeBundle(
   { seed, strict, given = [] }: BundleOptions = {},
 ): Promise<MadeBundle> {
   refuseCredentials(overrides.target);
-  const { result, names } = await recordEnvironment(async () => {
-    const { scenario, file } = await loadScenario(scenarioFile, overrides);
-    const files = travelling(scenario, dirname(file));
-    const options = {
-      ...{ name: basename(file), file, strict },
-      seed: seed ?? scenario.seed ?? randomInt(2 ** 32),
-    };
-    const plan = quietly(() => planOf(withoutLocal(scenario, files), options));
-    const bytes = packFiles([await codeOf(file, files), ...files.files]);
-    checkSize(bytes, file);
-    const { local, planSha256 } = await planThere(bytes, overrides, options);
-    if (planSha256 !== markOf(plan)) throw differs(file);
-    return { bytes, mark: markOfBundle(bytes, options.name), local, plan, planSha256 };
-  });
-  return { ...result, environment: requiredNames([...names, ...given], process.env) };
-}
-
-function quietly<T>(work: () => T): T {
   const restoreOutput = outputToStderr();
   try {
-    return work();
+    const made = await recordEnvironment(() => make(scenarioFile, overrides, { seed, strict }));
+    const environment = requiredNames([...made.names, ...given], process.env);
+    return { ...made.result, environment };
   } finally {
     restoreOutput();
   }
+}
+
+async function make(
+  scenarioFile: string,
+  overrides: RunRecord['overrides'],
+  { seed, strict }: BundleOptions,
+): Promise<Omit<MadeBundle, 'environment'>> {
+  const { scenario, file } = await loadScenario(scenarioFile, overrides);
+  const files = travelling(scenario, dirname(file));
+  const options = {
+    ...{ name: basename(file), file, strict },
+    seed: seed ?? scenario.seed ?? randomInt(2 ** 32),
+  };
+  const plan = planOf(withoutLocal(scenario, files), options);
+  const bytes = packFiles([await codeOf(file, files), ...files.files]);
+  checkSize(bytes.length, file);
+  const { local, planSha256 } = await planThere(bytes, overrides, options);
+  if (planSha256 !== markOf(plan)) throw differs(file);
+  return { bytes, mark: markOfBundle(bytes, options.name), local, plan, planSha256 };
 }
 
 const markOfBundle = (bytes: Uint8Array, name: string): BundleMark => ({
@@ -97,9 +100,10 @@ async function codeOf(file: string, { folder }: Travelling) {
   }
 }
 
-function checkSize(bytes: Uint8Array, file: string): void {
-  if (bytes.length <= MOST_BUNDLE_BYTES) return;
-  const [size, most] = [bytes.length, MOST_BUNDLE_BYTES].map((each) => Math.ceil(each / 2 ** 20));
+/** @throws UserError for more than may travel. */
+export function checkSize(bytes: number, file: string): void {
+  if (bytes <= MOST_BUNDLE_BYTES) return;
+  const [size, most] = [bytes, MOST_BUNDLE_BYTES].map((each) => Math.ceil(each / 2 ** 20));
   throw new UserError(
     `${showPath(file)}: its bundle has ${size} MiB, and ${most} MiB may travel`,
     'name large CSV files by an absolute path, at which every agent has them',
@@ -124,7 +128,7 @@ async function planThere(
     const file = unpackBundle(bytes, join(folder, 'run'));
     const { scenario } = await loadScenario(file, overrides);
     const files = travelling(scenario, dirname(file));
-    const plan = quietly(() => planOf(withoutLocal(scenario, files), { ...options, file }));
+    const plan = planOf(withoutLocal(scenario, files), { ...options, file });
     return { planSha256: markOf(plan), local: files.local };
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
