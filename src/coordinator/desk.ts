@@ -8,13 +8,7 @@ import { type Deferred, deferred } from '../base/deferred.ts';
 import type { Bus, RunSpace } from '../bus/bus.ts';
 import type { RunOptions } from '../fleet/options.ts';
 import type { Plan } from '../plan/plan.ts';
-import {
-  decodeAnnouncement,
-  decodeShare,
-  encodeClock,
-  encodeOffer,
-  encodeShare,
-} from '../share/json.ts';
+import { clockBytes, readAnnouncement, readShare, toBytes } from '../share/json.ts';
 import type { Offer, RunRecord, ShareRecord } from '../share/records.ts';
 import {
   agentSubject,
@@ -174,7 +168,7 @@ export async function openDesk(
       () => clearInterval(alive),
       bus.onAway((isAway) => guarded(() => away(isAway))),
       bus.subscribe(EVERY_AGENT, ({ subject, data }) => {
-        const announcement = decodeAnnouncement(data);
+        const announcement = readAnnouncement(data);
         // Who speaks in another's name is not heard.
         if (announcement === null || subject !== agentSubject(announcement.agent)) return;
         gather.announced(announcement);
@@ -182,7 +176,7 @@ export async function openDesk(
       }),
       space.watch(EVERY_SHARE, ({ key, value, revision }) => {
         const share = Number(key.slice(shareKey(0).length - 1));
-        const entry = decodeShare(value);
+        const entry = readShare(value);
         if (entry === null || key !== shareKey(share) || share >= record.shares) return;
         revisions.set(share, revision);
         gather.entry(share, entry);
@@ -201,12 +195,12 @@ export async function openDesk(
     offering.add(share);
     const next: ShareRecord = { ...FREE, epoch: before.epoch + 1 };
     void space
-      .put(shareKey(share), encodeShare(next), revision)
+      .put(shareKey(share), toBytes(next), revision)
       // Whatever kept it from being offered: the next look tries again, or finds it done.
       .catch(() => undefined)
       .finally(() => offering.delete(share));
   };
-  const call = encodeOffer(offerOf(plan, options));
+  const call = toBytes(offerOf(plan, options));
   return {
     ...{ plan, options, clock, log, orders, gathering: gather, liveness: heard, leases: lease },
     ...{ nowMs: times.nowMs, wallMs: times.wallMs, elapsedS, tell, note, offer, listen, guarded },
@@ -224,7 +218,7 @@ export async function openDesk(
 function timesOf(clock: Clock) {
   const anchor = { wallMs: clock.wallMs(), nowNs: clock.nowNs() };
   const wallMs = () => anchor.wallMs + (clock.nowNs() - anchor.nowNs) / 1e6;
-  const answer = () => encodeClock(wallMs());
+  const answer = () => clockBytes(wallMs());
   return { nowMs: () => clock.nowNs() / 1e6, wallMs, answer };
 }
 

@@ -2,7 +2,7 @@
 
 import { UserError } from '../base/errors.ts';
 import { type Bus, BusError, type RunSpace } from '../bus/bus.ts';
-import { decodeSigned, encodeControl, encodeShare, encodeSigned } from '../share/json.ts';
+import { parse, toBytes } from '../share/json.ts';
 import type { RunRecord, SignedRecord } from '../share/records.ts';
 import { bundleKey, CONTROL_KEY, RUN_KEY, shareKey } from '../share/subjects.ts';
 import { FIRST_OFFER } from './desk.ts';
@@ -25,9 +25,9 @@ export async function offerRun(
   const space = await created(bus, runId);
   const put = (key: string, value: Uint8Array) => untilDone(() => putOnce(space, key, value), over);
   for (const [i, chunk] of chunks.entries()) await put(bundleKey(i), chunk);
-  await put(CONTROL_KEY, encodeControl({ orders: [] }));
-  await put(RUN_KEY, encodeSigned(signed));
-  for (let share = 0; share < shares; share++) await put(shareKey(share), encodeShare(FIRST_OFFER));
+  await put(CONTROL_KEY, toBytes({ orders: [] }));
+  await put(RUN_KEY, toBytes(signed));
+  for (let share = 0; share < shares; share++) await put(shareKey(share), toBytes(FIRST_OFFER));
   return space;
 }
 
@@ -56,8 +56,8 @@ async function putOnce(space: RunSpace, key: string, value: Uint8Array): Promise
 
 export interface OpenedRun {
   readonly space: RunSpace;
-  /** As it was written, by whomever. */
-  readonly signed: SignedRecord;
+  /** As it was written, by whomever: for `openRecord`. */
+  readonly signed: unknown;
   chunks(count: number): Promise<Uint8Array[]>;
 }
 
@@ -73,8 +73,7 @@ export async function openRun(bus: Bus, runId: string): Promise<OpenedRun> {
     if (entry === null) throw notWhole(runId);
     return entry.value;
   };
-  const signed = decodeSigned(await read(RUN_KEY));
-  if (signed === null) throw notWhole(runId);
+  const signed = parse(await read(RUN_KEY));
   return {
     space,
     signed,

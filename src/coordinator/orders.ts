@@ -2,7 +2,7 @@
 
 import { UserError } from '../base/errors.ts';
 import { BusError, type RunSpace } from '../bus/bus.ts';
-import { decodeControl, encodeControl } from '../share/json.ts';
+import { readControl, toBytes } from '../share/json.ts';
 import type { Order } from '../share/records.ts';
 import { CONTROL_KEY } from '../share/subjects.ts';
 import { untilDone } from './retry.ts';
@@ -39,7 +39,7 @@ export async function ordersOf(space: RunSpace, over: AbortSignal): Promise<Orde
 
 /** A put whose confirmation was lost is found to be there already. */
 async function putAs(space: RunSpace, orders: readonly Order[], revision: number): Promise<number> {
-  const value = encodeControl({ orders });
+  const value = toBytes({ orders });
   try {
     return await space.put(CONTROL_KEY, value, revision);
   } catch (error) {
@@ -51,7 +51,7 @@ async function putAs(space: RunSpace, orders: readonly Order[], revision: number
 }
 
 function ordersIn(bytes: Uint8Array): readonly Order[] {
-  const control = decodeControl(bytes);
+  const control = readControl(bytes);
   if (control !== null) return control.orders;
   throw new UserError(
     'the orders of this run cannot be read',

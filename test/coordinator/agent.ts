@@ -5,13 +5,7 @@ import type { MemoryBus } from '../../src/bus/memory.ts';
 import { SOUND } from '../../src/health/verdict.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import type { Interval } from '../../src/series/interval.ts';
-import {
-  decodeControl,
-  decodeOffer,
-  decodeShare,
-  encodeAnnouncement,
-  encodeShare,
-} from '../../src/share/json.ts';
+import { readControl, readOffer, readShare, toBytes } from '../../src/share/json.ts';
 import type { Announcement, Order, ShareRecord } from '../../src/share/records.ts';
 import { agentSubject, CONTROL_KEY, OFFERS, shareKey } from '../../src/share/subjects.ts';
 import type { ShareEnd, Up } from '../../src/share/up.ts';
@@ -124,7 +118,7 @@ export function scriptedAgent(bus: MemoryBus, script: Script): ScriptedAgent {
     if (held === null || !isUp()) return;
     const { share, space, revision } = held;
     const entry = { ...held.entry, renewals: held.entry.renewals + 1, ...changes };
-    const kept = await space.put(shareKey(share), encodeShare(entry), revision).catch(() => null);
+    const kept = await space.put(shareKey(share), toBytes(entry), revision).catch(() => null);
     if (kept !== null) held = { ...held, entry, revision: kept };
   };
   const finish = (end: Partial<ShareEnd> = {}) => {
@@ -168,11 +162,11 @@ export function scriptedAgent(bus: MemoryBus, script: Script): ScriptedAgent {
   const claim = async (space: RunSpace) => {
     for (let share = 0; share < shares && held === null; share++) {
       const there = await space.get(shareKey(share));
-      const record = there && decodeShare(there.value);
+      const record = there && readShare(there.value);
       if (!there || record?.state !== 'offered') continue;
       const entry: ShareRecord = { ...record, state: 'held', agent: name };
       const revision = await space
-        .put(shareKey(share), encodeShare(entry), there.revision)
+        .put(shareKey(share), toBytes(entry), there.revision)
         .catch(() => null);
       if (revision !== null) held = { share, entry, revision, space };
     }
@@ -187,7 +181,7 @@ export function scriptedAgent(bus: MemoryBus, script: Script): ScriptedAgent {
     let seen = 0;
     stops.push(
       space.watch(CONTROL_KEY, ({ value }) => {
-        const all = decodeControl(value)?.orders ?? [];
+        const all = readControl(value)?.orders ?? [];
         if (!dead) for (const order of all.slice(seen)) obey(order);
         seen = all.length;
       }),
@@ -196,7 +190,7 @@ export function scriptedAgent(bus: MemoryBus, script: Script): ScriptedAgent {
   let claiming = false;
   stops.push(
     bus.subscribe(OFFERS, ({ data }) => {
-      const offer = decodeOffer(data);
+      const offer = readOffer(data);
       if (claiming || dead || offer === null) return;
       claiming = true;
       void bus
@@ -214,7 +208,7 @@ export function scriptedAgent(bus: MemoryBus, script: Script): ScriptedAgent {
       ...{ agent: name, protocol: 1, tool: '0.1.0', instance: `${name}1`, capacity: 100 },
       ...{ chargers: 0, processors: 2, labels: {}, holds: [], ...script.announces },
     };
-    bus.publish(agentSubject(name), encodeAnnouncement(announcement));
+    bus.publish(agentSubject(name), toBytes(announcement));
   });
   every(100, live);
   return {
