@@ -1,6 +1,7 @@
 /** The options that several commands share, and the end of every help text. */
 import { type Command, InvalidArgumentError } from 'commander';
 import { DIALECTS } from '../chargers/model.ts';
+import { addManyOptions } from './bus-settings.ts';
 import { envOf } from './overrides.ts';
 
 /** What commander hands to an action, before `readOverrides`. */
