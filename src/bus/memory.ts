@@ -120,6 +120,7 @@ function connect(world: World): MemoryBus {
     isAway: () => machine.away,
     onAway: (take) => member(machine.awayTakers, take),
     close: async () => {
+      machine.awayTakers.clear();
       leave(machine);
       world.machines.splice(world.machines.indexOf(machine), 1);
     },

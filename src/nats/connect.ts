@@ -10,7 +10,7 @@ import {
 import { ExitCode, UserError } from '../base/errors.ts';
 import type { Bus } from '../bus/bus.ts';
 import { natsBus } from './bus.ts';
-import { connectError, isUnheard, refusal } from './failure.ts';
+import { connectError, deniedError, isUnheard, refusal } from './failure.ts';
 import { ANSWER_LIMIT_MS, guard, type Link } from './link.ts';
 import { clientOptions, type NatsOptions, serverNames } from './options.ts';
 import { watchPresence } from './presence.ts';
@@ -129,13 +129,8 @@ async function checkJetStream(jsm: JetStreamManager, servers: string): Promise<v
   try {
     await jsm.getAccountInfo();
   } catch (error) {
-    if (error instanceof PermissionViolationError) {
-      throw new UserError(
-        refusal(error),
-        'deploy/nats/permissions.conf has what a coordinator and agents need.',
-        ExitCode.preflight,
-      );
-    }
+    const denial = deniedError(error);
+    if (denial !== null) throw denial;
     if (isUnheard(error) || /jetstream not enabled/i.test((error as Error).message)) {
       throw new UserError(
         `The NATS server at ${servers} has no JetStream for this account.`,

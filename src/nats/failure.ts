@@ -40,6 +40,12 @@ export const isUnheard = (error: unknown): boolean =>
   error instanceof NoRespondersError ||
   (error instanceof Error && error.cause !== undefined && isUnheard(error.cause));
 
+/** What the server does not allow; null: it is something else. */
+export function denied(error: unknown): PermissionViolationError | null {
+  if (error instanceof PermissionViolationError) return error;
+  return error instanceof Error && error.cause !== undefined ? denied(error.cause) : null;
+}
+
 /** @param what was asked, for people */
 export function busError(error: unknown, what: string): BusError {
   if (error instanceof BusError) return error;
@@ -47,7 +53,8 @@ export function busError(error: unknown, what: string): BusError {
   if (error instanceof TimeoutError || isUnheard(error)) {
     return new BusError('timeout', `${what}: NATS has not answered.`);
   }
-  if (error instanceof PermissionViolationError) return new BusError('refused', refusal(error));
+  const denial = denied(error);
+  if (denial !== null) return new BusError('refused', refusal(denial));
   if (error instanceof InvalidArgumentError) return new BusError('refused', `${what}: ${message}`);
   if (!(error instanceof JetStreamApiError)) return new BusError('away', `${what}: ${message}`);
   if (isConflict(error)) return new BusError('conflict', `${what}: ${message}`);
@@ -68,8 +75,6 @@ export function refusal({ operation, subject }: PermissionViolationError): strin
   const verb = operation === 'publish' ? 'publish on' : 'subscribe to';
   return `NATS does not allow us to ${verb} "${subject}".`;
 }
-
-const PERMISSIONS_HINT = 'deploy/nats/permissions.conf has what a coordinator and agents need.';
 
 /** Why there is no room for a run; null: that is not it. */
 export function roomError(error: unknown, limits: { readonly replicas: number }): UserError | null {
@@ -96,10 +101,18 @@ export function roomError(error: unknown, limits: { readonly replicas: number })
       ExitCode.preflight,
     );
   }
-  if (error instanceof PermissionViolationError) {
-    return new UserError(refusal(error), PERMISSIONS_HINT, ExitCode.preflight);
-  }
-  return null;
+  return deniedError(error);
+}
+
+/** What a missing permission keeps from working at all; null: it is something else. */
+export function deniedError(error: unknown): UserError | null {
+  const denial = denied(error);
+  if (denial === null) return null;
+  return new UserError(
+    refusal(denial),
+    'deploy/nats/permissions.conf has what a coordinator and agents need.',
+    ExitCode.preflight,
+  );
 }
 
 /** Why there is no connection. @param servers for people */

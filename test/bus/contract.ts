@@ -86,6 +86,18 @@ export function busContract(name: string, connect: () => Promise<Buses>): void {
       await eventually(() => expect(b.isAway()).toBe(false));
     };
 
+    test('tells nobody that it is away when it is closed', async () => {
+      const own = await connect();
+      const states: boolean[] = [];
+      own.b.onAway((away) => states.push(away));
+      await Promise.all([own.a.close(), own.b.close()]);
+      await own.b.close();
+      expect(states).toEqual([]);
+      expect(own.b.isAway()).toBe(true);
+      own.b.publish('nobody', bytes('hears'));
+      expect(await faultOf(own.b.openRun('any'))).toBe('away');
+    });
+
     describe('messages', () => testMessages(() => ({ a, b, outage })));
     describe('runs', () => testRuns(() => ({ a, b, both })));
     describe('log', () => testLog(() => ({ b, both, outage })));
