@@ -14,8 +14,8 @@ export interface Travelling {
 }
 
 /**
- * Data travels: CSV files and certificates of authorities, unless they have an absolute path outside
- * the scenario's folder. Client certificates and keys are secrets: they do not.
+ * Data travels: CSV files and certificates of authorities, unless they have an absolute path
+ * outside the scenario's folder. Client certificates and keys are secrets: they do not.
  * @param folder of the scenario here.
  * @throws UserError for a secret with a relative path, which would be nowhere on an agent.
  */
@@ -36,7 +36,7 @@ export function travelling(scenario: Scenario, folder: string, readFile = read):
   return {
     folder: inside,
     files: [...files].sort(byName).map(([name, path]) => ({ name, bytes: readFile(path) })),
-    local: [...outside, certFile, keyFile].filter((path) => path !== undefined),
+    local: [...new Set([...outside, certFile, keyFile])].filter((path) => path !== undefined),
   };
 }
 

@@ -3,14 +3,14 @@ import { randomInt } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, extname, join } from 'node:path';
-import type { BuildFailure } from 'esbuild';
 import { UserError } from '../base/errors.ts';
 import { bundleLine, markOf, sha256 } from '../plan/mark.ts';
 import type { Plan } from '../plan/plan.ts';
 import { bundleWhole } from '../scenario/bundle.ts';
 import { loadScenario } from '../scenario/load.ts';
-import { cannotBuild, showPath } from '../scenario/load-error.ts';
+import { cannotBuild, isBuildFailure, showPath } from '../scenario/load-error.ts';
 import { outputToStderr } from '../scenario/output.ts';
+import { checkScaled } from '../scenario/override.ts';
 import type { Scenario } from '../scenario/types.ts';
 import type { BundleMark, RunRecord } from '../share/records.ts';
 import { type Travelling, travelling } from './data.ts';
@@ -68,6 +68,7 @@ async function make(
   { seed, strict }: BundleOptions,
 ): Promise<Omit<MadeBundle, 'environment'>> {
   const { scenario, file } = await loadScenario(scenarioFile, overrides);
+  checkScaled(scenario, overrides.chargers);
   const files = travelling(scenario, dirname(file));
   const options = {
     ...{ name: basename(file), file, strict },
@@ -94,9 +95,7 @@ async function codeOf(file: string, { folder }: Travelling) {
     const name = `${folder}${basename(file, extname(file))}.mjs`;
     return { name, bytes: Buffer.from(code) };
   } catch (error) {
-    const { errors } = error as BuildFailure;
-    if (!Array.isArray(errors) || errors.length === 0) throw error;
-    throw cannotBuild(error as BuildFailure, dirname(file), file);
+    throw isBuildFailure(error) ? cannotBuild(error, dirname(file), file) : error;
   }
 }
 

@@ -43,11 +43,12 @@ export function signRecord(record: RunRecord, seed: Uint8Array): SignedRecord {
 }
 
 /**
- * The record, if this agent may run it. Whose it is is looked at first: what strangers wrote is not read.
+ * The record, if this agent may run it. Its signer is looked at first: what strangers wrote is not
+ * read.
  * @param signed as it came, of any shape.
  * @param ownVersion of this ocpp-load.
- * @throws UserError: signer not trusted, signature wrong, another protocol or major version, a field
- * that is not what it must be.
+ * @throws UserError: signer not trusted, signature wrong, another protocol or major version, a
+ * field that is not what it must be.
  */
 export function openRecord(signed: unknown, trust: Trust, ownVersion: string): RunRecord {
   const { record, signature, signer } = readSigned(signed);

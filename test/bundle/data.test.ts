@@ -88,6 +88,7 @@ describe('TLS', () => {
     const { files, local } = taken(scenario);
     expect(files).toEqual([]);
     expect(local).toEqual(['/run/{id}.pem', expect.stringContaining('/k.pem')]);
+    expect(taken(tls({ certFile: '/x.pem', keyFile: '/x.pem' })).local).toEqual(['/x.pem']);
   });
 
   test.each([

@@ -190,7 +190,7 @@ describe('what agents could not load is told here', () => {
     expect(said).not.toContain('ocpp-load-bundle-');
   });
 
-  test('a CSV file by an absolute path travels if the scenario finds it by its own place', async () => {
+  test('a CSV file that the scenario finds by its own place travels', async () => {
     const own = "identities: csv(import.meta.dirname + '/x.csv'),";
     const rows = 'identity\nA\nB\nC\n';
     const { plan, made } = await expectSamePlan(
@@ -218,6 +218,14 @@ describe('what agents could not load is told here', () => {
     expect(await saidBy(makeBundle(wrong, {}))).toContain(
       'a.ts: fleets[0].charger is not an option',
     );
+    const two = project({
+      'a.ts': scenarioText(
+        '',
+        '',
+        'fleets: [1, 2].map((n) => ({ ...fleet, name: `f${n}`, life: life().boot() })),',
+      ),
+    });
+    expect(await saidBy(makeBundle(two, { chargers: 1 }))).toContain('--chargers 1 is fewer than');
     const gone = project({ 'a.ts': scenarioText("import x from 'not-installed'; void x;") });
     expect(await saidBy(makeBundle(gone, {}))).toContain('npm install not-installed');
     expect(await saidBy(makeBundle('/nowhere/a.ts', {}))).toContain('does not exist');
