@@ -4,13 +4,15 @@ import type { HealthSample } from '../health/sample.ts';
 import { type Finding, HEALTH_CAUSES, type Trust, type Verdict } from '../health/verdict.ts';
 import type { LayoutNames, PlaceNames } from '../result/layout-names.ts';
 import type { Machine } from '../result/machine.ts';
-import type { ResultFleet, ResultHeader, ScenarioMark } from '../result/types.ts';
+import type { ResultFleet, ResultHeader, ResultShare, ScenarioMark } from '../result/types.ts';
 import type { Interval } from '../series/interval.ts';
+import type { Statistic, Threshold } from '../thresholds/types.ts';
 import type { ClockOffset } from './records.ts';
 import {
   amount,
   between,
   boolean,
+  dictionary,
   finite,
   list,
   matching,
@@ -65,6 +67,24 @@ const layout = record<LayoutNames>({
   }),
 });
 
+const statistic = variant<'kind', Statistic>('kind', {
+  percentile: record({ percentile: between(0, 100) }),
+  ...{ count: record({}), rate: record({}), avg: record({}), med: record({}) },
+  ...{ min: record({}), max: record({}), value: record({}) },
+} as never);
+
+const threshold = record<Threshold>({
+  ...{ selector: words, metric: word, labels: dictionary(words, 32), expression: words, statistic },
+  comparison: oneOf(['<', '<=', '>', '>=', '==', '!=']),
+  ...{ limit: finite, windowNs: orNull(amount), abortOnFail: boolean, delayAbortEvalNs: amount },
+});
+
+const resultShare = record<ResultShare>({
+  ...{ index: whole(0, MAX_SHARES - 1), of: whole(1, MAX_SHARES) },
+  thresholds: list(threshold, 10_000),
+  ...{ allowedBootFailures: count, strict: boolean },
+});
+
 const header = record<ResultHeader>({
   schema: oneOf(['ocpp-load/result/1']),
   tool: word,
@@ -77,6 +97,7 @@ const header = record<ResultHeader>({
   dialect: word,
   target: record<ResultHeader['target']>({ kind: oneOf(['embedded', 'external']), url: words }),
   workers: whole(1, MAX_WORKERS),
+  share: optional(resultShare),
   chargerCount: count,
   fleets: list(record<ResultFleet>({ name: word, model: word, chargers: count }), MAX_FLEETS),
   stages: record<ResultHeader['stages']>({

@@ -61,6 +61,32 @@ describe('processes', () => {
   });
 });
 
+describe('a share of the run', () => {
+  const third = { workers: 'auto', share: { index: 2, of: 3 } } as const;
+
+  test('needs what its own chargers need', () => {
+    expect(chooseSpread(planOf(15_000), third, LIMITS)).toEqual({ processes: 1, workers: 2 });
+    expect(chooseSpread(planOf(7_000), third, LIMITS)).toEqual({ processes: 1, workers: 1 });
+    const spread = chooseSpread(planOf(90_000), third, LIMITS);
+    expect(spread).toEqual({ processes: 2, workers: 2 });
+    expect(mostOfProcess(planOf(90_001), spread, { index: 0, of: 3 })).toBe(15_001);
+    expect(mostOfProcess(planOf(90_001), spread, { index: 2, of: 3 })).toBe(15_000);
+  });
+
+  test('has its part of the handshake slots', () => {
+    const plan = { ...planOf(90_000), limits: { maxHandshakes: 7 } };
+    expect(chooseSpread(plan, { ...third, workers: 64 }, LIMITS).workers).toBe(2);
+    const few = { ...plan, limits: { maxHandshakes: 1 } };
+    expect(chooseSpread(few, { ...third, workers: 64, processes: 1 }, LIMITS).workers).toBe(1);
+  });
+
+  test('without a charger is refused', () => {
+    expect(() => chooseSpread(planOf(2), third, LIMITS)).toThrow('share 3 of 3 has no chargers');
+    // 512 chargers with arrivals are two groups.
+    expect(() => chooseSpread(planOf(512, CARS), third, LIMITS)).toThrow(UserError);
+  });
+});
+
 test('every worker has one process, and these are as even as can be', () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 300 }), fc.nat(299), (processes, more) => {
