@@ -1,6 +1,7 @@
 /** Opens the bus on NATS. */
 import { type JetStreamManager, jetstream, jetstreamManager } from '@nats-io/jetstream';
 import {
+  AuthorizationError,
   connect,
   type NatsConnection,
   type NodeConnectionOptions,
@@ -142,15 +143,21 @@ async function checkJetStream(jsm: JetStreamManager, servers: string): Promise<v
   }
 }
 
+/** What the server refuses later on is told once, and not more than a hundred things. */
 function tellRefusals(nc: NatsConnection, tell: (message: string) => void): void {
   const told = new Set<string>();
   void (async () => {
     for await (const status of nc.status()) {
-      if (status.type !== 'error' || !(status.error instanceof PermissionViolationError)) continue;
-      const message = refusal(status.error);
-      if (told.has(message) || told.size >= 100) continue;
+      const message = status.type === 'error' ? refusalOf(status.error) : null;
+      if (message === null || told.has(message) || told.size >= 100) continue;
       told.add(message);
       guard(() => tell(message));
     }
   })();
+}
+
+function refusalOf(error: Error): string | null {
+  if (error instanceof PermissionViolationError) return refusal(error);
+  if (error instanceof AuthorizationError) return 'NATS does not accept our credentials any more.';
+  return null;
 }

@@ -27,7 +27,7 @@ export interface NatsOptions {
   readonly storeBytes?: number;
   /** After which the first connection counts as failed. */
   readonly connectLimitMs?: number;
-  /** Told once of each subject that the server does not allow. */
+  /** Told once of each subject that the server does not allow, and of credentials that expired. */
   readonly onRefused?: (message: string) => void;
 }
 

@@ -1,7 +1,7 @@
 /**
  * Tells what a store has and what changes in it. What the server publishes of a change only says
- * that it is time to ask: whoever watches needs no permission to make consumers, with which it could
- * have the server send anything anywhere.
+ * that it is time to ask: so whoever watches needs no permission to make consumers, with which it
+ * could have the server send anything anywhere.
  */
 import type { StoreEntry } from '../bus/bus.ts';
 import type { Link } from './link.ts';
