@@ -123,7 +123,7 @@ export function conductor(desk: Desk): Conductor {
     }
   };
   const isOffered = (share: number) => mayReassign() && offered.get(share)?.over !== true;
-  const endLate = (nowMs: number) => {
+  const endLate = () => {
     const graceS = plan.stages.graceNs / 1e9;
     const lateMs = (desk.elapsedS() - log.drainAtS() - graceS) * 1000 - record.leaseMs - STUCK_MS;
     if (lateMs < 0) return;
@@ -136,7 +136,6 @@ export function conductor(desk: Desk): Conductor {
         log.apply({ note: 'lost', share: tenure.share, epoch: tenure.epoch, why });
       }
     }
-    void nowMs;
   };
   const tellProgress = (nowMs: number) => {
     const loopLagMs = Math.max(0, nowMs - nextLookMs) || 0;
@@ -154,7 +153,7 @@ export function conductor(desk: Desk): Conductor {
       closeSeconds(nowMs);
       if (mayReassign()) reassign(nowMs);
       if (mustDrain(desk)) drain();
-      endLate(nowMs);
+      endLate();
       tellProgress(nowMs);
     },
     stop() {
@@ -177,12 +176,16 @@ export function conductor(desk: Desk): Conductor {
 /** Nobody needs the rest of a run of which a part has ended so. */
 const ENDS_ALL: readonly Ending[] = ['shardError', 'scriptError', 'aborted'];
 
-function mustDrain({ log, options }: Desk): boolean {
+const isRunningHeir = ({ isHeir, state }: Tenure) => isHeir && state === 'running';
+
+function mustDrain(desk: Desk): boolean {
+  const { log, options } = desk;
   const { tenures, current } = log.shares;
   const lost = [...current.values()].some(({ state }) => state === 'lost');
   return (
     log.failedThreshold() ||
     (lost && options.record.onAgentLoss === 'fail') ||
+    (desk.elapsedS() >= log.drainAtS() && tenures.some(isRunningHeir)) ||
     tenures.some(({ end }) => end !== null && !end.leaseLost && ENDS_ALL.includes(end.ending))
   );
 }

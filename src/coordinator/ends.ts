@@ -74,7 +74,11 @@ function endingOf(log: RunLog, ends: readonly ShareEnd[], onAgentLoss: LossPolic
   const lost = [...current.values()].filter(({ state }) => state === 'lost');
   const isOver = lost.length > 0 && (onAgentLoss === 'fail' || lost.length === current.size);
   if (isOver) return { ending: 'shardError', error: lossError(lost) };
-  const told = ends.map(endOf);
+  // The drain of an heir is ordered when that of the others is due: it has begun too late for more.
+  const { tenures } = log.shares;
+  const told = tenures.flatMap(({ end, isHeir }) =>
+    end === null || (isHeir && end.ending === 'interrupted') ? [] : endOf(end),
+  );
   const worst = ORDER.flatMap((ending) => told.find((end) => end.ending === ending) ?? [])[0];
   // Its drain was ordered, so the shares say that they were interrupted.
   const failed = log.failedThreshold() && (worst === undefined || worst.ending === 'interrupted');

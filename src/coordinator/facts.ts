@@ -9,15 +9,14 @@ export function shareFacts(
   const plannedMs = startedAtMs() ?? Number.NaN;
   return shares.tenures.map((tenure) => {
     const { share, agent, epoch, header, offset, beganAtMs, refused, end, state } = tenure;
-    // Whoever takes a share over begins when it is ready: nothing was planned for that.
-    const isFirst = shares.tenures.find((each) => each.share === share) === tenure;
     return {
       ...{ share, agent, epoch },
       chargers: header?.chargerCount ?? 0,
       workers: header?.workers ?? 0,
       offsetMs: offset?.offsetMs ?? null,
       roundTripMs: offset?.roundTripMs ?? null,
-      startSkewMs: isFirst && beganAtMs !== null ? beganAtMs - plannedMs : null,
+      // An heir begins when it is ready: nothing was planned for that.
+      startSkewMs: !tenure.isHeir && beganAtMs !== null ? beganAtMs - plannedMs : null,
       ...closer.of(tenure.number),
       refused,
       cpuUs: end?.generator.cpuUs ?? null,

@@ -19,6 +19,7 @@ import type { Evaluator } from '../thresholds/evaluate.ts';
 import { type Closer, closeIntervals } from './close-intervals.ts';
 import { COORDINATOR, decodeNote, type Holder, type Note } from './notes.ts';
 import { type Shares, sharesOf, type Tenure } from './shares.ts';
+import { stageAt } from './stage.ts';
 
 /** Takes what the log says, in the order in which it becomes known. */
 export interface LogListener {
@@ -100,6 +101,14 @@ export function runLog(plan: Plan, session: string, listener: LogListener): RunL
     addCounters(counters, delta);
     listener.part(tenure, part);
   };
+  /** An heir's first second is that which closes next. */
+  const placed = (tenure: Tenure, interval: Interval): Interval => {
+    const laterS = (tenure.laterS ??= Math.max(0, closer.next() - interval.index));
+    if (laterS === 0) return interval;
+    const [fromS, toS] = [interval.fromS + laterS, interval.toS + laterS];
+    const stage = stageAt(plan, (fromS + toS) / 2, drainAtS);
+    return { ...interval, index: interval.index + laterS, fromS, toS, stage };
+  };
   const leave = (tenure: Tenure) => {
     closer.end(tenure.number, tenure.state === 'ended');
     emit(closer.take());
@@ -130,9 +139,10 @@ export function runLog(plan: Plan, session: string, listener: LogListener): RunL
         break;
       case 'intervals':
         for (const interval of up.intervals) {
-          count(tenure, interval);
+          const there = placed(tenure, interval);
+          count(tenure, there);
           tenure.judge.add(interval);
-          closer.deliver(tenure.number, interval);
+          closer.deliver(tenure.number, there);
         }
         emit(closer.take());
         break;

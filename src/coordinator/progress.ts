@@ -3,8 +3,8 @@ import type { Progress } from '../fleet/result.ts';
 import type { ShareFacts } from '../fleet/share-facts.ts';
 import type { Verdict } from '../health/verdict.ts';
 import type { Plan } from '../plan/plan.ts';
-import type { Stage } from '../series/interval.ts';
 import type { RunLog } from './log.ts';
+import { stageAt } from './stage.ts';
 
 export interface ProgressFacts {
   readonly plan: Plan;
@@ -36,11 +36,4 @@ export function progressOf(facts: ProgressFacts): Progress {
     }),
     shares,
   };
-}
-
-export function stageAt({ stages }: Plan, elapsedS: number, drainAtS: number): Stage {
-  if (elapsedS >= drainAtS) return 'drain';
-  if (elapsedS < 0) return 'starting';
-  if (elapsedS < stages.rampNs / 1e9) return 'ramp';
-  return elapsedS < (stages.rampNs + stages.warmupNs) / 1e9 ? 'warm-up' : 'steady';
 }

@@ -20,6 +20,10 @@ import type { Holder } from './notes.ts';
 export interface Tenure extends Holder {
   /** How manieth of the run. */
   readonly number: number;
+  /** It has the share after somebody who was lost: its own time begins later than the run's. */
+  readonly isHeir: boolean;
+  /** So many seconds later; null: not yet known. */
+  laterS: number | null;
   /** null: it never said that it was ready. */
   readonly header: ResultHeader | null;
   readonly judge: Judge;
@@ -94,8 +98,9 @@ export function sharesOf(plan: Plan): Shares {
       waiting.delete(keyOf(holder));
       waitingCount -= those.length;
       const said = those.filter(({ agent }) => agent === holder.agent);
-      const tenure = newTenure(plan, holder, tenures.length, said);
       const before = current.get(holder.share);
+      const isHeir = before !== undefined;
+      const tenure = newTenure(plan, holder, { number: tenures.length, isHeir, said });
       if (before?.state === 'lost') before.state = 'reassigned';
       current.set(holder.share, tenure);
       tenures.push(tenure);
@@ -126,11 +131,17 @@ const keyOf = ({ share, epoch }: Pick<UpMark, 'share' | 'epoch'>) => `${share}/$
 
 const secondsIn = (up: Up) => (up.type === 'intervals' ? up.intervals.length : 0);
 
-function newTenure(plan: Plan, holder: Holder, number: number, said: readonly DecodedUp[]): Tenure {
+function newTenure(
+  plan: Plan,
+  holder: Holder,
+  { number, isHeir, said }: { number: number; isHeir: boolean; said: readonly DecodedUp[] },
+): Tenure {
   const ready = said.map(({ up }) => up).find((up) => up.type === 'ready');
   return {
     ...holder,
     number,
+    isHeir,
+    laterS: isHeir ? null : 0,
     header: ready?.header ?? null,
     judge: judgeOf(plan),
     counters: new Float64Array(counterSlots(plan.fleets.length)),
