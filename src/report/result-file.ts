@@ -3,11 +3,13 @@ import type { StartInfo } from '../fleet/options.ts';
 import type { RunResult } from '../fleet/result.ts';
 import { planSha256, scenarioSha256 } from '../plan/mark.ts';
 import type { Plan } from '../plan/plan.ts';
+import type { RunShare } from '../plan/split.ts';
 import { layoutNames } from '../result/layout-names.ts';
 import { thisMachine } from '../result/machine.ts';
-import type { ResultFooter, ResultHeader } from '../result/types.ts';
+import type { ResultFooter, ResultHeader, ResultShare } from '../result/types.ts';
 import { cleanText, hideCredentials } from './clean.ts';
 import type { Outcome } from './outcome.ts';
+import { isPart, plannedChargers, plannedCounts } from './share.ts';
 import type { Summary } from './summary.ts';
 
 /**
@@ -22,6 +24,7 @@ export function resultHeader(
 ): ResultHeader {
   const fileSha256 = scenarioSha256(plan.scenarioFile);
   const { rampNs, warmupNs, steadyNs, graceNs } = plan.stages;
+  const counts = plannedCounts(plan, info.share);
   return {
     schema: 'ocpp-load/result/1',
     tool,
@@ -37,9 +40,10 @@ export function resultHeader(
     dialect: plan.dialect,
     target: { kind: plan.target.kind, url: cleanText(hideCredentials(info.targetUrl)) },
     workers: info.workers,
-    chargerCount: plan.chargerCount,
-    fleets: plan.fleets.map(({ name, modelName, chargerCount }) => ({
-      ...{ name, model: modelName, chargers: chargerCount },
+    ...(info.share && isPart(info.share) && { share: resultShare(plan, info.share) }),
+    chargerCount: plannedChargers(plan, info.share),
+    fleets: plan.fleets.map(({ name, modelName }, f) => ({
+      ...{ name, model: modelName, chargers: counts[f] },
     })),
     stages: {
       rampS: rampNs / 1e9,
@@ -53,6 +57,11 @@ export function resultHeader(
     layout: layoutNames(),
   };
 }
+
+const resultShare = (plan: Plan, { index, of }: RunShare): ResultShare => ({
+  ...{ index, of, thresholds: plan.thresholds },
+  ...{ allowedBootFailures: plan.allowedBootFailures, strict: plan.generator.strict },
+});
 
 export function resultFooter(
   result: RunResult,
