@@ -14,7 +14,7 @@ import { targetsText } from '../scenario/target.ts';
 import type { Interval } from '../series/interval.ts';
 import { conditionText } from '../thresholds/condition.ts';
 import { runControl } from './control.ts';
-import { localController } from './controller.ts';
+import { localController, type Start } from './controller.ts';
 import { startHosts } from './host/hosts.ts';
 import { judgeOf, verdictReader } from './judge.ts';
 import { descriptorsNeeded, machineLimits, memoryNeeded, targetProcesses } from './limits.ts';
@@ -78,8 +78,7 @@ async function runOn(ready: Ready): Promise<RunResult> {
   const clock = systemClock();
   const startNs = () => watch?.startNs ?? clock.nowNs();
   let watch: Watch | null = null;
-  const early = deferred<never>();
-  early.promise.catch(() => undefined);
+  const waiting = barrier(options.kill);
   const { events, tell, tellOnce: onEvent } = eventLog(clock, startNs, options.onEvent);
   const thresholds = lookedAt(plan, options, (text) => {
     onEvent('threshold', text);
@@ -87,7 +86,7 @@ async function runOn(ready: Ready): Promise<RunResult> {
   });
   const wanted: PoolOptions = {
     ...{ plan, routes, share, workers, onEvent, onLedger: options.onLedger },
-    onFailure: (kind) => (watch === null ? early.reject(tooEarly(kind)) : watch.drain(kind)),
+    onFailure: (kind) => (watch === null ? waiting.fail(kind) : watch.drain(kind)),
   };
   const pool = processes > 1 ? startHosts(wanted, processes) : startThreads(wanted);
   options.kill.addEventListener('abort', () => void pool.destroy());
@@ -98,11 +97,7 @@ async function runOn(ready: Ready): Promise<RunResult> {
   try {
     await pool.ready;
     const { controller = localController(clock) } = options;
-    const start = await Promise.race([
-      controller.start(pool.leadNs),
-      early.promise,
-      killedBy(options.kill),
-    ]);
+    const start = await waiting.unlessOver(controller.start(pool.leadNs));
     const machine = options.machine ?? thisMachine();
     const sampleHealth = healthSampler({ ...pool, clock, machine });
     const judge = judgeOf(plan);
@@ -187,11 +182,17 @@ const tooEarly = (kind: FailureKind) =>
       : 'the scenario threw before the run began',
   );
 
-const killedBy = (kill: AbortSignal): Promise<never> =>
-  new Promise((_, reject) => {
-    kill.addEventListener('abort', () => reject(killed()));
-    if (kill.aborted) reject(killed());
-  });
+/** Where shards wait for their start; it may be in vain. */
+function barrier(kill: AbortSignal) {
+  const { promise: over, reject } = deferred<never>();
+  over.catch(() => undefined);
+  kill.addEventListener('abort', () => reject(killed()));
+  if (kill.aborted) reject(killed());
+  return {
+    fail: (kind: FailureKind) => reject(tooEarly(kind)),
+    unlessOver: (start: Promise<Start>) => Promise.race([start, over]),
+  };
+}
 
 const killed = () => new UserError('the run was ended at once', '', ExitCode.interrupted);
 
