@@ -1,8 +1,7 @@
 /** Head and end of a result file, from what a run plans and what came of it. */
-import fs from 'node:fs';
 import type { StartInfo } from '../fleet/options.ts';
 import type { RunResult } from '../fleet/result.ts';
-import { planSha256, sha256 } from '../plan/mark.ts';
+import { planSha256, scenarioSha256 } from '../plan/mark.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { RunShare } from '../plan/split.ts';
 import { layoutNames } from '../result/layout-names.ts';
@@ -23,7 +22,7 @@ export function resultHeader(
   tool: string,
   runId?: string,
 ): ResultHeader {
-  const fileSha256 = hashOf(plan.scenarioFile);
+  const fileSha256 = scenarioSha256(plan.scenarioFile);
   const { rampNs, warmupNs, steadyNs, graceNs } = plan.stages;
   const counts = plannedCounts(plan, info.share);
   return {
@@ -63,15 +62,6 @@ const resultShare = (plan: Plan, { index, of }: RunShare): ResultShare => ({
   ...{ index, of, thresholds: plan.thresholds },
   ...{ allowedBootFailures: plan.allowedBootFailures, strict: plan.generator.strict },
 });
-
-/** null for a file that is gone by now. */
-function hashOf(file: string | null): string | null {
-  try {
-    return file === null ? null : sha256(fs.readFileSync(file));
-  } catch {
-    return null;
-  }
-}
 
 export function resultFooter(
   result: RunResult,
