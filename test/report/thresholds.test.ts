@@ -139,6 +139,10 @@ describe('the built-in threshold', () => {
     expect(builtIn(0, 5000)).toEqual([]);
   });
 
+  test('is not that of a share, nor are the others', () => {
+    expect(plannedThresholds(fixturePlan(), { index: 0, of: 2 })).toEqual([]);
+  });
+
   test('is planned where it will be judged', () => {
     for (const allowedBootFailures of [0, 10, 5000]) {
       const plan = fixturePlan({ allowedBootFailures, thresholds: [] });
