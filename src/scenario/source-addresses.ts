@@ -106,7 +106,7 @@ export function sourceList(texts: readonly string[]): string[] | undefined {
 export function unfitSource(texts: readonly string[]): string | undefined {
   for (const text of texts) {
     const found = expandSources(text);
-    if (isUnfit(found)) return `${text || 'an empty text'} ${found.says}; ${found.fix}`;
+    if (isUnfit(found)) return `${text || 'an empty text'} ${found.says}\n${found.fix}`;
   }
   return undefined;
 }

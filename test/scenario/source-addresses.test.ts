@@ -85,7 +85,7 @@ test('a list is one after the other', () => {
 
 test('the first that is none is told', () => {
   expect(unfitSource(['10.0.0.5', '10.0.0.9-1', '::'])).toMatch(
-    '10.0.0.9-1 has a range that counts backwards; write it 10.0.0.1-9',
+    '10.0.0.9-1 has a range that counts backwards\nwrite it 10.0.0.1-9',
   );
   expect(unfitSource(['10.0.0.5', ''])).toMatch('an empty text is no address');
   expect(unfitSource(['10.0.0.5', '::1'])).toBe(undefined);
