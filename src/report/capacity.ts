@@ -2,7 +2,7 @@
 import { ExitCode } from '../base/errors.ts';
 import type { CapacityQuestion, CapacityResult, ProbeResult } from '../capacity/result.ts';
 import type { Answer } from '../capacity/search.ts';
-import type { Interval, UslFit } from '../capacity/usl.ts';
+import { type Interval, type UslFit, type UslModel, uslThroughput } from '../capacity/usl.ts';
 import { cleanText } from './clean.ts';
 import { bar } from './live/bars.ts';
 import { ends, type Look, type Paint, paint, table, wrap } from './look.ts';
@@ -194,14 +194,36 @@ function scalability({ usl, probes, vary }: CapacityResult, look: Look): string[
   const say = (text: string) => [title, ...wrap(text, look.width, '    ')];
   if (usl === null) return say('not told: it takes three loads at least');
   if (usl.doubt !== null) return say(`not told: ${usl.doubt}`);
-  const { model, intervals, r2 } = usl;
+  const { model, intervals } = usl;
+  const away = percent(furthestFrom(model, probes));
   const rows: [string, string][] = [
-    ['contention', `${small(model.sigma)}  ${intervalText(intervals.sigma, small)}`],
-    ['coherency', `${small(model.kappa)}  ${intervalText(intervals.kappa, small)}`],
+    [
+      'contention',
+      `${small(model.sigma)}  ${intervalText(intervals.sigma, small)}: ` +
+        'share of the work that is done one at a time',
+    ],
+    [
+      'coherency',
+      `${small(model.kappa)}  ${intervalText(intervals.kappa, small)}: ` +
+        `what each of the ${unitOf(vary)} costs every other`,
+    ],
     ['peak', peakText(usl, unitOf(vary))],
-    ['fit', `the curve explains ${percent(r2)} of the differences`],
+    ['fit', `the curve is within ${away} of the throughput measured at every load`],
   ];
-  return [title, ...rows.map(([name, text]) => `    ${name.padEnd(11)}${text}`)];
+  return [
+    title,
+    ...rows.flatMap(([name, text]) =>
+      wrap(text, look.width, `    ${name.padEnd(11)}`, ' '.repeat(15)),
+    ),
+  ];
+}
+
+/** The largest distance of a probe from the curve, as a share of the curve. */
+function furthestFrom(model: UslModel, probes: readonly ProbeResult[]): number {
+  const distances = probes
+    .filter(({ answer }) => answer !== 'generator')
+    .map(({ load, answeredPerS }) => Math.abs(answeredPerS / uslThroughput(model, load) - 1));
+  return Math.max(0, ...distances);
 }
 
 function peakText({ model, intervals }: UslFit, unit: string): string {
