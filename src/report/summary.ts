@@ -122,7 +122,8 @@ export interface Summary {
   readonly uploads: UploadsSummary;
   /** Re-boots of chargers: Reset, UpdateFirmware. */
   readonly restarts: number;
-  readonly cars: { readonly arrived: number; readonly missed: number };
+  /** `came`: all of them; `arrived`: those that found a free charger. */
+  readonly cars: { readonly came: number; readonly arrived: number; readonly missed: number };
   readonly dropped: {
     readonly offline: number;
     readonly backlog: number;
@@ -187,7 +188,11 @@ export function buildSummary(result: RunResult): Summary {
     effects: effectsOf(snapshot),
     uploads: uploadsOf(snapshot),
     restarts: count('restarts'),
-    cars: { arrived: count('carsArrived') + count('carsMissed'), missed: count('carsMissed') },
+    cars: {
+      came: count('carsArrived') + count('carsMissed'),
+      arrived: count('carsArrived'),
+      missed: count('carsMissed'),
+    },
     dropped: {
       offline: count('droppedOffline'),
       backlog: count('droppedBacklog'),
