@@ -16,6 +16,7 @@ import {
   type Snapshot,
   stageLatency,
 } from '../snapshot/snapshot.ts';
+import { type RampSummary, rampOf } from '../view/ramp.ts';
 import { cleanText, hideCredentials } from './clean.ts';
 import {
   type CommandsSummary,
@@ -30,7 +31,6 @@ import {
   uploadsOf,
 } from './deliveries.ts';
 import { type ExitCause, outcomeOf } from './outcome.ts';
-import { type RampSummary, rampOf } from './ramp.ts';
 import { type ThresholdSummary, thresholdsOf } from './thresholds.ts';
 
 /** Numbers of CALLs by fate and quality, and how long they took. */
