@@ -156,7 +156,12 @@ describe('a wrong value names its flag and what is allowed', () => {
     ['--command', 'Reset {} evry 5s', "--command: 'evry' is not understood", 'after, every'],
     ['--export-transactions', '/', '--export-transactions /: cannot be written', 'name a file'],
     ['--service-rate', '2000/d', "--service-rate is '2000/d'", 'such as 2000/s'],
-    ['--service-rate', '300', "--service-rate is '300', without a unit", 'is it 300/s, or 300/min?'],
+    [
+      '--service-rate',
+      '300',
+      "--service-rate is '300', without a unit",
+      'is it 300/s, or 300/min?',
+    ],
     ['--service-rate', '2000/s', '--service-rate needs --light', 'queue of known capacity'],
     ['--processes', '0', "--processes cannot be '0'", 'from 1 to 64'],
     ['--processes', '2', '--processes needs --light', 'what one process knows'],
