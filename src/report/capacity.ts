@@ -18,23 +18,37 @@ const ONE_FLEET = {
   rate: 'one, to which cars come faster',
 } as const;
 
-/** What is about to be asked; `alone`: why each load has a run of its own, null: it has not. */
+interface Asked {
+  readonly description: string;
+  /** Why each load has a run of its own; null: it has not. */
+  readonly alone: string | null;
+  /** What a load is held for until one fails, and for the answer. */
+  readonly approachS: number;
+  readonly answerS: number;
+  /** About, at most. */
+  readonly takesS: number;
+}
+
+/** What is about to be asked. */
 export function capacityHeader(
   question: CapacityQuestion,
-  { description, alone }: { readonly description: string; readonly alone: string | null },
+  { description, alone, approachS, answerS, takesS }: Asked,
   look: Look,
 ): string {
   const { scenario, target, slo, warmupS, holdS, search, seed, vary } = question;
   const double = ": figures describe ocpp-load's own test double";
   const unit = vary === 'chargers' ? 'chargers' : 'cars/h';
   const range = `${formatCount(search.from)} to ${formatCount(search.to)} ${unit}`;
+  const others = ` (${approachS} s until a load fails, ${answerS} s for the answer)`;
   const within = `within ${percent(search.precision)} of the limit`;
   const facts: [string, string][] = [
     ['target', target === 'embedded' ? `embedded central system${double}` : cleanText(target)],
     ...slo.map((text): [string, string] => ['SLO', cleanText(text)]),
     ['search', `${range} (--from, --to), ${within}, ${search.mostProbes} probes at most`],
     ['fleet', alone === null ? ONE_FLEET[vary] : `a run of its own for each load: ${alone}`],
-    ['probe', `warm-up ${warmupS} s, hold ${holdS} s, seed ${seed}  (repeat with --seed ${seed})`],
+    ['probe', `warm-up ${warmupS} s, hold ${holdS} s${others}`],
+    ['takes', `about ${takesText(takesS)} at most, longer where a target needs time to calm down`],
+    ['seed', `${seed}  (repeat with --seed ${seed})`],
   ];
   const title = `Capacity of ${cleanText(scenario)}   ${cleanText(description)}`;
   return [
@@ -47,6 +61,9 @@ export function capacityHeader(
     '',
   ].join('\n');
 }
+
+const takesText = (seconds: number) =>
+  seconds < 90 ? `${Math.ceil(seconds / 10) * 10} s` : `${Math.ceil(seconds / 60)} min`;
 
 const OUTCOMES: Readonly<Record<Answer, readonly [word: string, color: Paint]>> = {
   held: ['held', 'green'],

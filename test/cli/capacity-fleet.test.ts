@@ -61,12 +61,17 @@ describe('one fleet', () => {
     expect(stop.signal.aborted).toBe(false);
   });
 
-  test('holds a load twice as long when it confirms', async () => {
+  test('holds a load twice as long when it confirms, for less on the way', async () => {
     const { measure } = search();
-    const { run, seen } = await measure(10, 'confirmation');
-    come(run, 10);
-    answers(run, 2 + 6);
-    expect(await seen).toMatchObject({ heldS: 6 });
+    for (const [purpose, heldS] of [
+      ['approach', 2],
+      ['confirmation', 6],
+    ] as const) {
+      const { run, seen } = await measure(10, purpose);
+      come(run, 10);
+      answers(run, 2 + heldS);
+      expect(await seen).toMatchObject({ heldS });
+    }
   });
 
   test('shows each load as a run of its own', async () => {

@@ -26,7 +26,7 @@ function plannedOf(
 describe('the plan of a load', () => {
   test('scales all fleets in proportion; larger ones connect at the pace of the scenario', () => {
     const { planAt, question } = plannedOf({}, { warmupS: 3 });
-    expect(question).toMatchObject({ seed: 5, warmupS: 3, holdS: 30, target: 'embedded' });
+    expect(question).toMatchObject({ seed: 5, warmupS: 3, holdS: 20, target: 'embedded' });
     expect(question.search).toMatchObject({ from: 10, to: 320, precision: 0.05 });
     const plan = planAt(160, 30);
     expect(plan.fleets.map(({ chargerCount }) => chargerCount)).toEqual([120, 40]);

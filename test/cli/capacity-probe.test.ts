@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { refuseBroken, wholeRuns } from '../../src/cli/capacity-probe.ts';
+import type { CapacityFlags } from '../../src/cli/capacity-plan.ts';
+import { heldFor, refuseBroken, searchSeconds, wholeRuns } from '../../src/cli/capacity-probe.ts';
 import type { Progress } from '../../src/fleet/result.ts';
 import { runHistogram, STAGE_STEADY } from '../../src/snapshot/layout.ts';
 import { filler, fixtureResult, okResult } from '../report/fixtures.ts';
@@ -16,6 +17,41 @@ function ended(booted: number) {
   const { snapshot } = fixtureResult([fill]);
   return { snapshot, steadyS: 3, ending: 'completed' as const };
 }
+
+describe('how long a load is held', () => {
+  const held = (flags: CapacityFlags) => {
+    const of = planned(flags);
+    return (['approach', 'probe', 'confirmation', 'recovery'] as const).map((purpose) =>
+      heldFor(purpose, of),
+    );
+  };
+  test('less on the way, more for the answer', () => {
+    expect(held({ holdS: 20 })).toEqual([10, 20, 40, 20]);
+    expect(held({ holdS: 60 })).toEqual([30, 60, 90, 60]);
+    expect(held({ holdS: 5 })).toEqual([3, 5, 10, 5]);
+    expect(held({ holdS: 2 })).toEqual([2, 2, 4, 2]);
+  });
+  test('never less than an SLO looks at', () => {
+    const windowed = { threshold: 'rate<0.01', window: '15s' } as const;
+    const { planAt, ...of } = planned(
+      { slo: undefined, holdS: 20 },
+      {},
+      {
+        thresholds: { ocpp_call_failed: [windowed] },
+      },
+    );
+    expect(heldFor('approach', { planAt, ...of })).toBe(15);
+    expect(heldFor('confirmation', { planAt, ...of })).toBe(40);
+  });
+});
+
+test('about how long a search takes, by all that it may have to do', () => {
+  // 10 to 320 chargers: 5 doublings, 4 halvings; 320 chargers connect in 40 s.
+  const whole = 6 * (2 + 10) + 4 * (2 + 20 + 20) + 2 * (2 + 40) + 40;
+  expect(searchSeconds(planned({ holdS: 20 }))).toBeCloseTo(whole);
+  const coarse = searchSeconds(planned({ holdS: 20, precision: 0.2 }));
+  expect(coarse).toBeCloseTo(whole - 2 * (2 + 20 + 20));
+});
 
 describe('a load in a run of its own', () => {
   test('is looked at in its steady stage', async () => {
