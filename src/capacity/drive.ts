@@ -6,7 +6,7 @@ import { type Answer, bracketOf, nextProbe } from './search.ts';
 import { judgeUsl } from './usl.ts';
 
 /**
- * `approach`: no load has failed yet, the limit may be far. `confirmation`: the answer is held again.
+ * `approach`: no load has failed yet, the limit may be far. `confirmation`: the answer, again.
  * `recovery`: a light load, to see whether the target is back.
  */
 export type Purpose = 'approach' | 'probe' | 'confirmation' | 'recovery';

@@ -38,8 +38,8 @@ export function heldFor(purpose: Purpose, { question, longestWindowS }: Planned)
 }
 
 /**
- * About what a search takes at most, seconds: all doublings, a fleet anew for each halving, both ends
- * of the bracket again. Warm-ups that go on longer, and retries, come on top.
+ * About what a search takes at most, seconds: all doublings, a fleet anew for each halving, both
+ * ends of the bracket again. Warm-ups that go on longer, and retries, come on top.
  */
 export function searchSeconds(planned: Planned): number {
   const { warmupS, search } = planned.question;

@@ -1,4 +1,4 @@
-/** A search against the embedded central system when its limit is known: R CALLs/s, one at a time. */
+/** A search against the embedded central system, whose limit is known: R CALLs/s, one at a time. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';

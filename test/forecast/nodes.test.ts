@@ -41,7 +41,7 @@ describe('nodesFor', () => {
     expect(plan).toMatchObject({ ordinary: 1, storms: 4 });
   });
 
-  test('of a closed loop the chargers alone decide, whatever rate an ideal target would see', () => {
+  test('of a closed loop the chargers alone decide, whatever rate the forecast has', () => {
     const own = { ...figures, calls: { peakMinute: peak(50_000) } } as Figures;
     const held = capacity({ chargers: 5_000, callsPerS: 400 });
     const closed = nodes(held, 0.3, own, true);
