@@ -7,7 +7,7 @@ import { MOST_PROCESSES, type SpreadWish } from '../fleet/spread.ts';
 import { type Address, parseAddress } from '../http/address.ts';
 import { DEFAULT_METRICS } from '../prometheus/settings.ts';
 import { show } from '../scenario/show.ts';
-import { SOURCE_WAYS, sourceList } from '../scenario/source-addresses.ts';
+import { SOURCE_WAYS, sourceList, unfitSource } from '../scenario/source-addresses.ts';
 import type { Scenario } from '../scenario/types.ts';
 import { DEFAULT_UI } from '../ui/settings.ts';
 import { isRunId } from '../view/run-id.ts';
@@ -75,9 +75,11 @@ function bucketsOf(text: string): readonly number[] | undefined {
   return rising && bounds.length <= 100 ? bounds : undefined;
 }
 
+const partsOf = (text: string) => text.split(',').map((each) => each.trim());
+
 /** Whether each is given once is checked with the scenario. */
 function sourcesOf(text: string): readonly string[] | undefined {
-  const texts = text.split(',').map((each) => each.trim());
+  const texts = partsOf(text);
   return sourceList(texts) === undefined ? undefined : texts;
 }
 
@@ -107,6 +109,7 @@ const SETTINGS: Readonly<Record<Key, Setting<Overrides[Key]>>> = {
     env: 'OCPP_LOAD_SOURCE_ADDRESSES',
     parse: sourcesOf,
     allowed: `${SOURCE_WAYS}, parted by commas`,
+    why: (text) => (text === '' ? undefined : unfitSource(partsOf(text))),
   },
   chargers: {
     flag: '--chargers',
@@ -301,13 +304,13 @@ export function readOverrides(
 }
 
 function parsed(key: Key, text: string, source: string): Overrides[Key] {
-  const { parse, allowed } = SETTINGS[key];
+  const { parse, allowed, why } = SETTINGS[key];
   const value = parse(text.trim());
   if (value !== undefined) return value;
   const near = key === 'dialect' ? nearest(text, DIALECTS) : undefined;
   const hint = near ? `did you mean \`${near}\`?  ` : '';
   const wrong = text === '' ? 'is empty' : `cannot be ${show(text)}`;
-  throw new UserError(`${source} ${wrong}`, `${hint}it takes ${allowed}`);
+  throw new UserError(`${source} ${wrong}`, why?.(text.trim()) ?? `${hint}it takes ${allowed}`);
 }
 
 const PREFIX = 'OCPP_LOAD_';

@@ -5,6 +5,8 @@ export interface Setting<T> {
   /** The value, or `undefined` when `text` is none. */
   parse(text: string): T | undefined;
   readonly allowed: string;
+  /** What is wrong with a text that is none, where there is more to say than what is allowed. */
+  why?(text: string): string | undefined;
 }
 
 export const integer = (min: number, max: number) => (text: string) => {
