@@ -14,12 +14,12 @@ export interface Travelling {
 }
 
 /**
- * Data travels: CSV files and certificates of authorities, unless they have an absolute path outside
- * the scenario's folder. Client certificates and keys are secrets: they do not.
+ * Data travels: CSV files and certificates of authorities, unless they have an absolute path
+ * outside the scenario's folder. Client certificates and keys are secrets: they do not.
  * @param folder of the scenario here.
  * @throws UserError for a secret with a relative path, which would be nowhere on an agent.
  */
-export function travelling(scenario: Scenario, folder: string): Travelling {
+export function travelling(scenario: Scenario, folder: string, readFile = read): Travelling {
   const { certFile, keyFile, caFile } = scenario.tls ?? {};
   refuseRelative('tls.certFile', certFile);
   refuseRelative('tls.keyFile', keyFile);
@@ -35,8 +35,8 @@ export function travelling(scenario: Scenario, folder: string): Travelling {
   const outside = [...places].filter(([, place]) => place === null).map(([path]) => path);
   return {
     folder: inside,
-    files: [...files].sort(byName).map(([name, path]) => ({ name, bytes: read(path) })),
-    local: [...outside, certFile, keyFile].filter((path) => path !== undefined),
+    files: [...files].sort(byName).map(([name, path]) => ({ name, bytes: readFile(path) })),
+    local: [...new Set([...outside, certFile, keyFile])].filter((path) => path !== undefined),
   };
 }
 

@@ -34,19 +34,32 @@ function setEnvironment(env: NodeJS.ProcessEnv): void {
 
 type Tell = (name: string, how: 'read' | 'written') => void;
 
-/** A copy of the whole environment (`{ ...process.env }`) is no reading of a variable. */
+/**
+ * A copy of the whole environment is no reading of a variable. It lists all names, and then either
+ * describes and takes one after the other (`{ ...process.env }`, with gaps `{ A, ...rest }`), or
+ * takes all of them in their order (for a child process).
+ */
 function recording(env: NodeJS.ProcessEnv, tell: Tell): NodeJS.ProcessEnv {
-  const listed = new Set<PropertyKey>();
-  let copied: PropertyKey = '';
+  let listed: readonly PropertyKey[] = [];
+  /** Places in `listed`: the next to be described, the next to be taken. */
+  let [described, taken] = [0, 0];
+  /** Described, but not taken; null: several are, so names are what was asked for. */
+  let pending: PropertyKey | null = '';
   return new Proxy(env, {
     ownKeys(target) {
-      const keys = Reflect.ownKeys(target);
-      for (const key of keys) listed.add(key);
-      return keys;
+      listed = Reflect.ownKeys(target);
+      [described, taken] = [0, 0];
+      pending = '';
+      return [...listed] as string[];
     },
     getOwnPropertyDescriptor(target, key) {
-      if (listed.delete(key)) copied = key;
-      else tell(String(key), 'read');
+      const place = listed.indexOf(key, described);
+      if (place < 0) {
+        tell(String(key), 'read');
+      } else {
+        described = place + 1;
+        pending = pending === '' ? key : null;
+      }
       return Reflect.getOwnPropertyDescriptor(target, key);
     },
     has(target, key) {
@@ -54,8 +67,14 @@ function recording(env: NodeJS.ProcessEnv, tell: Tell): NodeJS.ProcessEnv {
       return Reflect.has(target, key);
     },
     get(target, key) {
-      if (key !== copied) tell(String(key), 'read');
-      copied = '';
+      if (key === pending) {
+        taken = described;
+        pending = '';
+      } else if (key === listed[taken]) {
+        taken++;
+      } else {
+        tell(String(key), 'read');
+      }
       return Reflect.get(target, key);
     },
     set(target, key, value) {
@@ -67,10 +86,10 @@ function recording(env: NodeJS.ProcessEnv, tell: Tell): NodeJS.ProcessEnv {
 
 export const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]{0,255}$/;
 
-/** What every machine has its own of, and what packages ask for to look nice. */
+/** What every machine has of its own, and what packages ask for to look nice. */
 const NOISE = new RegExp(
   `^(${[
-    '(OCPP_LOAD|NODE|npm|LC|XDG|VITEST)_.*',
+    '(OCPP_LOAD|NODE|npm|LC|XDG)_.*',
     '_|PATH|HOME|USER|LOGNAME|SHELL|SHLVL|PWD|OLDPWD|HOSTNAME|TMPDIR|TMP|TEMP|TZ|LANG|LANGUAGE',
     'TERM|COLORTERM|COLUMNS|LINES|EDITOR|CI|DEBUG|NO_COLOR|FORCE_COLOR',
   ].join('|')})$`,

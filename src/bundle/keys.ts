@@ -22,8 +22,8 @@ export function signingKey(path: string | undefined): SigningKey {
 /** What to tell whoever starts a run with a key that no agent can know; '' for another one. */
 export const freshKeyNote = ({ fresh, publicKey }: SigningKey): string =>
   fresh
-    ? `the run is signed with a key of its own, ${publicKey}: agents run it with --trust any alone; ` +
-      '`ocpp-load keys new` makes a key to keep, for --sign-key'
+    ? `the run is signed with a key made for it alone, ${publicKey}: agents run it with ` +
+      '--trust any; `ocpp-load keys new` makes a key to keep, for --sign-key'
     : '';
 
 const SEED = /\bSU[A-Z2-7]{56}\b/;

@@ -3,14 +3,14 @@ import { randomInt } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, extname, join } from 'node:path';
-import type { BuildFailure } from 'esbuild';
 import { UserError } from '../base/errors.ts';
 import { bundleLine, markOf, sha256 } from '../plan/mark.ts';
 import type { Plan } from '../plan/plan.ts';
 import { bundleWhole } from '../scenario/bundle.ts';
 import { loadScenario } from '../scenario/load.ts';
-import { cannotBuild, showPath } from '../scenario/load-error.ts';
+import { cannotBuild, isBuildFailure, showPath } from '../scenario/load-error.ts';
 import { outputToStderr } from '../scenario/output.ts';
+import { checkScaled } from '../scenario/override.ts';
 import type { Scenario } from '../scenario/types.ts';
 import type { BundleMark, RunRecord } from '../share/records.ts';
 import { type Travelling, travelling } from './data.ts';
@@ -52,30 +52,34 @@ export async function makeBundle(
   { seed, strict, given = [] }: BundleOptions = {},
 ): Promise<MadeBundle> {
   refuseCredentials(overrides.target);
-  const { result, names } = await recordEnvironment(async () => {
-    const { scenario, file } = await loadScenario(scenarioFile, overrides);
-    const files = travelling(scenario, dirname(file));
-    const options = {
-      ...{ name: basename(file), file, strict },
-      seed: seed ?? scenario.seed ?? randomInt(2 ** 32),
-    };
-    const plan = quietly(() => planOf(withoutLocal(scenario, files), options));
-    const bytes = packFiles([await codeOf(file, files), ...files.files]);
-    checkSize(bytes, file);
-    const { local, planSha256 } = await planThere(bytes, overrides, options);
-    if (planSha256 !== markOf(plan)) throw differs(file);
-    return { bytes, mark: markOfBundle(bytes, options.name), local, plan, planSha256 };
-  });
-  return { ...result, environment: requiredNames([...names, ...given], process.env) };
-}
-
-function quietly<T>(work: () => T): T {
   const restoreOutput = outputToStderr();
   try {
-    return work();
+    const made = await recordEnvironment(() => make(scenarioFile, overrides, { seed, strict }));
+    const environment = requiredNames([...made.names, ...given], process.env);
+    return { ...made.result, environment };
   } finally {
     restoreOutput();
   }
+}
+
+async function make(
+  scenarioFile: string,
+  overrides: RunRecord['overrides'],
+  { seed, strict }: BundleOptions,
+): Promise<Omit<MadeBundle, 'environment'>> {
+  const { scenario, file } = await loadScenario(scenarioFile, overrides);
+  checkScaled(scenario, overrides.chargers);
+  const files = travelling(scenario, dirname(file));
+  const options = {
+    ...{ name: basename(file), file, strict },
+    seed: seed ?? scenario.seed ?? randomInt(2 ** 32),
+  };
+  const plan = planOf(withoutLocal(scenario, files), options);
+  const bytes = packFiles([await codeOf(file, files), ...files.files]);
+  checkSize(bytes.length, file);
+  const { local, planSha256 } = await planThere(bytes, overrides, options);
+  if (planSha256 !== markOf(plan)) throw differs(file);
+  return { bytes, mark: markOfBundle(bytes, options.name), local, plan, planSha256 };
 }
 
 const markOfBundle = (bytes: Uint8Array, name: string): BundleMark => ({
@@ -91,15 +95,14 @@ async function codeOf(file: string, { folder }: Travelling) {
     const name = `${folder}${basename(file, extname(file))}.mjs`;
     return { name, bytes: Buffer.from(code) };
   } catch (error) {
-    const { errors } = error as BuildFailure;
-    if (!Array.isArray(errors) || errors.length === 0) throw error;
-    throw cannotBuild(error as BuildFailure, dirname(file), file);
+    throw isBuildFailure(error) ? cannotBuild(error, dirname(file), file) : error;
   }
 }
 
-function checkSize(bytes: Uint8Array, file: string): void {
-  if (bytes.length <= MOST_BUNDLE_BYTES) return;
-  const [size, most] = [bytes.length, MOST_BUNDLE_BYTES].map((each) => Math.ceil(each / 2 ** 20));
+/** @throws UserError for more than may travel. */
+export function checkSize(bytes: number, file: string): void {
+  if (bytes <= MOST_BUNDLE_BYTES) return;
+  const [size, most] = [bytes, MOST_BUNDLE_BYTES].map((each) => Math.ceil(each / 2 ** 20));
   throw new UserError(
     `${showPath(file)}: its bundle has ${size} MiB, and ${most} MiB may travel`,
     'name large CSV files by an absolute path, at which every agent has them',
@@ -124,7 +127,7 @@ async function planThere(
     const file = unpackBundle(bytes, join(folder, 'run'));
     const { scenario } = await loadScenario(file, overrides);
     const files = travelling(scenario, dirname(file));
-    const plan = quietly(() => planOf(withoutLocal(scenario, files), { ...options, file }));
+    const plan = planOf(withoutLocal(scenario, files), { ...options, file });
     return { planSha256: markOf(plan), local: files.local };
   } catch (error) {
     if (!(error instanceof UserError)) throw error;

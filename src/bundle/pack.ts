@@ -108,5 +108,9 @@ export function unpackBundle(bytes: Uint8Array, folder: string): string {
   return join(folder, files[0].name);
 }
 
+/** A text about the scenario `file`, in which its files are named as the user knows them. */
+export const withoutFolder = (text: string, file: string): string =>
+  text.replaceAll(`${dirname(file)}/`, '');
+
 const damaged = (what: string) =>
   new UserError(`the bundle of the run cannot be read: ${what}`, 'start the run again');

@@ -9,6 +9,28 @@ import { readRecord } from './record.ts';
 /** Public keys of users, or whoever comes. */
 export type Trust = readonly string[] | 'any';
 
+/**
+ * @param values of `--trust`, each given once.
+ * @throws UserError for one that is no public key; a seed is not repeated.
+ */
+export function readTrust(values: readonly string[]): Trust {
+  const keys = values.map((value) => value.trim());
+  if (keys.includes('any')) {
+    if (keys.every((each) => each === 'any')) return 'any';
+    throw new UserError('--trust any stands alone', 'it means whoever can offer a run on the bus');
+  }
+  for (const value of keys) {
+    if (isPublicKey(value)) continue;
+    const isSeed = /^S[A-Z2-7]{57}$/.test(value);
+    const what = isSeed ? 'is a seed, which is a secret' : `cannot be ${show(value)}`;
+    throw new UserError(
+      `--trust ${what}`,
+      'it takes the public key that `ocpp-load keys show` prints, U…, or any',
+    );
+  }
+  return keys;
+}
+
 /** @param seed of a user's key, as `signingKey` gives it. */
 export function signRecord(record: RunRecord, seed: Uint8Array): SignedRecord {
   const key = fromSeed(seed);
@@ -21,11 +43,12 @@ export function signRecord(record: RunRecord, seed: Uint8Array): SignedRecord {
 }
 
 /**
- * The record, if this agent may run it. Whose it is is looked at first: what strangers wrote is not read.
+ * The record, if this agent may run it. Its signer is looked at first: what strangers wrote is not
+ * read.
  * @param signed as it came, of any shape.
  * @param ownVersion of this ocpp-load.
- * @throws UserError: signer not trusted, signature wrong, another protocol or major version, a field
- * that is not what it must be.
+ * @throws UserError: signer not trusted, signature wrong, another protocol or major version, a
+ * field that is not what it must be.
  */
 export function openRecord(signed: unknown, trust: Trust, ownVersion: string): RunRecord {
   const { record, signature, signer } = readSigned(signed);

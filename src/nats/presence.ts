@@ -24,14 +24,17 @@ export function watchPresence(nc: NatsConnection): Presence {
     takers.add(take);
     return () => void takers.delete(take);
   };
-  void followStatus(nc, tell);
+  void followStatus(nc, tell).then(() => {
+    // Closed by ourselves: nobody needs to be told.
+    isAway = true;
+  });
   return { isAway: () => isAway, onAway, whileThere: (act) => race(act, () => isAway, onAway) };
 }
 
 async function followStatus(nc: NatsConnection, tell: (away: boolean) => void): Promise<void> {
   let letGo: NodeJS.Timeout | undefined;
   for await (const { type } of nc.status()) {
-    if (type === 'disconnect' || type === 'close') {
+    if (type === 'disconnect') {
       clearTimeout(letGo);
       tell(true);
     } else if (type === 'staleConnection') {

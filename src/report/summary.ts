@@ -16,6 +16,7 @@ import {
   type Snapshot,
   stageLatency,
 } from '../snapshot/snapshot.ts';
+import { type AgentSummary, agentSummaries } from './agents.ts';
 import { cleanText, hideCredentials } from './clean.ts';
 import {
   type CommandsSummary,
@@ -140,6 +141,8 @@ export interface Summary {
   };
   readonly thresholds: readonly ThresholdSummary[];
   readonly embedded: EmbeddedCounters | null;
+  /** Only of a run over several machines: each share in the hands of each agent that had it. */
+  readonly agents?: readonly AgentSummary[];
   readonly events: readonly RunEvent[];
   /** Whether the generator was sound, and what was wrong with it. */
   readonly verdict: Verdict;
@@ -204,6 +207,7 @@ export function buildSummary(result: RunResult): Summary {
       stalledWrites: count('stalledWrites'),
     },
     embedded: result.embedded,
+    ...(result.shares && { agents: agentSummaries(result.shares) }),
     events: result.events.map(({ atS, text }) => ({ atS, text: cleanText(hideCredentials(text)) })),
     verdict: verdictOf(result.verdict),
     outcome: { exitCode, causes: exits },

@@ -22,7 +22,7 @@ export const bundleWhole = (file: string, firstLine: string): Promise<string> =>
     banner: `${firstLine}\n${REQUIRE}`,
   });
 
-/** For packages that are CommonJS; names of users' code that are the same are changed by esbuild. */
+/** For packages that are CommonJS; where users' code has a name like this, esbuild changes it. */
 const REQUIRE =
   "const require = process.getBuiltinModule('node:module').createRequire(import.meta.url);";
 

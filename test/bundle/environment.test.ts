@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { env as imported } from 'node:process';
 import fc from 'fast-check';
 import { afterEach, describe, expect, test } from 'vitest';
@@ -9,12 +10,16 @@ import {
 } from '../../src/bundle/environment.ts';
 import { mistakeOf } from '../scenario/fixture.ts';
 
-const SET = { B7_URL: 'ws://csms', B7_TOKEN: 'secret', B7_EMPTY: '' };
+const SET = { B7_TOKEN: 'secret', B7_EMPTY: '', B7_URL: 'ws://csms' };
 Object.assign(process.env, SET);
 afterEach(() => {
   for (const name of Object.keys(process.env)) if (name.startsWith('B7_')) delete process.env[name];
   Object.assign(process.env, SET);
 });
+
+/** The last in the list of all names. */
+const LAST_NAME = 'B7_URL';
+const LAST = () => process.env[LAST_NAME];
 
 async function namesOf(work: () => unknown): Promise<readonly string[]> {
   return (await recordEnvironment(async () => work())).names;
@@ -42,6 +47,8 @@ describe('recordEnvironment', () => {
     ],
     ['an import of env', () => imported['B7_URL'], ['B7_URL']],
     ['a copy of all', () => ({ ...process.env }), []],
+    ['a child process', () => spawnSync('true'), []],
+    ['a reading after that', () => [spawnSync('true'), process.env['B7_URL']], ['B7_URL']],
     ['all entries', () => Object.entries(process.env), []],
     [
       'all in a loop',
@@ -50,6 +57,8 @@ describe('recordEnvironment', () => {
       },
       [],
     ],
+    ['a reading after names', () => [Object.keys(process.env), LAST()], [LAST_NAME]],
+    ['a reading of the last after a copy', () => [{ ...process.env }, LAST()], [LAST_NAME]],
     ['a reading after a copy', () => [{ ...process.env }, process.env['B7_URL']], ['B7_URL']],
     [
       'hasOwn after a copy',

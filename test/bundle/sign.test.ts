@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { UserError } from '../../src/base/errors.ts';
 import { signingKey } from '../../src/bundle/keys.ts';
-import { isPublicKey, openRecord, signRecord } from '../../src/bundle/sign.ts';
+import { isPublicKey, openRecord, readTrust, signRecord } from '../../src/bundle/sign.ts';
 import { mistakeOf } from '../scenario/fixture.ts';
 import { RECORD, records } from './record-fixture.ts';
 
@@ -29,7 +29,7 @@ test('property: a signed record is opened by who trusts the key', () => {
       const sent = JSON.parse(JSON.stringify(signRecord(record, key.seed)));
       expect(openRecord(sent, [other.publicKey, key.publicKey], '0.9.9')).toEqual(record);
     }),
-    { numRuns: 20 },
+    { numRuns: 10 },
   );
 });
 
@@ -48,7 +48,7 @@ test('property: whichever bit of it changes, it is not opened', () => {
         expect(error).toBeInstanceOf(UserError);
       }
     }),
-    { numRuns: 100 },
+    { numRuns: 40 },
   );
 });
 
@@ -117,7 +117,7 @@ describe('hostile', () => {
         const text = typeof value === 'string' ? value : JSON.stringify(value);
         expect(opened(signText(text))).not.toBe('');
       }),
-      { numRuns: 50 },
+      { numRuns: 15 },
     );
   });
 
@@ -133,4 +133,31 @@ test('isPublicKey', () => {
   expect([key.publicKey, 'any', '', 5, `${Buffer.from(key.seed)}`].map(isPublicKey)).toEqual([
     ...[true, false, false, false, false],
   ]);
+});
+
+describe('readTrust', () => {
+  test('keys, or any', () => {
+    expect(readTrust([])).toEqual([]);
+    expect(readTrust([key.publicKey, ` ${other.publicKey} `])).toEqual([
+      key.publicKey,
+      other.publicKey,
+    ]);
+    expect(readTrust(['any'])).toBe('any');
+  });
+
+  test.each([
+    [['any', key.publicKey], '--trust any stands alone'],
+    [[key.publicKey, 'all'], "--trust cannot be 'all'"],
+    [[''], "--trust cannot be ''"],
+    [['toString'], "--trust cannot be 'toString'"],
+  ])('%j', (values, says) => {
+    expect(mistakeOf(() => readTrust(values))).toContain(says);
+  });
+
+  test('a seed is not shown again', () => {
+    const seed = Buffer.from(key.seed).toString();
+    const said = mistakeOf(() => readTrust([seed]));
+    expect(said).toContain('--trust is a seed, which is a secret');
+    expect(said).not.toContain(seed.slice(2, 12));
+  });
 });

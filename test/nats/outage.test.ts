@@ -41,6 +41,29 @@ describeWith(['nats-server'], 'NATS', () => {
       await eventually(() => expect(later.entries).toEqual(expected));
     });
 
+    test('again and again', async () => {
+      const server = await startNats();
+      const [lineA, lineB] = [await lineTo(server.port), await lineTo(server.port)];
+      const [a, b] = [await connect(lineA.url, 'a'), await connect(lineB.url, 'b')];
+      const runId = newRunId();
+      const atA = await a.createRun(runId);
+      const atB = await b.openRun(runId);
+      const log = readLog(atB);
+      const control = watchKeys(atB, 'control');
+      const written = write(atA, 400);
+      for (let i = 0; i < 10; i++) {
+        const line = i % 2 === 0 ? lineA : lineB;
+        line.cut();
+        await sleep(30);
+        line.heal();
+        await sleep(150);
+      }
+      await written;
+      const expected = Array.from({ length: 400 }, (_, i) => `a ${i}`);
+      await eventually(() => expect(log.entries).toEqual(expected));
+      await eventually(() => expect(control.entries.at(-1)).toBe('control 400'));
+    });
+
     test('when its line carries nothing, even with much under way', async () => {
       const server = await startNats();
       const line = await lineTo(server.port);
@@ -55,7 +78,6 @@ describeWith(['nats-server'], 'NATS', () => {
       await eventually(() => expect(bus.isAway()).toBe(true));
       expect(await fault).toBe('away');
       expect(await get).toBe('away');
-      await sleep(1500);
       line.heal();
       await eventually(() => expect(bus.isAway()).toBe(false));
       await space.append('a', '2', bytes('2'));
