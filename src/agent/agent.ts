@@ -107,13 +107,13 @@ function forget({ options, candidates, held }: Agent): void {
 async function consider(agent: Agent, offer: Offer): Promise<void> {
   const { options, candidates, refused, held } = agent;
   const { labels, capacity, stop, once } = options;
+  const known = candidates.get(offer.runId);
+  if (known !== undefined) known.offeredMs = nowMs(options);
   const room = capacity - chargersOf(held);
   const leaves = stop.aborted || (once && agent.exitCode !== null);
   if (leaves || refused.has(offer.runId) || !fits(offer, { room, labels })) return;
-  const known = candidates.get(offer.runId);
-  if (known === undefined) return open(agent, offer);
-  known.offeredMs = nowMs(options);
-  if (known.candidate !== null) await take(agent, offer, known.candidate);
+  if (known === undefined) await open(agent, offer);
+  else if (known.candidate !== null) await take(agent, offer, known.candidate);
 }
 
 async function open(agent: Agent, offer: Offer): Promise<void> {

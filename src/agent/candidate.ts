@@ -55,7 +55,7 @@ export async function openCandidate(agent: AgentOptions, { runId }: Offer): Prom
       if (share === null) return null;
       const { record: offered, revision } = shares.get(share)!;
       const lease = await claimShare(agent, space, record, { share, offered, revision });
-      state = lease ? afterClaim(state, nowMs()) : afterConflict(state, nowMs(), draw());
+      state = lease ? afterClaim(nowMs()) : afterConflict(state, nowMs(), draw());
       return lease && { share, lease };
     },
     close: unwatch,

@@ -12,17 +12,15 @@ export function fits(offer: Offer, { room, labels }: ClaimRules): boolean {
   return offer.chargers <= room && wanted.every(([name, value]) => labels[name] === value);
 }
 
-/** How often we tried in vain, and how many shares of the run we have. */
+/** How often we tried in vain since the last success. */
 export interface ClaimState {
   readonly conflicts: number;
-  readonly held: number;
   /** No claim before, ms. */
   readonly notBeforeMs: number;
 }
 
 export const FIRST_CLAIM: ClaimState = {
   conflicts: 0,
-  held: 0,
   notBeforeMs: Number.NEGATIVE_INFINITY,
 };
 
@@ -49,8 +47,7 @@ export function afterConflict(state: ClaimState, nowMs: number, draw: number): C
   return { ...state, conflicts, notBeforeMs: nowMs + mostMs * draw };
 }
 
-export const afterClaim = (state: ClaimState, nowMs: number): ClaimState => ({
+export const afterClaim = (nowMs: number): ClaimState => ({
   conflicts: 0,
-  held: state.held + 1,
   notBeforeMs: nowMs + AFTER_OWN_MS,
 });
