@@ -8,7 +8,8 @@ import type { ShareEnd } from '../share/up.ts';
 import { shareFacts } from './facts.ts';
 import type { RunLog } from './log.ts';
 import type { Tenure } from './shares.ts';
-import { lostText, verdictOf } from './verdict.ts';
+import { verdictOf } from './verdict.ts';
+import { lostText } from './words.ts';
 
 export interface CoordinatedResult extends RunResult {
   readonly shares: readonly ShareFacts[];

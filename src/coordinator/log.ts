@@ -20,6 +20,7 @@ import { type Closer, closeIntervals } from './close-intervals.ts';
 import { COORDINATOR, decodeNote, type Holder, type Note } from './notes.ts';
 import { type Shares, sharesOf, type Tenure } from './shares.ts';
 import { stageAt } from './stage.ts';
+import { lostText } from './words.ts';
 
 /** Takes what the log says, in the order in which it becomes known. */
 export interface LogListener {
@@ -115,7 +116,9 @@ export function runLog(plan: Plan, session: string, listener: LogListener): RunL
     listener.over(tenure);
   };
   const lose = (tenure: Tenure, why: string) => {
-    const unknown = shares.lose(tenure, why, closer.next());
+    const atS = closer.next();
+    const unknown = shares.lose(tenure, why, atS);
+    tell({ atS, text: lostText(tenure) });
     if (unknown !== null) {
       count(tenure, unknown);
       closer.add(unknown);

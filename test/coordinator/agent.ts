@@ -114,20 +114,33 @@ export function scriptedAgent(bus: MemoryBus, script: Script): ScriptedAgent {
     spool.push({ id: upId(mark), data: encodeUp(mark, up) });
     void pump();
   };
+  /** A put whose confirmation was lost may be there. */
+  const lookAgain = async () => {
+    if (held === null) return;
+    const there = await held.space.get(shareKey(held.share)).catch(() => null);
+    const entry = there && readShare(there.value);
+    if (!there || entry?.agent !== name || entry.epoch !== held.entry.epoch) return;
+    held = {
+      ...held,
+      entry: { ...held.entry, renewals: entry.renewals },
+      revision: there.revision,
+    };
+  };
   const renew = async (changes: Partial<ShareRecord> = {}) => {
     if (held === null || !isUp()) return;
     const { share, space, revision } = held;
     const entry = { ...held.entry, renewals: held.entry.renewals + 1, ...changes };
     const kept = await space.put(shareKey(share), toBytes(entry), revision).catch(() => null);
     if (kept !== null) held = { ...held, entry, revision: kept };
+    else await lookAgain();
   };
   const finish = (end: Partial<ShareEnd> = {}) => {
     if (over) return;
     over = true;
     const seed = held?.share ?? 0;
-    const last = second(seed + 1, index, true);
-    told.push(last);
-    tell({ type: 'intervals', intervals: [last] });
+    const last = index === 0 ? [] : [second(seed + 1, index, true)];
+    told.push(...last);
+    tell({ type: 'intervals', intervals: last });
     tell({ type: 'ended', end: { ...ENDED, ...script.end, ...end } });
     void renew({ state: 'ended' });
   };
