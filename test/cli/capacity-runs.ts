@@ -54,6 +54,8 @@ export function fakeRuns(of: Planned, make: (options: ProbeOptions) => EndingPro
         state: () => ({ arrivals: [], paused: false, factor: 1 }),
         act: async (deed) => `${deeds.push(deed)}`,
         grow: (sizes) => void grown.push([...sizes]),
+        ...{ drain() {}, finish() {}, setPace() {} },
+        drop: async () => ({ dropped: 0, open: 0 }),
       });
       const second = (fill: (second: SecondFiller) => void = () => {}) => {
         const filler = secondFiller();
