@@ -47,7 +47,8 @@ async function allReady(desk: Desk, over: AbortSignal): Promise<readonly Holder[
     const late = free.length > 0 ? nowMs - sinceMs : nowMs - claimedMs;
     const limitMs = free.length > 0 ? options.waitMs : Math.max(options.waitMs, READY_MS);
     if (late >= limitMs) throw missing(desk, limitMs);
-    const now = `agents: ${shares - free.length} of ${shares} shares taken, ${shares - free.length - slow.length} ready`;
+    const taken = shares - free.length;
+    const now = `agents: ${taken} of ${shares} shares taken, ${taken - slow.length} ready`;
     if (now !== told) options.say(now);
     told = now;
     await pause(LOOK_MS, over);

@@ -19,8 +19,8 @@ const LAST_WORDS_MS = 1_000;
 
 /**
  * Runs a plan by agents, from wherever a coordinator before has left it.
- * @throws UserError when too few agents come, when somebody else coordinates this run, or when it is
- * ended at once.
+ * @throws UserError when too few agents come, when somebody else coordinates this run, or when it
+ * is ended at once.
  */
 export async function coordinate(
   plan: Plan,

@@ -12,8 +12,8 @@ import { untilDone } from './retry.ts';
 const OPEN_MS = 30_000;
 
 /**
- * Puts all into the store that an agent needs; the shares last, so that whoever finds one free finds
- * the rest. @throws UserError when there is a run of that id.
+ * Puts all into the store that an agent needs; the shares last, so that whoever finds one free
+ * finds the rest. @throws UserError when there is a run of that id.
  */
 export async function offerRun(
   bus: Bus,
