@@ -5,7 +5,7 @@ import { type Bus, BusError, type RunSpace } from '../bus/bus.ts';
 import { parse, toBytes } from '../share/json.ts';
 import type { RunRecord, SignedRecord } from '../share/records.ts';
 import { bundleKey, CONTROL_KEY, RUN_KEY, shareKey } from '../share/subjects.ts';
-import { FIRST_OFFER } from './desk.ts';
+import { FIRST_OFFER } from './offers.ts';
 import { untilDone } from './retry.ts';
 
 /** For a bus that is away, or slow, before there is a run. */
