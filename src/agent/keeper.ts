@@ -1,4 +1,4 @@
-/** Keeps a lease: renews it in time, and says when chargers must close. A thin shell of `lease.ts`. */
+/** Keeps a lease: renews it in time, and says when chargers must close; a shell of `lease.ts`. */
 import type { Clock } from '../base/clock.ts';
 import { BusError, type RunSpace, type StoreEntry } from '../bus/bus.ts';
 import { readShare, toBytes } from '../share/json.ts';
@@ -118,7 +118,10 @@ export async function putOver(
   try {
     return { revision: await space.put(key, toBytes(record), revision) };
   } catch (error) {
-    if (!(error instanceof BusError) || error.fault !== 'conflict') return null;
+    const fault = error instanceof BusError ? error.fault : null;
+    // Of a run that was removed nothing is ours.
+    if (fault === 'missing') return { entry: null };
+    if (fault !== 'conflict') return null;
     return space.get(key).then(
       (entry) => ({ entry }),
       () => null,

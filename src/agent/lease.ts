@@ -1,7 +1,8 @@
 /**
- * How long a share is ours: a pure state machine, by our monotonic clock in ms. A lease ends so long
- * after we SENT the last renewal that was confirmed; whoever gives the share away counts from when
- * they saw it, which is later. So chargers that are closed before its end are never connected twice.
+ * How long a share is ours: a pure state machine, by our monotonic clock in ms. A lease ends so
+ * long after we SENT the last renewal that was confirmed; whoever gives the share away counts from
+ * when they saw it, which is later. So chargers that are closed before its end are never connected
+ * twice.
  */
 import type { ShareRecord } from '../share/records.ts';
 
@@ -103,8 +104,8 @@ export function confirmed(lease: Lease, revision: number): Lease {
 export const unanswered = (lease: Lease): Lease => ({ ...lease, underWay: false });
 
 /**
- * What stands in the store, asked for after a conflict or a renewal without an answer. One of ours is as
- * good as its confirmation; what is none of ours is somebody else's.
+ * What stands in the store, asked for after a conflict. A renewal of ours is as good as its
+ * confirmation; what is none of ours is somebody else's.
  */
 export function looked(
   lease: Lease,
