@@ -95,7 +95,7 @@ async function claimShare(
   const untilMs = nowMs() + Math.min(CLAIM_LIMIT_MS, leaseMs / 2);
   while (nowMs() < untilMs) {
     const settled = await putOver(space, shareKey(share), lease, asked.record);
-    lease = settle(lease, settled, nowMs());
+    lease = settle(lease, asked.record, settled, nowMs());
     if (lease.lostAtMs !== null) return null;
     if (settled !== null) return lease;
     await pause(timers, AGAIN_MS);

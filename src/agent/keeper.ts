@@ -72,7 +72,7 @@ export function keepLease(options: KeeperOptions): Keeper {
     ({ lease } = next);
     const settled = await putOver(space, key, lease, next.record);
     // What was given up meanwhile stays given up.
-    if (lease.lostAtMs === null) lease = settle(lease, settled, nowMs());
+    if (lease.lostAtMs === null) lease = settle(lease, next.record, settled, nowMs());
     look();
   };
   timers.after(0, look);
@@ -91,7 +91,7 @@ export function keepLease(options: KeeperOptions): Keeper {
         ({ lease } = next);
         const settled = await putOver(space, key, lease, leftAs(state, next.record));
         if (settled !== null && 'revision' in settled) return true;
-        lease = settle(lease, settled, nowMs());
+        lease = settle(lease, next.record, settled, nowMs());
         if (lease.lostAtMs === null) await pause(timers, AGAIN_MS);
       }
       return lease.lostAtMs !== null;
@@ -129,9 +129,15 @@ export async function putOver(
   }
 }
 
-export function settle(lease: Lease, settled: Settled, nowMs: number): Lease {
-  if (settled === null) return unanswered(lease);
-  if ('revision' in settled) return confirmed(lease, settled.revision);
+/** What is known of a lease after a put of `record`. */
+export function settle(
+  lease: Lease,
+  { renewals }: Pick<ShareRecord, 'renewals'>,
+  settled: Settled,
+  nowMs: number,
+): Lease {
+  if (settled === null) return renewals === lease.renewals ? unanswered(lease) : lease;
+  if ('revision' in settled) return confirmed(lease, settled.revision, renewals);
   const { entry } = settled;
   const read = entry && { record: readShare(entry.value), revision: entry.revision };
   return looked(lease, read, nowMs);

@@ -18,9 +18,13 @@ const MARGIN_MS = 2_500;
 const NEVER_MS = 1e9;
 
 /** One agent whose share has just begun. */
-async function running(options: Parameters<typeof createWorld>[0], seconds: number) {
+async function running(
+  options: Parameters<typeof createWorld>[0],
+  seconds: number,
+  leaseMs = LEASE_MS,
+) {
   const world = createWorld(options);
-  const record = fixtureRecord({ shares: 1, leaseMs: LEASE_MS });
+  const record = fixtureRecord({ shares: 1, leaseMs });
   const coordinator = await fakeCoordinator(world, record);
   const open = new OpenShares();
   const machine = world.machine();
@@ -41,18 +45,18 @@ const range = (count: number) => Array.from({ length: count }, (_, i) => i);
 test('an outage shorter than the lease loses nothing and repeats nothing', async () => {
   const outage = fc.record({
     afterMs: fc.integer({ min: 1_500, max: 9_000 }),
-    // The last renewal may be a second old, and its answer lost.
-    lengthMs: fc.integer({ min: 10, max: LEASE_MS - MARGIN_MS - 2_500 }),
+    lengthMs: fc.integer({ min: 10, max: 20_000 }),
     noticedAfterMs: fc.nat(3_000),
   });
   await fc.assert(
     fc.asyncProperty(
       fc.integer(),
       fc.array(outage, { minLength: 1, maxLength: 3 }),
-      fc.double({ min: 0, max: 0.2, noNaN: true }),
+      // Of answers that are lost besides: several in a row would use up what is left of the lease.
+      fc.double({ min: 0, max: 0.1, noNaN: true }),
       async (seed, outages, unconfirmed) => {
         const options = { seed, delayMs: 30, duplication: 0.2, unconfirmed, limitMs: 800 };
-        const { world, coordinator, bus } = await running(options, 40);
+        const { world, coordinator, bus } = await running(options, 40, 30_000);
         for (const { afterMs, lengthMs, noticedAfterMs } of outages) {
           await world.run(afterMs);
           bus.leave(noticedAfterMs);
