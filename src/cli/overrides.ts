@@ -5,7 +5,7 @@ import { DIALECTS } from '../chargers/model.ts';
 import { MOST_PROCESSES, type SpreadWish } from '../fleet/spread.ts';
 import { type Address, parseAddress } from '../http/address.ts';
 import { DEFAULT_METRICS } from '../prometheus/settings.ts';
-import { SOURCE_WAYS, sourceList } from '../scenario/source-addresses.ts';
+import { SOURCE_WAYS, sourceList, unfitSource } from '../scenario/source-addresses.ts';
 import type { Scenario } from '../scenario/types.ts';
 import { DEFAULT_UI } from '../ui/settings.ts';
 import { isRunId } from '../view/run-id.ts';
@@ -73,9 +73,11 @@ function bucketsOf(text: string): readonly number[] | undefined {
   return rising && bounds.length <= 100 ? bounds : undefined;
 }
 
+const partsOf = (text: string) => text.split(',').map((each) => each.trim());
+
 /** Whether each is given once is checked with the scenario. */
 function sourcesOf(text: string): readonly string[] | undefined {
-  const texts = text.split(',').map((each) => each.trim());
+  const texts = partsOf(text);
   return sourceList(texts) === undefined ? undefined : texts;
 }
 
@@ -105,6 +107,7 @@ const SETTINGS: Readonly<Record<Key, Setting<Overrides[Key]>>> = {
     env: 'OCPP_LOAD_SOURCE_ADDRESSES',
     parse: sourcesOf,
     allowed: `${SOURCE_WAYS}, parted by commas`,
+    why: (text) => (text === '' ? undefined : unfitSource(partsOf(text))),
   },
   chargers: {
     flag: '--chargers',

@@ -199,7 +199,8 @@ async function execute(plan: Plan, execution: Execution): Promise<RunResult> {
       kill: signals.kill,
       say: display.say,
       onStart(info) {
-        followers.start(resultHeader(plan, info, packageVersion(), runId), plan);
+        const header = resultHeader(plan, info, packageVersion(), runId);
+        followers.start(header, plan, info.agents);
         context.consequence = 'the run was cut short; there is no report.';
         io.stdout.write(`\n${headerText(plan, info, stdoutLook)}\n`);
         display.start({ fleetCount: plan.fleets.length, planned });

@@ -8,6 +8,8 @@ export interface Setting<T> {
   /** The value, or `undefined` when `text` is none. */
   parse(text: string): T | undefined;
   readonly allowed: string;
+  /** What is wrong with a text that is none, where there is more to say than what is allowed. */
+  why?(text: string): string | undefined;
 }
 
 export const integer = (min: number, max: number) => (text: string) => {
@@ -19,7 +21,7 @@ export const textOf = (text: string) => text || undefined;
 
 /** @throws UserError that names where a wrong value came from. */
 export function parsedBy<T>(
-  { parse, allowed }: Pick<Setting<T>, 'parse' | 'allowed'>,
+  { parse, allowed, why }: Pick<Setting<T>, 'parse' | 'allowed' | 'why'>,
   text: string,
   source: string,
   hint = '',
@@ -27,7 +29,7 @@ export function parsedBy<T>(
   const value = parse(text.trim());
   if (value !== undefined) return value;
   const wrong = text === '' ? 'is empty' : `cannot be ${show(text)}`;
-  throw new UserError(`${source} ${wrong}`, `${hint}it takes ${allowed}`);
+  throw new UserError(`${source} ${wrong}`, why?.(text.trim()) ?? `${hint}it takes ${allowed}`);
 }
 
 /** Of a flag, else of its environment twin; undefined: neither is given. */

@@ -12,7 +12,7 @@ import type { Delta } from '../snapshot/delta.ts';
 import { timesUntil } from './ends.ts';
 import type { LogListener } from './log.ts';
 import type { Tenure } from './shares.ts';
-import { lostText } from './verdict.ts';
+import { lostText } from './words.ts';
 
 export interface Parts extends Pick<LogListener, 'hold' | 'part' | 'over'> {
   /** Of those that could not be written, a sentence each. */

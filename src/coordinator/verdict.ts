@@ -6,6 +6,7 @@ import { percent, whole } from '../health/words.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { RunLog } from './log.ts';
 import type { Tenure } from './shares.ts';
+import { lostText } from './words.ts';
 
 const TRUSTS: readonly Trust[] = ['INVALID', 'DEGRADED', 'VALID'];
 
@@ -55,10 +56,6 @@ const NO_MACHINE: FixFacts = {
 const degraded = (cause: HealthCause, atS: number, text: string): Finding => ({
   ...{ cause, level: 'DEGRADED', fromS: atS, toS: atS, text, fix: fixOf(cause, NO_MACHINE) },
 });
-
-/** `share 2 was lost with agent b: it did not renew its lease`. */
-export const lostText = ({ share, agent, why }: Pick<Tenure, 'share' | 'agent' | 'why'>): string =>
-  `share ${share + 1} was lost with agent ${agent}: ${why}`;
 
 function lost(tenure: Tenure, { shares }: RunLog): Finding[] {
   const { state, share, lostAtS } = tenure;

@@ -4,7 +4,8 @@ import type { Clock } from '../base/clock.ts';
 export interface Controller {
   /**
    * Called once, when all shards of this machine wait at the barrier. A moment less than `leadNs`
-   * ahead does not reach all of them in time. A rejection ends the run without a result.
+   * ahead does not reach all of them in time. A rejection ends the run without a result; until it
+   * settles only `RunOptions.kill` and the death of a worker do.
    */
   start(leadNs: number): Promise<Start>;
 }

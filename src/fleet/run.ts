@@ -1,5 +1,6 @@
 /** Runs a plan on this machine: target, workers, stages, and what came of it. */
 import { type Clock, systemClock } from '../base/clock.ts';
+import { deferred } from '../base/deferred.ts';
 import { ExitCode, UserError } from '../base/errors.ts';
 import { type CsmsGroup, spawnCsms } from '../csms/group.ts';
 import { csmsOptionsOf } from '../csms/options.ts';
@@ -18,7 +19,7 @@ import { startHosts } from './host/hosts.ts';
 import { judgeOf, verdictReader } from './judge.ts';
 import { descriptorsNeeded, machineLimits, memoryNeeded, targetProcesses } from './limits.ts';
 import type { RunOptions } from './options.ts';
-import type { Pool, PoolEnd, PoolOptions } from './pool.ts';
+import type { FailureKind, PoolEnd, PoolOptions } from './pool.ts';
 import type { Ending, RunEvent, RunResult } from './result.ts';
 import { reachedBy, routesOf } from './routes.ts';
 import { chooseSpread, mostOfProcess } from './spread.ts';
@@ -77,6 +78,7 @@ async function runOn(ready: Ready): Promise<RunResult> {
   const clock = systemClock();
   const startNs = () => watch?.startNs ?? clock.nowNs();
   let watch: Watch | null = null;
+  const waiting = barrier(options.kill);
   const { events, tell, tellOnce: onEvent } = eventLog(clock, startNs, options.onEvent);
   const thresholds = lookedAt(plan, options, (text) => {
     onEvent('threshold', text);
@@ -84,7 +86,7 @@ async function runOn(ready: Ready): Promise<RunResult> {
   });
   const wanted: PoolOptions = {
     ...{ plan, routes, share, workers, onEvent, onLedger: options.onLedger },
-    onFailure: (kind) => watch?.drain(kind),
+    onFailure: (kind) => (watch === null ? waiting.fail(kind) : watch.drain(kind)),
   };
   const pool = processes > 1 ? startHosts(wanted, processes) : startThreads(wanted);
   options.kill.addEventListener('abort', () => void pool.destroy());
@@ -95,7 +97,7 @@ async function runOn(ready: Ready): Promise<RunResult> {
   try {
     await pool.ready;
     const { controller = localController(clock) } = options;
-    const start = await unlessOver(controller.start(pool.leadNs), pool, options.kill);
+    const start = await waiting.unlessOver(controller.start(pool.leadNs));
     const machine = options.machine ?? thisMachine();
     const sampleHealth = healthSampler({ ...pool, clock, machine });
     const judge = judgeOf(plan);
@@ -172,18 +174,24 @@ function eventLog(clock: Clock, startNs: () => number, onEvent: RunOptions['onEv
   return { events, tell, tellOnce };
 }
 
-/** What `start` gives, unless the shards that wait for it come to their end meanwhile. */
-function unlessOver(
-  start: Promise<Start>,
-  { ended }: Pick<Pool, 'ended'>,
-  kill: AbortSignal,
-): Promise<Start> {
-  const over = new Promise<never>((_, reject) => {
-    kill.addEventListener('abort', () => reject(killed()));
-    if (kill.aborted) reject(killed());
-    void ended.then((end) => reject(endingOf(end, 'completed').error ?? killed()));
-  });
-  return Promise.race([start, over]);
+/** Its shards wait for their start, and one of them will not be there. */
+const tooEarly = (kind: FailureKind) =>
+  new Error(
+    kind === 'shardError'
+      ? 'a worker or process died before the run began'
+      : 'the scenario threw before the run began',
+  );
+
+/** Where shards wait for their start; it may be in vain. */
+function barrier(kill: AbortSignal) {
+  const { promise: over, reject } = deferred<never>();
+  over.catch(() => undefined);
+  kill.addEventListener('abort', () => reject(killed()));
+  if (kill.aborted) reject(killed());
+  return {
+    fail: (kind: FailureKind) => reject(tooEarly(kind)),
+    unlessOver: (start: Promise<Start>) => Promise.race([start, over]),
+  };
 }
 
 const killed = () => new UserError('the run was ended at once', '', ExitCode.interrupted);

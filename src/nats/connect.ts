@@ -12,7 +12,8 @@ import { ExitCode, UserError } from '../base/errors.ts';
 import type { Bus } from '../bus/bus.ts';
 import { natsBus } from './bus.ts';
 import { connectError, deniedError, isUnheard, refusal } from './failure.ts';
-import { ANSWER_LIMIT_MS, guard, type Link } from './link.ts';
+import { guard } from './guard.ts';
+import { ANSWER_LIMIT_MS, type Link } from './link.ts';
 import { clientOptions, type NatsOptions, serverNames } from './options.ts';
 import { watchPresence } from './presence.ts';
 
@@ -56,6 +57,7 @@ async function open(
   servers: string,
   inboxPrefix: string,
 ): Promise<Link> {
+  const presence = watchPresence(nc);
   checkServer(nc, servers);
   tellRefusals(nc, options.onRefused ?? (() => {}));
   const limits = { timeout: ANSWER_LIMIT_MS };
@@ -65,13 +67,12 @@ async function open(
     nc,
     jsm,
     js: jetstream(nc, limits),
-    presence: watchPresence(nc),
+    presence,
     inboxPrefix,
     servers,
     replicas: options.replicas ?? 1,
     logBytes: options.logBytes ?? NO_LIMIT,
     storeBytes: options.storeBytes ?? NO_LIMIT,
-    guard,
   };
 }
 

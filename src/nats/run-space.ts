@@ -9,8 +9,8 @@ import { ANSWER_LIMIT_MS, type Link } from './link.ts';
 import { type Store, watchStore } from './watch.ts';
 
 const HOUR_MS = 3_600_000;
-/** Nothing of a run is kept longer, whoever forgot it. */
-const KEPT_MS = 24 * HOUR_MS;
+/** Nothing of a run is kept longer, whoever forgot it; no run lasts that long. */
+const KEPT_MS = 7 * 24 * HOUR_MS;
 /** An append that is tried again after an outage must still be known. */
 const KNOWN_MS = HOUR_MS;
 

@@ -4,6 +4,7 @@
  * could have the server send anything anywhere.
  */
 import type { StoreEntry } from '../bus/bus.ts';
+import { guard } from './guard.ts';
 import type { Link } from './link.ts';
 
 export interface Store {
@@ -68,7 +69,7 @@ function askFor(link: Link, watch: Watch, key: string, take: (entry: StoreEntry)
   const told = (entry: StoreEntry | null) => {
     if (watch.over || entry === null || entry.revision <= (watch.told.get(key) ?? 0)) return;
     watch.told.set(key, entry.revision);
-    link.guard(() => take(entry));
+    guard(() => take(entry));
   };
   // What cannot be had now is asked for again soon, or when the bus is back.
   watch.store

@@ -71,6 +71,9 @@ function machineText(info: StartInfo): string {
 
 /** `4: a, b, c, d`; an agent with two shares is named twice. */
 function agentsText(agents: readonly string[]): string {
-  const shown = agents.slice(0, 12).map(cleanText).join(', ');
+  const shown = agents
+    .slice(0, 12)
+    .map((agent) => cleanText(agent))
+    .join(', ');
   return `${agents.length}: ${shown}${agents.length > 12 ? ', ...' : ''}`;
 }

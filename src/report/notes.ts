@@ -49,9 +49,9 @@ function callNotes({ calls, dropped, offlineMs, wire }: Summary): string[] {
 }
 
 function loadNotes({ cars, connects, restarts, transactions }: Summary): string[] {
-  const arrived = formatCount(cars.arrived);
+  const came = formatCount(cars.came);
   return present([
-    [cars.missed, (n) => `${formatCount(n)} of ${arrived} cars missed: no charger was free`],
+    [cars.missed, (n) => `${formatCount(n)} of ${came} cars missed: no charger was free`],
     [connects.retryAfters, (n) => `${plural(n, 'connect')} waited as Retry-After had it`],
     [restarts, (n) => `${plural(n, 'restart')} of chargers, as the target asked for`],
     [

@@ -37,7 +37,8 @@ type Ended = ResultFile & {
 
 /**
  * @param header the merged one.
- * @param shares all of one run; null: one of them is none, or was killed.
+ * @param results all shares of one run.
+ * @returns null when one of them was killed.
  */
 export function sharesJudge(
   header: ResultHeader,

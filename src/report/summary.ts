@@ -16,6 +16,7 @@ import {
   type Snapshot,
   stageLatency,
 } from '../snapshot/snapshot.ts';
+import { type RampSummary, rampOf } from '../view/ramp.ts';
 import { type AgentSummary, agentSummaries } from './agents.ts';
 import { cleanText, hideCredentials } from './clean.ts';
 import {
@@ -31,7 +32,6 @@ import {
   uploadsOf,
 } from './deliveries.ts';
 import { type ExitCause, outcomeOf } from './outcome.ts';
-import { type RampSummary, rampOf } from './ramp.ts';
 import { plannedChargers } from './share.ts';
 import { type ThresholdSummary, thresholdsOf } from './thresholds.ts';
 
@@ -124,7 +124,8 @@ export interface Summary {
   readonly uploads: UploadsSummary;
   /** Re-boots of chargers: Reset, UpdateFirmware. */
   readonly restarts: number;
-  readonly cars: { readonly arrived: number; readonly missed: number };
+  /** `came`: all of them; `arrived`: those that found a free charger. */
+  readonly cars: { readonly came: number; readonly arrived: number; readonly missed: number };
   readonly dropped: {
     readonly offline: number;
     readonly backlog: number;
@@ -191,7 +192,11 @@ export function buildSummary(result: RunResult): Summary {
     effects: effectsOf(snapshot),
     uploads: uploadsOf(snapshot),
     restarts: count('restarts'),
-    cars: { arrived: count('carsArrived') + count('carsMissed'), missed: count('carsMissed') },
+    cars: {
+      came: count('carsArrived') + count('carsMissed'),
+      arrived: count('carsArrived'),
+      missed: count('carsMissed'),
+    },
     dropped: {
       offline: count('droppedOffline'),
       backlog: count('droppedBacklog'),

@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, symlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -173,6 +173,25 @@ describe('the bytes', () => {
     expect(() => checkSize(2 ** 26, 'a.ts')).not.toThrow();
     const says = 'a.ts: its bundle has 65 MiB, and 64 MiB may travel';
     expect(() => checkSize(2 ** 26 + 1, '/x/a.ts')).toThrow(says);
+  });
+});
+
+describe('packages outside the scenario’s folder', () => {
+  const head = "import { p } from 'p'; import { q } from 'q'; void [p, q];";
+  const packages = {
+    'node_modules/p/index.js': "exports.p = require('node:os').EOL;",
+    'node_modules/q/package.json': '{"type":"module","exports":"./q.js"}',
+    'node_modules/q/q.js': 'export const q = 1;',
+  };
+
+  test('may lie anywhere: where is not in the bundle', async () => {
+    const above = project({ 'a/b/a.ts': scenarioText(head), ...packages });
+    const linked = project({ 'a.ts': scenarioText(head) });
+    const elsewhere = project({ ...packages });
+    symlinkSync(elsewhere.replace(/p\/index.js$/, ''), join(dirname(linked), 'node_modules'));
+    const made = await makeBundle(above, {});
+    expect((await makeBundle(linked, {})).mark).toEqual(made.mark);
+    expect(codeOf(made)).toContain('\n// node_modules/p/index.js\n');
   });
 });
 

@@ -90,6 +90,15 @@ export function busContract(name: string, connect: () => Promise<Buses>): void {
       const own = await connect();
       const states: boolean[] = [];
       own.b.onAway((away) => states.push(away));
+      for (const bus of [own.a, own.b]) {
+        const space = await bus.createRun(newRunId());
+        const read = readLog(space);
+        watchKeys(space, '>');
+        bus.respond('close', () => bytes('still here'));
+        await space.append('a', '1', bytes('1'));
+        await eventually(() => expect(read.entries).toEqual(['a 1']));
+      }
+      own.a.publish('close', bytes('under way'));
       await Promise.all([own.a.close(), own.b.close()]);
       await own.b.close();
       expect(states).toEqual([]);

@@ -57,9 +57,7 @@ export interface Coordinated {
 }
 
 export async function offered(hub: Hub, record: RunRecord): Promise<RunSpace> {
-  const space = offerRun(hub.bus(), record, SIGNED, [new Uint8Array([1])]);
-  await pass(100);
-  return space;
+  return settled(offerRun(hub.bus(), record, SIGNED, [new Uint8Array([1])]));
 }
 
 export async function coordinator(
@@ -69,9 +67,7 @@ export async function coordinator(
 ): Promise<Coordinated & { readonly bus: ReturnType<Hub['bus']> }> {
   const { plan = PLAN, ...others } = changes;
   const bus = hub.bus();
-  const opening = bus.openRun(record.runId);
-  await pass(100);
-  const space = await opening;
+  const space = await settled(bus.openRun(record.runId));
   const [intervals, events, said, progress, started, ledger]: [
     Interval[],
     string[],
@@ -120,3 +116,14 @@ export const pass = async (ms: number): Promise<void> => {
 };
 
 export const hubOf = (options: HubOptions = {}): Hub => memoryHub({ delayMs: 5, ...options });
+
+/** Lets time pass until `promise` is settled. */
+async function settled<T>(promise: Promise<T>): Promise<T> {
+  let over = false;
+  const end = () => {
+    over = true;
+  };
+  promise.then(end, end);
+  while (!over) await pass(50);
+  return promise;
+}

@@ -1,4 +1,4 @@
-/** A run as static shares: processes that know nothing of each other, judged when they are merged. */
+/** A run as static shares: processes that do not know each other, judged when they are merged. */
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { ExitCode } from '../../src/base/errors.ts';

@@ -85,13 +85,14 @@ describeWith(['nats-server'], 'permissions', () => {
     await space.append('agent-a', '0-1-0', bytes('ready'));
     await space.append('agent-a', '0-1-0', bytes('ready'));
     await (await agentB.openRun(runId)).append('agent-b', '1-1-0', bytes('ready'));
+    await run.append('_coordinator', 'note', bytes('begin'));
     coordinator.publish('ocppload.offers', bytes('come'));
     coordinator.publish(`ocppload.run.${runId}.coordinator`, bytes('here'));
     agentA.publish('ocppload.agents.agent-a', bytes('there'));
     const ask = () => agentA.request(`ocppload.run.${runId}.clock`, bytes(''), 5000);
     expect([text(await ask()), text(await ask())]).toEqual(['12:00', '12:00']);
     await eventually(() => {
-      expect(log.entries).toEqual(['agent-a ready', 'agent-b ready']);
+      expect(log.entries).toEqual(['agent-a ready', 'agent-b ready', '_coordinator begin']);
       expect(control.entries).toEqual(['control ordered']);
       expect(shares.entries.at(-1)).toBe('share.0 held');
       expect(heard.toSorted()).toEqual([
@@ -118,9 +119,9 @@ describeWith(['nats-server'], 'permissions', () => {
       expect(text((await run.get('control'))!.value)).toBe('ordered');
     });
 
-    test('cannot append to the log of another', async () => {
+    test.each(['agent-b', '_coordinator'])('cannot append to the log as %s', async (name) => {
       const space = await agentA.openRun(runId);
-      expect(await faultOf(space.append('agent-b', '0-1-0', bytes('ended')))).toBe('refused');
+      expect(await faultOf(space.append(name, '0-1-0', bytes('ended')))).toBe('refused');
     });
 
     test.each(['ocppload.agents.agent-b', 'ocppload.offers', 'ocppload.run.x.coordinator'])(
@@ -194,7 +195,9 @@ describeWith(['nats-server'], 'permissions', () => {
     ]);
     const wideRun = await three.createRun('wide');
     const log = readLog(wideRun);
-    await (await one.openRun('wide')).append('agent-1', '0-1-0', bytes('ready'));
+    const atOne = await one.openRun('wide');
+    expect(await faultOf(atOne.append('_coordinator', 'x', bytes('begin')))).toBe('refused');
+    await atOne.append('agent-1', '0-1-0', bytes('ready'));
     await (await two.openRun('wide')).append('agent-2', '1-1-0', bytes('ready'));
     await eventually(() => expect(log.entries).toEqual(['agent-1 ready', 'agent-2 ready']));
     log.stop();
