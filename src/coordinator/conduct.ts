@@ -100,7 +100,8 @@ function endLate(desk: Desk, deeds: Deeds): void {
     if (!away) deeds.lose(tenure, why);
     // The log cannot say it: whoever resumes this run hears more.
     if (lateMs > (away ? AWAY_MS : STUCK_MS)) {
-      desk.reader.apply({ note: 'lost', share: tenure.share, epoch: tenure.epoch, why });
+      const { share, epoch } = tenure;
+      desk.reader.apply({ note: 'lost', share, epoch, why, atS: desk.elapsedS() });
     }
   }
 }

@@ -37,7 +37,9 @@ export function deedsOf(desk: Desk): Deeds {
     },
     finish: () => once('finish', () => void orders.give({ order: 'finish' }).catch(desk.fail)),
     lose: ({ share, epoch }, why) =>
-      once(`lost ${share}/${epoch}`, () => desk.note({ note: 'lost', share, epoch, why })),
+      once(`lost ${share}/${epoch}`, () => {
+        desk.note({ note: 'lost', share, epoch, why, atS: desk.elapsedS() });
+      }),
     hand: (holder) =>
       once(`holder ${holder.share}/${holder.epoch}`, () => {
         desk.note({ note: 'holder', holder });

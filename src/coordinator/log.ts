@@ -150,7 +150,7 @@ function apply(reading: Reading, note: Note): void {
     case 'lost': {
       const tenure = current.get(note.share);
       const is = tenure?.epoch === note.epoch && tenure.state === 'running';
-      if (is) lose(reading, tenure, note.why);
+      if (is) lose(reading, tenure, note.why, note.atS);
       break;
     }
     case 'close':
@@ -270,16 +270,15 @@ function count({ log, listener }: Reading, tenure: Tenure, part: Interval | Delt
 function end(reading: Reading, tenure: Tenure, shareEnd: ShareEnd): void {
   tenure.end = shareEnd;
   if (shareEnd.leaseLost) {
-    lose(reading, tenure, 'it could not renew its lease');
+    lose(reading, tenure, 'it could not renew its lease', reading.log.closer.next());
     return;
   }
   tenure.state = 'ended';
   leave(reading, tenure);
 }
 
-function lose(reading: Reading, tenure: Tenure, why: string): void {
+function lose(reading: Reading, tenure: Tenure, why: string, atS: number): void {
   const { shares, closer } = reading.log;
-  const atS = closer.next();
   const unknown = shares.lose(tenure, why, atS);
   tell(reading, { atS, text: lostText(tenure) });
   if (unknown !== null) {

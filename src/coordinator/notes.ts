@@ -23,7 +23,13 @@ export type Note =
   | { readonly note: 'begin'; readonly atMs: number; readonly holders: readonly Holder[] }
   /** A share that was lost is somebody else's from here on. */
   | { readonly note: 'holder'; readonly holder: Holder }
-  | { readonly note: 'lost'; readonly share: number; readonly epoch: number; readonly why: string }
+  | {
+      readonly note: 'lost';
+      readonly share: number;
+      readonly epoch: number;
+      readonly why: string;
+      readonly atS: number;
+    }
   /** The second closes without those that have not delivered it. */
   | { readonly note: 'close'; readonly index: number }
   /** The drain was ordered before it was due. */
@@ -39,7 +45,7 @@ const isNote = variant<'note', Note>('note', {
   here: record({ session: name }),
   begin: record({ atMs: between(0, 1e14), holders: list(holder, 10_000) }),
   holder: record({ holder }),
-  lost: record({ share, epoch: whole(1), why: text(1000) }),
+  lost: record({ share, epoch: whole(1), why: text(1000), atS: seconds }),
   close: record({ index: whole(0) }),
   drain: record({ atS: seconds }),
   event: record({ session: name, event: record<RunEvent>({ atS: seconds, text: text(4000) }) }),

@@ -61,7 +61,7 @@ describe('what is refused', () => {
     up('x', [0, 1, 1], seconds(second(1, 0)));
     up('b', [0, 1, 1], seconds(second(1, 0)));
     expect(log.shares.strangers()).toBe(2);
-    note({ note: 'lost', share: 1, epoch: 1, why: 'gone' });
+    note({ note: 'lost', share: 1, epoch: 1, why: 'gone', atS: 3 });
     up('b', [1, 1, 1], seconds(second(2, 0), second(2, 1)));
     expect(shareFacts(log).map(({ refused, state }) => [refused, state])).toEqual([
       [0, 'running'],
@@ -89,7 +89,7 @@ describe('what is refused', () => {
 
 test('what is said before its time waits for it', () => {
   const { up, note, log } = begun();
-  note({ note: 'lost', share: 1, epoch: 1, why: 'gone' });
+  note({ note: 'lost', share: 1, epoch: 1, why: 'gone', atS: 3 });
   up('c', [1, 2, 0], READY);
   up('x', [1, 2, 1], seconds(second(9, 0)));
   up('c', [1, 2, 1], seconds(second(2, 0)));
@@ -120,7 +120,7 @@ describe('the end of a run', () => {
     });
     for (const [share] of [[0], [1]]) {
       if (log.shares.current.get(share)?.state !== 'running') continue;
-      reader.apply({ note: 'lost', share, epoch: 1, why: 'gone' });
+      reader.apply({ note: 'lost', share, epoch: 1, why: 'gone', atS: 3 });
     }
     reader.finish();
     return resultOf(PLAN, log, policy);

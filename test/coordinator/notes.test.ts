@@ -5,7 +5,7 @@ const NOTES: readonly Note[] = [
   { note: 'here', session: 'abc' },
   { note: 'begin', atMs: 1.5, holders: [{ share: 0, epoch: 1, agent: 'a' }] },
   { note: 'holder', holder: { share: 0, epoch: 2, agent: 'b' } },
-  { note: 'lost', share: 0, epoch: 1, why: 'not heard of for 30s' },
+  { note: 'lost', share: 0, epoch: 1, why: 'not heard of for 30s', atS: 31.5 },
   { note: 'close', index: 3 },
   { note: 'drain', atS: 2.5 },
   { note: 'event', session: 'abc', event: { atS: 1, text: 'agent b is silent' } },
