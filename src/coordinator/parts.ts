@@ -97,16 +97,20 @@ const EXIT_CODES: Readonly<Record<Ending, number>> = {
 function footerOf(plan: Plan, tenure: Tenure, { index }: Part['next']): Footer {
   const { end, state } = tenure;
   const rest = { thresholds: [], events: [], summary: null };
-  const cut = state !== 'ended' && lostText(tenure);
-  const causes = [cut || `share ${tenure.share + 1} of the run`];
-  if (end === null) {
+  if (end === null || state !== 'ended') {
     const ending: Ending = 'interrupted';
+    const causes = [lostText(tenure)];
     const times = timesUntil(plan, index);
-    const exitCode = EXIT_CODES[ending];
-    return { ending, exitCode, causes, ...times, peakConnected: 0, verdict: SOUND, ...rest };
+    const facts = { ...times, peakConnected: end?.peakConnected ?? 0 };
+    const verdict = end?.verdict ?? SOUND;
+    return { ending, exitCode: EXIT_CODES[ending], causes, ...facts, verdict, ...rest };
   }
-  const { ending, verdict, generator: _, error: __, leaseLost: ___, ...facts } = end;
+  const { rampS, warmupS, steadyS, drainS, peakConnected, ending, verdict } = end;
   const unsound = ending === 'completed' && verdict.trust === 'INVALID';
-  const exitCode = unsound ? ExitCode.invalid : EXIT_CODES[cut ? 'interrupted' : ending];
-  return { ending, exitCode, causes, ...facts, verdict, ...rest };
+  return {
+    ending,
+    exitCode: unsound ? ExitCode.invalid : EXIT_CODES[ending],
+    causes: [ending === 'completed' ? 'it ran to its end' : `it ended early (${ending})`],
+    ...{ rampS, warmupS, steadyS, drainS, peakConnected, verdict, ...rest },
+  };
 }
