@@ -11,9 +11,9 @@ import { runShardHere } from '../../src/engine/shard/here.ts';
 import { routesOf } from '../../src/fleet/routes.ts';
 import { allAtOnce, defineScenario, life, tonly48A } from '../../src/index.ts';
 import { compilePlan } from '../../src/plan/compile.ts';
-import { rampOf } from '../../src/view/ramp.ts';
 import { RunCounterOffset, shardMemory, shardMemoryBytes } from '../../src/snapshot/layout.ts';
 import { connectFailures, readSnapshot, runCounter } from '../../src/snapshot/snapshot.ts';
+import { rampOf } from '../../src/view/ramp.ts';
 import { startLightTarget } from './processes.ts';
 
 const LIMIT_MS = 240_000;
