@@ -149,15 +149,19 @@ function loadBetween({ held, failed }: Bracket, settings: SearchSettings): numbe
   return middle > held && middle < failed ? middle : null;
 }
 
-/** Enough for every limit in the range, with both ends of the bracket tried again, and a flip. */
+/**
+ * Enough for every limit in the range, with both ends of the bracket tried again, and a flip: the
+ * ratio below a load that failed by chance has been halved in vain.
+ */
 export function probesFor(from: number, to: number, precision: number): number {
   const { doublings, halvings } = stepsFor(from, to, precision);
-  return 1 + doublings + halvings + 4;
+  return 1 + doublings + 2 * halvings + 4;
 }
 
 /** How often the load is doubled at most, and how often the ratio is halved after that. */
 export function stepsFor(from: number, to: number, precision: number) {
   const doublings = Math.ceil(Math.log2(Math.max(1, to / from)));
-  const halvings = Math.ceil(Math.log2(Math.log(2) / Math.log(1 + precision)));
+  const ratio = Math.min(2, to / from);
+  const halvings = Math.ceil(Math.log2(Math.log(ratio) / Math.log(1 + precision)));
   return { doublings, halvings: Math.max(0, halvings) };
 }

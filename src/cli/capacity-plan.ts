@@ -46,6 +46,8 @@ export const DEFAULT_HOLD_S = 20;
 export const LEAST_HOLD_S = 2;
 export const DEFAULT_WARMUP_S = 10;
 const DEFAULT_PRECISION = 0.05;
+/** Nobody looks at the end of a fleet, and the next one waits for it. */
+const GRACE: Duration = '10s';
 /** Down and up from the size that the scenario has: a range of 32 times. */
 const FROM_SHARE = 1 / 8;
 const TO_SHARE = 4;
@@ -126,6 +128,7 @@ function withSlos(
     ...{ fleets: constant, thresholds: thresholds as Scenario['thresholds'] },
     duration: writeDurationNs(holdS * 1e9) as Duration,
     warmup: writeDurationNs(warmupS * 1e9) as Duration,
+    gracePeriod: scenario.gracePeriod ?? GRACE,
   };
   return validateScenario(
     held,

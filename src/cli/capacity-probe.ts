@@ -46,11 +46,12 @@ export function searchSeconds(planned: Planned): number {
   const { from, to, precision } = search;
   const { doublings, halvings } = stepsFor(from, to, precision);
   const probeS = (purpose: Purpose) => warmupS + heldFor(purpose, planned);
-  const { fleets } = planned.planAt(to, heldFor('probe', planned));
+  const { fleets, stages } = planned.planAt(to, heldFor('probe', planned));
+  const graceS = stages.graceNs / 1e9;
   const connectS = Math.max(...fleets.map(({ connect }) => connect.endNs)) / 1e9;
   return (
     (1 + doublings) * probeS('approach') +
-    halvings * (probeS('probe') + connectS / 2) +
+    halvings * (probeS('probe') + connectS / 2 + graceS / 2) +
     2 * probeS('confirmation') +
     connectS
   );

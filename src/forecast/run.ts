@@ -39,7 +39,9 @@ export async function playPlan(plan: Plan, options: ForecastOptions): Promise<Bi
   const seconds = secondsOf(plan);
   const wanted = options.workers === 'auto' ? availableParallelism() : options.workers;
   const workers = Math.min(wanted, plan.chargerCount);
-  const shards = Math.max(workers, Math.ceil(plan.chargerCount / SHARD_CHARGERS));
+  // As many for each worker: the one with more of them would be waited for.
+  const each = Math.ceil(plan.chargerCount / (SHARD_CHARGERS * workers));
+  const shards = workers * Math.max(1, each);
   const tasks = Array.from({ length: workers }, (_, first): ForecastTask => {
     const bins = new SharedArrayBuffer(binCount(seconds) * Float64Array.BYTES_PER_ELEMENT);
     const state = new SharedArrayBuffer(STATE_WORDS * Int32Array.BYTES_PER_ELEMENT);

@@ -48,6 +48,20 @@ test('the probes that are enough', () => {
   expect(probesFor(5, 5, 0.05)).toBeLessThanOrEqual(9);
 });
 
+test('they are enough when one load failed by chance', () => {
+  const mostProbes = probesFor(100, 3200, 0.05);
+  fc.assert(
+    fc.property(fc.double({ min: 100, max: 3199, noNaN: true }), fc.nat(8), (limit, unlucky) => {
+      let n = 0;
+      const measure = (load: number, isConfirmation: boolean) =>
+        n++ === unlucky && !isConfirmation ? 'failed' : limitAt(limit)(load);
+      const { end } = search(measure, { ...SETTINGS, mostProbes });
+      expect(end).toMatchObject({ kind: 'limit', isConfirmed: true });
+      expect(end.held).toBeLessThanOrEqual(limit);
+    }),
+  );
+});
+
 test('goes on from any part of its list as if it had never stopped', () => {
   const { probes } = search(limitAt(777));
   for (let n = 0; n < probes.length; n++) {

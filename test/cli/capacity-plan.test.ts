@@ -47,6 +47,13 @@ describe('the plan of a load', () => {
     expect(of?.total).toBe(Math.ceil(2 * (30 + 10)));
   });
 
+  test('does not wait long for the end of a fleet, unless the scenario says so', () => {
+    const graceS = (changes: Partial<Scenario>) =>
+      plannedOf({}, {}, changes).planAt(80, 30).stages.graceNs / 1e9;
+    expect(graceS({})).toBe(10);
+    expect(graceS({ gracePeriod: '25s' })).toBe(25);
+  });
+
   test('of a rate leaves the fleet as it is', () => {
     const { planAt, question } = plannedOf({ arrivals: rate('1/s'), life: cars }, { vary: 'rate' });
     expect(question.search).toMatchObject({ from: 900, to: 28_800 });

@@ -46,11 +46,11 @@ describe('how long a load is held', () => {
 });
 
 test('about how long a search takes, by all that it may have to do', () => {
-  // 10 to 320 chargers: 5 doublings, 4 halvings; 320 chargers connect in 40 s.
-  const whole = 6 * (2 + 10) + 4 * (2 + 20 + 20) + 2 * (2 + 40) + 40;
+  // 10 to 320 chargers: 5 doublings, 4 halvings; 320 chargers connect in 40 s, 10 s are their end.
+  const whole = 6 * (2 + 10) + 4 * (2 + 20 + 20 + 5) + 2 * (2 + 40) + 40;
   expect(searchSeconds(planned({ holdS: 20 }))).toBeCloseTo(whole);
   const coarse = searchSeconds(planned({ holdS: 20, precision: 0.2 }));
-  expect(coarse).toBeCloseTo(whole - 2 * (2 + 20 + 20));
+  expect(coarse).toBeCloseTo(whole - 2 * (2 + 20 + 20 + 5));
 });
 
 describe('a load in a run of its own', () => {

@@ -14,33 +14,20 @@ const HEARTBEATS_PER_S = 4;
  */
 const LIMIT = SERVED_PER_S / HEARTBEATS_PER_S;
 
-/** What this machine's other work does to the generator is no matter here. */
-const chatty = () =>
-  scenarioFile(`
-import { defineScenario, life, ramp, tonly48A } from 'ocpp-load';
-export default defineScenario({
-  target: 'embedded',
-  embedded: { light: true, serviceRate: '${SERVED_PER_S}/s' },
-  duration: '1m',
-  gracePeriod: '2s',
-  generator: {
+/** As documented. What this machine's other work does to the generator is no matter here. */
+function chatty(): string {
+  const page = readFileSync(new URL('../../docs/capacity.md', import.meta.url), 'utf8');
+  const [, written = ''] = /```ts\n(.*?)```/s.exec(page) ?? [];
+  const generator = `generator: {
     shortest: '10m',
     limits: {
       listenDrops: { degraded: 1, invalid: 1 },
       retransmits: { degraded: 1, invalid: 1 },
       gaps: { degraded: 1, invalid: 1 },
     },
-  },
-  fleets: [{
-    name: 'chatty',
-    chargers: 150,
-    model: tonly48A(),
-    connect: ramp({ over: '2s' }),
-    heartbeat: '250ms',
-    life: life().boot(),
-  }],
-});
-`);
+  },`;
+  return scenarioFile(written.replace('fleets:', `gracePeriod: '2s', ${generator} fleets:`));
+}
 
 const ASKED = [
   ...['--slo', 'ocpp_call_duration{action:Heartbeat}: p(99)<400'],
