@@ -199,7 +199,7 @@ describe('command lines', () => {
 });
 
 describe('names', () => {
-  test('Secrets and ConfigMaps are generated, made by a command of the documentation, or optional', () => {
+  test('Secrets and ConfigMaps are generated, documented, or optional', () => {
     for (const [, all] of folders) {
       const generated = all.filter(({ kind }) => kind === 'ConfigMap').map((m) => m.metadata.name);
       for (const { containers, volumes = [] } of all.flatMap((each) => podOf(each) ?? [])) {
@@ -257,7 +257,9 @@ describe('names', () => {
       const service = applied.find((m) => m.kind === 'Service' && m.metadata.name === name);
       return `${name}:${service.spec.ports[0].port}`;
     });
-    const used = `${deployText('kubernetes/run/agents.yaml')} ${deployText('kubernetes/run/kustomization.yaml')}`;
+    const used = ['agents', 'kustomization']
+      .map((n) => deployText(`kubernetes/run/${n}.yaml`))
+      .join();
     for (const host of hosts) expect(used).toContain(`//${host}`);
   });
 });
