@@ -8,7 +8,7 @@ export interface Bus {
   publish(subject: string, data: Uint8Array): void;
   /** In `subject` `*` stands for a token, `>` for the rest. Returns how to stop. */
   subscribe(subject: string, take: (heard: Heard) => void): () => void;
-  /** @throws BusError `timeout` or `away`: nobody answered within `limitMs`. */
+  /** @throws BusError `away`; `timeout` after `limitMs`, or at once where nobody responds. */
   request(subject: string, data: Uint8Array, limitMs: number): Promise<Uint8Array>;
   /** `answer` gives null for what deserves none. Returns how to stop. */
   respond(subject: string, answer: (data: Uint8Array) => Uint8Array | null): () => void;
@@ -26,7 +26,7 @@ export interface Bus {
   close(): Promise<void>;
 }
 
-/** What the machines of a run keep in common. */
+/** What the machines of a run keep in common. All of it may fail with `missing`: it was removed. */
 export interface RunSpace {
   /**
    * Keeps `data` under the agent's name. A second append of the same `id` resolves and keeps
@@ -38,11 +38,14 @@ export interface RunSpace {
   /** @throws BusError `away` or `timeout`. */
   get(key: string): Promise<StoreEntry | null>;
   /**
-   * Resolves with the new revision. @param revision of the entry that is replaced; 0: there is none.
+   * Resolves with the new revision. `revision`: of the entry that is replaced; 0: there is none.
    * @throws BusError `conflict` when that is not so; `away`, `timeout`, `refused`.
    */
   put(key: string, value: Uint8Array, revision: number): Promise<number>;
-  /** What is there, then every change; `keys` as a subject. Returns how to stop. */
+  /**
+   * What is there, then what changes; `keys` as a subject. Of changes of a key in quick succession,
+   * or while the bus is away, only the last is sure to be told. Returns how to stop.
+   */
   watch(keys: string, take: (entry: StoreEntry) => void): () => void;
 }
 

@@ -1,0 +1,32 @@
+/** A connection with all that hangs on it. */
+import type { JetStreamClient, JetStreamManager } from '@nats-io/jetstream';
+import type { NatsConnection } from '@nats-io/transport-node';
+import type { Presence } from './presence.ts';
+
+export interface Link {
+  readonly nc: NatsConnection;
+  readonly js: JetStreamClient;
+  readonly jsm: JetStreamManager;
+  readonly presence: Presence;
+  readonly inboxPrefix: string;
+  /** For people. */
+  readonly servers: string;
+  readonly replicas: number;
+  readonly logBytes: number;
+  readonly storeBytes: number;
+  /** Runs what others gave us to call: what it throws must not end the client's reading. */
+  guard(act: () => void): void;
+}
+
+/** What is asked of JetStream is answered within so long, or counts as not answered. */
+export const ANSWER_LIMIT_MS = 5_000;
+
+export function guard(act: () => void): void {
+  try {
+    act();
+  } catch (error) {
+    queueMicrotask(() => {
+      throw error;
+    });
+  }
+}
