@@ -19,6 +19,8 @@ export interface Overrides {
   readonly duration?: Scenario['duration'];
   readonly workers?: number | 'auto';
   readonly processes?: number | 'auto';
+  /** A share of the run, from 0; `auto`: the environment says which. */
+  readonly shard?: { readonly index: number | 'auto'; readonly of: number };
   readonly seed?: number;
   readonly dialect?: Scenario['dialect'];
   readonly summaryExport?: string;
@@ -44,6 +46,9 @@ export interface Overrides {
   readonly quiet?: boolean;
   readonly color?: boolean;
 }
+
+/** Each has a machine of its own. */
+const MOST_SHARES = 10_000;
 
 type Key = keyof Overrides;
 type Raw = string | boolean | undefined;
@@ -90,6 +95,14 @@ function sourcesOf(text: string): readonly string[] | undefined {
   return sourceList(texts) === undefined ? undefined : texts;
 }
 
+function shardOf(text: string): Overrides['shard'] {
+  const [, which, last] = /^(auto|\d+)\/(\d+)$/.exec(text) ?? [];
+  const [number, of] = [integer(1, Number(last))(which ?? ''), integer(1, MOST_SHARES)(last ?? '')];
+  if (of === undefined) return undefined;
+  if (which === 'auto') return { index: 'auto', of };
+  return number === undefined ? undefined : { index: number - 1, of };
+}
+
 function httpUrl(text: string): string | undefined {
   const isOne = URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
   return isOne ? text : undefined;
@@ -131,6 +144,13 @@ const SETTINGS: Readonly<Record<Key, Setting>> = {
     env: 'OCPP_LOAD_PROCESSES',
     parse: (text) => (text === 'auto' ? 'auto' : integer(1, MOST_PROCESSES)(text)),
     allowed: `a whole number from 1 to ${MOST_PROCESSES}, or auto`,
+  },
+  shard: {
+    flag: '--shard',
+    env: 'OCPP_LOAD_SHARD',
+    parse: shardOf,
+    allowed:
+      'i/n, the i-th of n shares, i from 1 to n, such as 1/3; or auto/n in a Job of Kubernetes',
   },
   seed: {
     flag: '--seed',

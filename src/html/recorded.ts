@@ -64,6 +64,7 @@ export function runFacts({
   layout,
   parts,
   runId: given,
+  share,
   ...facts
 }: ResultHeader): RunFacts {
   const { scenario, target, fleets, machine } = facts;

@@ -31,6 +31,7 @@ import {
 } from './deliveries.ts';
 import { type ExitCause, outcomeOf } from './outcome.ts';
 import { type RampSummary, rampOf } from './ramp.ts';
+import { plannedChargers } from './share.ts';
 import { type ThresholdSummary, thresholdsOf } from './thresholds.ts';
 
 /** Numbers of CALLs by fate and quality, and how long they took. */
@@ -169,7 +170,7 @@ export function buildSummary(result: RunResult): Summary {
     calls,
     actions: actionSummaries(snapshot, 'whole'),
     phases: phasesOf(snapshot),
-    ramp: rampOf(snapshot, plan.chargerCount),
+    ramp: rampOf(snapshot, plannedChargers(plan, result.share)),
     generator: generatorOf(result, calls.sent),
     steady: steadyOf(result),
     offlineMs: summarise(stageLatency(snapshot, 'offline', 'whole')),
@@ -210,7 +211,8 @@ export function buildSummary(result: RunResult): Summary {
 }
 
 function factsOf(result: RunResult, broken: readonly string[]) {
-  const { plan, snapshot, peakConnected } = result;
+  const { plan, share, snapshot, peakConnected } = result;
+  const planned = plannedChargers(plan, share);
   const [connected, booted] = [
     runCounter(snapshot, 'everConnected'),
     runCounter(snapshot, 'booted'),
@@ -218,7 +220,7 @@ function factsOf(result: RunResult, broken: readonly string[]) {
   return {
     run: runOf(result),
     sums: { agree: broken.length === 0, broken },
-    chargers: { planned: plan.chargerCount, connected, booted, peakConnected },
+    chargers: { planned, connected, booted, peakConnected },
     thresholds: thresholdsOf(result),
   };
 }

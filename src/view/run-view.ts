@@ -33,7 +33,7 @@ export interface RunView {
   readonly control?: ControlView;
 }
 
-export type RunFacts = Omit<ResultHeader, 'schema' | 'layout' | 'parts' | 'runId'> & {
+export type RunFacts = Omit<ResultHeader, 'schema' | 'layout' | 'parts' | 'share' | 'runId'> & {
   readonly id: string;
 };
 

@@ -45,7 +45,7 @@ async function runPart(part: Part): Promise<void> {
   const routes = routesOf(plan, targets, { sourcePorts: 28_232, reservedPorts: [] });
   const memory = new SharedArrayBuffer(shardMemoryBytes(1));
   const { shard, shards, chargers } = part;
-  const loop = runShardHere({ plan, routes, shard, shards, memory }, [], {
+  const loop = runShardHere({ plan, routes, shard, shards, shares: 1, memory }, [], {
     notify: (_, text) => process.stderr.write(`shard ${shard}: ${text}\n`),
     ...{ scriptFailed() {}, done() {} },
   });
