@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
 import { ExitCode } from '../../src/base/errors.ts';
 import { compilePlan } from '../../src/plan/compile.ts';
+import { expectLoad } from '../../src/plan/expect.ts';
 import { loadScenario } from '../../src/scenario/load.ts';
 import { docFile } from '../docs/files.ts';
 import { complaint, twins } from '../support/command-line.ts';
@@ -265,6 +266,11 @@ describe('names', () => {
 });
 
 describe('numbers', () => {
+  const planOf = async (folder: string) => {
+    const { scenario, file } = await loadScenario(`deploy/kubernetes/${folder}/fleet.ts`);
+    return compilePlan(scenario, { name: 'fleet.ts', file, seed: 1 });
+  };
+
   test.each(['run', 'million'])('%s: as many agents as are waited for, and room', async (name) => {
     const folder = `kubernetes/${name}`;
     const { data } = find(folder, 'ConfigMap', 'run');
@@ -273,12 +279,25 @@ describe('numbers', () => {
     expect([spec.completions, spec.parallelism]).toEqual([agents, agents]);
     const capacity = Number(spec.template.spec.containers[0].env[0].value);
     const path = name === 'run' ? 'common' : name;
-    const { scenario, file } = await loadScenario(`deploy/kubernetes/${path}/fleet.ts`);
-    const { chargerCount } = compilePlan(scenario, { name: 'fleet.ts', file, seed: 1 });
+    const { chargerCount } = await planOf(path);
     expect(capacity * agents).toBeGreaterThanOrEqual(chargerCount);
     // One address and port of the target takes 64 511 connections of a pod.
     const targets = data.OCPP_LOAD_TARGET.split(',').length;
     expect(chargerCount / agents / targets).toBeLessThanOrEqual(64_511);
+  });
+
+  test('a million: the documentation has the figures of the plan', async () => {
+    const { steadyCallsPerS, peakConnectsPerS, totalCalls, totalS } = expectLoad(
+      await planOf('million'),
+    );
+    const millions = Object.values(totalCalls).reduce((sum, count) => sum + count, 0) / 1e6;
+    const grouped = (n: number) => Math.round(n).toLocaleString('en').replaceAll(',', ' ');
+    const steady = [steadyCallsPerS, steadyCallsPerS / 10].map(grouped).join(' | ');
+    const connects = [peakConnectsPerS, peakConnectsPerS / 10].map(grouped).join(' | ');
+    expect(doc).toContain(`| connects and boots in the ramp, a second | ${connects} |`);
+    expect(doc).toContain(`| CALLs a second, steady | ${steady} |`);
+    expect(doc).toContain(`| CALLs in all | ${millions.toFixed(1)} million |`);
+    expect(doc).toContain(`| result file | ${grouped(totalS)} seconds`);
   });
 
   test('shards: as many pods as shares', () => {
