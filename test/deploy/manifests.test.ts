@@ -308,21 +308,31 @@ describe('numbers', () => {
 
   test('pods have the time to drain', () => {
     const DEFAULT_DRAIN_S = 30;
+    const DELIVERY_S = 120;
+    const least: Record<string, number> = {
+      shard: DEFAULT_DRAIN_S,
+      agent: DEFAULT_DRAIN_S + DELIVERY_S,
+      coordinator: DEFAULT_DRAIN_S + DELIVERY_S,
+    };
     for (const { manifest, pod } of workloads) {
       const component = manifest.metadata.labels?.['app.kubernetes.io/component'];
-      if (!['agent', 'coordinator', 'shard'].includes(component)) continue;
-      expect(pod.terminationGracePeriodSeconds).toBeGreaterThan(2 * DEFAULT_DRAIN_S);
+      if (least[component] === undefined) continue;
+      expect(pod.terminationGracePeriodSeconds).toBeGreaterThan(least[component]);
     }
   });
 
-  test('a coordinator that ended with a result does not begin again', () => {
-    const { rules } = find('kubernetes/run', 'Job', 'coordinator').spec.podFailurePolicy;
+  test('whoever ended with a result does not begin again', () => {
     const { thresholds, interrupted, scenarioException, aborted, internal, invalid, leftAtOnce } =
       ExitCode;
-    const results = [
-      ...[thresholds, interrupted, scenarioException, aborted, internal, invalid, leftAtOnce],
-    ];
-    expect(rules.at(-1).onExitCodes.values).toEqual(results);
+    const results = [thresholds, interrupted, scenarioException, aborted, invalid, leftAtOnce];
+    const last = (name: string) =>
+      find('kubernetes/run', 'Job', name).spec.podFailurePolicy.rules.at(-1);
+    expect(last('coordinator').action).toBe('FailJob');
+    expect(new Set(last('coordinator').onExitCodes.values)).toEqual(
+      new Set([...results, internal]),
+    );
+    expect(last('agents').action).toBe('FailIndex');
+    expect(new Set(last('agents').onExitCodes.values)).toEqual(new Set(results));
   });
 
   test('keys can be read by their pod alone', () => {
