@@ -53,37 +53,49 @@ describe('the Dockerfile', () => {
   });
 });
 
-describe('what the image keeps', () => {
+/** Beside each other: what the image keeps, what npm packs, and the packages that both need. */
+describe('without development dependencies', () => {
   let folder = '';
-  const ocppLoad = (...args: string[]) =>
-    run(process.execPath, [join(folder, 'opt/bin/ocpp-load.js'), ...args], {
+  const ocppLoad = (owner: string, ...args: string[]) =>
+    run(process.execPath, [join(folder, owner, 'bin/ocpp-load.js'), ...args], {
       cwd: join(folder, 'work'),
       env: { HOME: folder, NODE_ENV: 'production', TMPDIR: join(folder, 'work') },
     });
+  const copy = (path: string, to: string) => {
+    mkdirSync(dirname(join(folder, to, path)), { recursive: true });
+    cpSync(join(root, path), join(folder, to, path), { recursive: true });
+  };
 
   beforeAll(async () => {
     // `npm test` has built it.
     if (!existsSync(join(root, 'dist'))) await run('node', [join(root, 'tools/build.mjs')]);
     folder = mkdtempSync(join(tmpdir(), 'ocpp-load-image-'));
     mkdirSync(join(folder, 'work'));
-    const kept = [...copiesIn(instructions, FINAL), 'dist', ...productionPackages()];
-    for (const path of kept) {
-      mkdirSync(dirname(join(folder, 'opt', path)), { recursive: true });
-      cpSync(join(root, path), join(folder, 'opt', path), { recursive: true });
-    }
+    for (const path of productionPackages()) copy(path, '');
+    for (const path of [...copiesIn(instructions, FINAL), 'dist']) copy(path, 'image');
+    // Without scripts: `prepare` would build once more.
+    await run('npm', ['pack', '--ignore-scripts', '--pack-destination', folder], { cwd: root });
+    const tarball = join(folder, `ocpp-load-${packageJson.version}.tgz`);
+    await run('tar', ['-xzf', tarball, '-C', folder]);
   }, 60_000);
 
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  test('tells its version', async () => {
-    const { stdout } = await ocppLoad('--version');
+  test.each(['image', 'package'])('the %s tells its version', async (owner) => {
+    const { stdout } = await ocppLoad(owner, '--version');
     expect(stdout).toBe(`${packageJson.version}\n`);
   });
 
-  test('compiles the scenario of the manifests', async () => {
-    cpSync(join(root, 'deploy/kubernetes/common/fleet.ts'), join(folder, 'work/fleet.ts'));
-    const { stdout } = await ocppLoad('inspect', 'fleet.ts');
+  test('the image compiles the scenario of the manifests', async () => {
+    copy('deploy/kubernetes/common/fleet.ts', 'work');
+    const { stdout } = await ocppLoad('image', 'inspect', 'deploy/kubernetes/common/fleet.ts');
     expect(stdout).toContain('3 000 TONLY chargers over the pods of a cluster');
+  });
+
+  test('the package has the manifests that the documentation applies', () => {
+    for (const path of ['kubernetes/run/agents.yaml', 'nats/permissions.conf', 'Dockerfile']) {
+      expect(existsSync(join(folder, 'package/deploy', path)), path).toBe(true);
+    }
   });
 });
 
