@@ -55,7 +55,7 @@ describe('the commands of the documentation', () => {
     expect(wrong).toEqual([]);
   });
 
-  test.each(['run a.ts --chargrs 5', 'runn a.ts', 'run', 'run a.ts --seed'])(
+  test.each(['run a.ts --chargrs 5', 'runn a.ts', 'inspect', 'run a.ts --seed'])(
     'one such as %j would be found',
     async (line) => {
       expect(await complaint(line.split(' '))).not.toBe('');
