@@ -8,34 +8,43 @@ import { createUser } from '@nats-io/nkeys';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { docFile } from '../docs/files.ts';
 import { describeWith } from '../support/programs.ts';
-import { commandsIn } from '../support/shell.ts';
-import { deployText } from './manifests.ts';
+import { callsIn } from '../support/shell.ts';
+import { built, deployText, podOf } from './manifests.ts';
 
 const run = promisify(execFile);
-const [sed] = commandsIn(
-  docFile('docs/many-machines.md').text.replace(/\$\(public \w+\)/g, 'KEY'),
-).filter((words) => words[0] === 'sed' && words.at(-1)?.endsWith('permissions.conf'));
+const doc = docFile('docs/many-machines.md').text.replace(/\$\(public \w+\)/g, 'KEY');
+const sed = callsIn(doc, 'sed').find((words) => words.at(-1)?.endsWith('permissions.conf')) ?? [];
+const documented = callsIn(doc, 'nats-server').find((words) => words.includes('--config'));
+const server = podOf(built('nats').find(({ kind }) => kind === 'StatefulSet'))?.containers[0];
 
 describeWith(['nats-server'], 'nats.conf', () => {
   let folder = '';
+  /** As `words` start the server, it looks at its configuration and ends. */
+  const check = (words: readonly string[]) => {
+    const args = words.map((word) => (word.endsWith('.conf') ? join(folder, 'nats.conf') : word));
+    return run('nats-server', ['-t', ...args]);
+  };
+
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'ocpp-load-nats-conf-'));
     for (const name of ['nats.conf', 'permissions.conf']) {
       writeFileSync(join(folder, name), deployText(`nats/${name}`));
     }
-    const edits = sed.slice(1, -1).map((word) => word.replace('KEY', createUser().getPublicKey()));
+    const edits = sed.slice(0, -1).map((word) => word.replace('KEY', createUser().getPublicKey()));
     await run('sed', [...edits, join(folder, 'permissions.conf')]);
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  test('is taken by the server', async () => {
-    const { stderr } = await run('nats-server', ['-t', '-c', join(folder, 'nats.conf')]);
-    expect(stderr).toContain('is valid');
+  test.each([
+    ['a pod starts it', server?.command?.slice(1) ?? []],
+    ['the documentation starts it', documented ?? []],
+  ])('is taken by the server as %s', async (_, words) => {
+    expect(words).toContain('--store_dir');
+    expect((await check(words)).stderr).toContain('is valid');
   });
 
   test('a key that was not put in would be found', async () => {
     writeFileSync(join(folder, 'permissions.conf'), deployText('nats/permissions.conf'));
-    const check = run('nats-server', ['-t', '-c', join(folder, 'nats.conf')]);
-    await expect(check).rejects.toThrow(/nkey/i);
+    await expect(check(['--config', 'nats.conf'])).rejects.toThrow(/nkey/i);
   });
 });
