@@ -80,7 +80,7 @@ describe('kustomization', () => {
     const loose = manifestFiles.filter((path) => !named.includes(path));
     expect(loose.length).toBeGreaterThan(0);
     for (const path of loose) expect(doc).toContain(`kubectl apply -f deploy/${path}`);
-    for (const folder of ['run', 'target', 'monitoring', 'shards', 'million']) {
+    for (const folder of ['run', 'zones', 'target', 'monitoring', 'shards', 'million']) {
       expect(doc).toContain(`kubectl apply -k deploy/kubernetes/${folder}\n`);
     }
   });
@@ -298,6 +298,15 @@ describe('numbers', () => {
     expect(doc).toContain(`| CALLs a second, steady | ${steady} |`);
     expect(doc).toContain(`| CALLs in all | ${millions.toFixed(1)} million |`);
     expect(doc).toContain(`| result file | ${grouped(totalS)} seconds`);
+  });
+
+  test('zones: what is put in place of the labels are labels', () => {
+    const [before, after] = ['run', 'zones'].map(
+      (name) => find(`kubernetes/${name}`, 'Job', 'agents').spec.template.spec.containers[0].args,
+    );
+    const changed = after.filter((arg: string) => !before.includes(arg));
+    expect(changed).toEqual(['--labels=kind=pod,zone=$(ZONE)']);
+    expect(before.filter((arg: string) => !after.includes(arg))).toEqual(['--labels=kind=pod']);
   });
 
   test('shards: as many pods as shares', () => {

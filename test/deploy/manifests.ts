@@ -96,7 +96,7 @@ export function built(folder: string): Any[] {
   for (const { target, patch } of patches) {
     const wanted = ({ kind, metadata }: Any) =>
       kind === target.kind && metadata.name === target.name;
-    for (const step of parse(patch)) replace(all.find(wanted), step);
+    for (const step of parse(patch)) change(all.find(wanted), step);
   }
   return all;
 }
@@ -106,11 +106,12 @@ const divided = (literal: string) => {
   return [name, value];
 };
 
-/** RFC 6902, its `replace` alone: what is replaced is there. */
-function replace(manifest: Any, { op, path, value }: { op: string; path: string; value: unknown }) {
+/** Of RFC 6902, `replace` of what is there, and `add` at the end of a list. */
+function change(manifest: Any, { op, path, value }: { op: string; path: string; value: unknown }) {
   const key = posix.basename(path);
   const above = dirname(path).split('/').slice(1);
   const owner = above.reduce((inner, name) => inner?.[name], manifest);
-  if (op !== 'replace' || owner?.[key] === undefined) throw new Error(`${op} ${path}`);
-  owner[key] = value;
+  if (op === 'add' && key === '-' && Array.isArray(owner)) owner.push(value);
+  else if (op === 'replace' && owner?.[key] !== undefined) owner[key] = value;
+  else throw new Error(`${op} ${path}`);
 }
