@@ -8,13 +8,17 @@ import { createUser } from '@nats-io/nkeys';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { docFile } from '../docs/files.ts';
 import { describeWith } from '../support/programs.ts';
-import { callsIn } from '../support/shell.ts';
+import { blocksIn, callsIn } from '../support/shell.ts';
 import { built, deployText, podOf } from './manifests.ts';
 
 const run = promisify(execFile);
-const doc = docFile('docs/many-machines.md').text.replace(/\$\(public \w+\)/g, 'KEY');
-const sed = callsIn(doc, 'sed').find((words) => words.at(-1)?.endsWith('permissions.conf')) ?? [];
-const documented = callsIn(doc, 'nats-server').find((words) => words.includes('--config'));
+const scripts = blocksIn(docFile('docs/many-machines.md').text)
+  .filter(({ language }) => language === 'sh')
+  .map(({ text }) => text.replace(/\$\(public \w+\)/g, 'KEY'));
+const documented = (program: string, word: RegExp) =>
+  scripts.flatMap((text) => callsIn(text, program)).find((words) => word.test(words.join(' '))) ??
+  [];
+const sed = documented('sed', /permissions\.conf$/);
 const server = podOf(built('nats').find(({ kind }) => kind === 'StatefulSet'))?.containers[0];
 
 describeWith(['nats-server'], 'nats.conf', () => {
@@ -37,7 +41,7 @@ describeWith(['nats-server'], 'nats.conf', () => {
 
   test.each([
     ['a pod starts it', server?.command?.slice(1) ?? []],
-    ['the documentation starts it', documented ?? []],
+    ['the documentation starts it', documented('nats-server', /--config/)],
   ])('is taken by the server as %s', async (_, words) => {
     expect(words).toContain('--store_dir');
     expect((await check(words)).stderr).toContain('is valid');
