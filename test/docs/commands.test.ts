@@ -1,32 +1,9 @@
 /** Every `ocpp-load` that the documentation types is one that the program takes. */
-import { type Command, CommanderError } from 'commander';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { buildProgram, COMMAND_NAMES } from '../../src/cli/program.ts';
-import { withDivider } from '../../src/cli/sides.ts';
-import { PLAIN_LOOK } from '../../src/report/look.ts';
-import { fakeIo } from '../cli/io.ts';
+import { complaint, twins } from '../support/command-line.ts';
 import { blocksIn, callsIn } from '../support/shell.ts';
 import { type DocFile, docFiles } from './files.ts';
-
-function anyProgram(): Promise<Command> {
-  const looks = { stdoutLook: PLAIN_LOOK, stderrLook: PLAIN_LOOK };
-  const context = { io: fakeIo(), exitCode: 0, consequence: '', ...looks };
-  return buildProgram(context, COMMAND_NAMES);
-}
-
-/** What the program says against a command line; nothing is run. `''`: it takes it. */
-async function complaint(argv: readonly string[]): Promise<string> {
-  const program = await anyProgram();
-  for (const command of program.commands) command.action(() => {});
-  try {
-    await program.parseAsync(withDivider(argv), { from: 'user' });
-    return '';
-  } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
-    return error.exitCode === 0 ? '' : `${error.code} ${error.message}`;
-  }
-}
 
 interface Call {
   readonly where: string;
@@ -78,7 +55,7 @@ describe('the commands of the documentation', () => {
     expect(wrong).toEqual([]);
   });
 
-  test.each(['run a.ts --chargrs 5', 'runn a.ts', 'run', 'run a.ts --seed'])(
+  test.each(['run a.ts --chargrs 5', 'runn a.ts', 'inspect', 'run a.ts --seed'])(
     'one such as %j would be found',
     async (line) => {
       expect(await complaint(line.split(' '))).not.toBe('');
@@ -87,12 +64,10 @@ describe('the commands of the documentation', () => {
 });
 
 test('variables of the documentation are twins of flags', async () => {
-  const twins = (await anyProgram()).commands
-    .flatMap(({ options }) => options)
-    .flatMap(({ description }) => /\(env (\w+)\)/.exec(description)?.[1] ?? []);
   const named = docFiles('.md', '.yml').flatMap(
     ({ text }) => text.match(/OCPP_LOAD_[A-Z_]+/g) ?? [],
   );
   expect(named.length).toBeGreaterThan(0);
-  expect([...new Set(named)].filter((name) => !twins.includes(name))).toEqual([]);
+  const known = await twins();
+  expect([...new Set(named)].filter((name) => !known.includes(name))).toEqual([]);
 });
