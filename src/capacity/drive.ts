@@ -5,8 +5,11 @@ import { CAPACITY_KIND, CAPACITY_VERSION, type Measurement, type ProbeResult } f
 import { type Answer, bracketOf, nextProbe } from './search.ts';
 import { judgeUsl } from './usl.ts';
 
-/** `recovery`: a light load, to see whether the target is back. */
-export type Purpose = 'probe' | 'confirmation' | 'recovery';
+/**
+ * `approach`: no load has failed yet, the limit may be far. `confirmation`: the answer, again.
+ * `recovery`: a light load, to see whether the target is back.
+ */
+export type Purpose = 'approach' | 'probe' | 'confirmation' | 'recovery';
 
 /** A load that was held, and what is to be said of it; null: nothing is. */
 export interface Seen extends Measurement {
@@ -71,7 +74,8 @@ async function probeAt(
   isConfirmation: boolean,
 ): Promise<ProbeResult | null> {
   const { prober, question } = state.search;
-  const purpose = isConfirmation ? 'confirmation' : 'probe';
+  const isFar = bracketOf(state.probes).failed === null;
+  const purpose = isConfirmation ? 'confirmation' : isFar ? 'approach' : 'probe';
   let seen = await prober.measure(load, purpose);
   if (seen?.generatorFault) {
     note(

@@ -151,7 +151,13 @@ function loadBetween({ held, failed }: Bracket, settings: SearchSettings): numbe
 
 /** Enough for every limit in the range, with both ends of the bracket tried again, and a flip. */
 export function probesFor(from: number, to: number, precision: number): number {
+  const { doublings, halvings } = stepsFor(from, to, precision);
+  return 1 + doublings + halvings + 4;
+}
+
+/** How often the load is doubled at most, and how often the ratio is halved after that. */
+export function stepsFor(from: number, to: number, precision: number) {
   const doublings = Math.ceil(Math.log2(Math.max(1, to / from)));
   const halvings = Math.ceil(Math.log2(Math.log(2) / Math.log(1 + precision)));
-  return 1 + doublings + Math.max(0, halvings) + 4;
+  return { doublings, halvings: Math.max(0, halvings) };
 }

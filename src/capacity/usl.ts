@@ -219,7 +219,10 @@ interface Evidence extends Pick<UslFit, 'r2' | 'intervals'> {
 
 function doubtOf({ count, r2, intervals, most }: Evidence): string | null {
   if (count < FEWEST_POINTS) return `${count} loads are too few for three parameters`;
-  if (r2 < LEAST_R2) return `the curve explains ${Math.round(r2 * 100)} % of the differences`;
+  if (r2 < LEAST_R2) {
+    const fit = `R² is ${r2.toFixed(2)}, ${LEAST_R2.toFixed(2)} would be enough`;
+    return `the throughput that was measured does not follow a curve of this law (${fit})`;
+  }
   const { peak, efficiency } = intervals;
   if (efficiency[1] > LINEAR) {
     return 'throughput rises in proportion to load as far as it was measured';

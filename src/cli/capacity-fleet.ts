@@ -14,12 +14,7 @@ import { dealChargers } from '../scenario/override.ts';
 import type { Interval } from '../series/interval.ts';
 import { addDelta } from '../snapshot/delta.ts';
 import { emptySnapshot, mergeSnapshots, runCounter, type Snapshot } from '../snapshot/snapshot.ts';
-import {
-  CONFIRMATION_FACTOR,
-  type EndingProber,
-  type ProbeOptions,
-  refuseBroken,
-} from './capacity-probe.ts';
+import { type EndingProber, heldFor, type ProbeOptions, refuseBroken } from './capacity-probe.ts';
 
 /** Longer than any search; nothing of a plan costs more for it. */
 const RUN_S = 7 * 24 * 3600;
@@ -42,6 +37,7 @@ interface Fleet {
   hear: ((second: Interval) => void) | null;
   /** What the progress of the run is shown as. */
   state: HoldState;
+  holdS: number;
 }
 
 export function oneFleet(options: ProbeOptions): EndingProber {
@@ -99,6 +95,7 @@ function beginFleet(load: number, options: ProbeOptions): Fleet {
       control: null,
       hear: null,
       state: FIRST,
+      holdS: 0,
     },
     total: emptySnapshot(plan.fleets.length),
     ended: run(plan, {
@@ -145,6 +142,7 @@ async function hold(fleet: Fleet, purpose: Purpose, options: ProbeOptions): Prom
   const seconds: Interval[] = [];
   let before = emptySnapshot(fleet.plan.fleets.length);
   fleet.state = FIRST;
+  fleet.holdS = settings.holdS;
   const held = new Promise<null>((resolve) => {
     fleet.hear = (second) => {
       const { phase } = fleet.state;
@@ -177,7 +175,7 @@ function settingsOf(
   purpose: Purpose,
   { planned }: ProbeOptions,
 ): HoldSettings {
-  const { warmupS, holdS } = planned.question;
+  const { warmupS } = planned.question;
   const chargers = sizes.reduce((a, b) => a + b, 0);
   const connectS = Math.max(...plan.fleets.map(({ connect }) => connect.endNs)) / 1e9;
   const missing = Math.floor((plan.allowedBootFailures / plan.chargerCount) * chargers);
@@ -185,15 +183,19 @@ function settingsOf(
     booted: chargers - missing,
     patienceS: connectS + PATIENCE_S,
     warmupS,
-    holdS: holdS * (purpose === 'confirmation' ? CONFIRMATION_FACTOR : 1),
+    holdS: heldFor(purpose, planned),
   };
 }
 
 /** The run is for ever: what is shown is the load that it holds. */
-function shown(progress: Progress, { sizes, state }: Fleet, options: ProbeOptions): Progress {
+function shown(
+  progress: Progress,
+  { sizes, state, holdS }: Fleet,
+  options: ProbeOptions,
+): Progress {
   const planned = sizes.reduce((a, b) => a + b, 0);
   if (progress.stage === 'drain') return { ...progress, planned };
-  const { warmupS, holdS } = options.planned.question;
+  const { warmupS } = options.planned.question;
   const stage =
     state.phase === 'connecting' ? 'ramp' : state.phase === 'warm-up' ? 'warm-up' : 'steady';
   const plannedS = stage === 'warm-up' ? warmupS : stage === 'steady' ? holdS : state.seconds;

@@ -1,4 +1,5 @@
 /** Whether a hold saw the load that a fleet makes in the long run. */
+import { formatDurationNs, parseDurationNs } from '../base/units.ts';
 import type { CapacityResult } from '../capacity/result.ts';
 import { expectLoad } from '../plan/expect.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -22,7 +23,28 @@ export function toldOfLongRun(
   if (isPartial || callsPerS >= SEEN_SHARE * expected.steadyCallsPerS) return found;
   const [seen, later] = [callsPerS, expected.steadyCallsPerS].map(formatRate);
   const note =
-    `in its hold the load sent ${seen} CALLs/s, in an hour it sends ${later}: a longer --warmup ` +
-    'and --hold would hold less of it; `ocpp-load inspect` shows its waves';
+    `in its hold the load sent ${seen} CALLs/s, in an hour it sends ${later}: the limit may be ` +
+    'lower, and a longer --warmup and --hold would tell; `ocpp-load inspect` shows its waves';
   return { ...found, notes: [...found.notes, note] };
+}
+
+/** What a target asks for that says nothing else, ns. */
+const USUAL_NS = 60e9;
+
+/**
+ * Before a search: that its hold is shorter than the interval of what its chargers send again and
+ * again, which comes in the waves in which they connected. null: it is not.
+ */
+export function shortHoldNote({ fleets, target }: Plan, holdS: number): string | null {
+  const asked = parseDurationNs(target.embedded.interval) ?? USUAL_NS;
+  const intervals = fleets.map(({ heartbeatNs }) => (heartbeatNs === 0 ? asked : heartbeatNs));
+  const longest = Math.max(...intervals) / 1e9;
+  if (longest <= holdS) return null;
+  const isAsked = target.kind === 'external' && longest * 1e9 === USUAL_NS;
+  const every = formatDurationNs(longest * 1e9);
+  return (
+    `Heartbeats come every ${every}${isAsked ? ' (or as the target asks)' : ''}, in the waves in ` +
+    `which the chargers connect: a hold of ${holdS} s may see a wave, or none. ` +
+    `--hold ${every} sees them as they are`
+  );
 }

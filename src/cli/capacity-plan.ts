@@ -38,9 +38,12 @@ export interface Planned {
   readonly question: CapacityQuestion;
   /** For a load held for so long. */
   planAt(load: number, holdS: number): Plan;
+  /** Of the SLOs; 0: none has a window. */
+  readonly longestWindowS: number;
 }
 
-export const DEFAULT_HOLD_S = 30;
+export const DEFAULT_HOLD_S = 20;
+export const LEAST_HOLD_S = 2;
 export const DEFAULT_WARMUP_S = 10;
 const DEFAULT_PRECISION = 0.05;
 /** Down and up from the size that the scenario has: a range of 32 times. */
@@ -76,6 +79,7 @@ export function planCapacity(
       slo: asWritten.thresholds.map((each) => `${each.selector}: ${conditionText(each)}`),
       search: { ...bracket, precision, mostProbes },
     },
+    longestWindowS: Math.max(0, ...asWritten.thresholds.map(({ windowNs }) => windowNs ?? 0)) / 1e9,
     planAt(load, seconds) {
       const held = { ...scenario, duration: writeDurationNs(seconds * 1e9) as Duration };
       if (vary === 'rate')

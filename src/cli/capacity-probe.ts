@@ -1,7 +1,8 @@
 /** Holds loads for a capacity search, each in a run of its own. */
 
 import { ExitCode, UserError } from '../base/errors.ts';
-import type { Prober, Seen } from '../capacity/drive.ts';
+import type { Prober, Purpose, Seen } from '../capacity/drive.ts';
+import { stepsFor } from '../capacity/search.ts';
 import type { RunOptions } from '../fleet/options.ts';
 import type { Progress, RunResult } from '../fleet/result.ts';
 import { runPlan } from '../fleet/run.ts';
@@ -10,7 +11,7 @@ import { outcomeOf } from '../report/outcome.ts';
 import { seenOf } from '../report/seen.ts';
 import { buildSummary, type Summary } from '../report/summary.ts';
 import { runCounter } from '../snapshot/snapshot.ts';
-import type { Planned } from './capacity-plan.ts';
+import { LEAST_HOLD_S, type Planned } from './capacity-plan.ts';
 import type { ProgressDisplay } from './progress.ts';
 
 export interface ProbeOptions {
@@ -23,8 +24,37 @@ export interface ProbeOptions {
   readonly run?: typeof runPlan;
 }
 
-/** What a load is held for when it is held again: chance has less room in it. */
-export const CONFIRMATION_FACTOR = 2;
+/** Of `--hold`: on the way to the limit less will do. */
+const APPROACH_SHARE = 0.5;
+/** Chance has less room in the answer: it is held twice as long, or for this much longer. */
+const MOST_LONGER_S = 30;
+
+/** Seconds, whole ones; never less than the longest window of an SLO. */
+export function heldFor(purpose: Purpose, { question, longestWindowS }: Planned): number {
+  const { holdS } = question;
+  if (purpose === 'confirmation') return holdS + Math.min(holdS, MOST_LONGER_S);
+  if (purpose !== 'approach') return holdS;
+  return Math.max(Math.ceil(holdS * APPROACH_SHARE), LEAST_HOLD_S, Math.ceil(longestWindowS));
+}
+
+/**
+ * About what a search takes at most, seconds: all doublings, a fleet anew for each halving, both
+ * ends of the bracket again. Warm-ups that go on longer, and retries, come on top.
+ */
+export function searchSeconds(planned: Planned): number {
+  const { warmupS, search } = planned.question;
+  const { from, to, precision } = search;
+  const { doublings, halvings } = stepsFor(from, to, precision);
+  const probeS = (purpose: Purpose) => warmupS + heldFor(purpose, planned);
+  const { fleets } = planned.planAt(to, heldFor('probe', planned));
+  const connectS = Math.max(...fleets.map(({ connect }) => connect.endNs)) / 1e9;
+  return (
+    (1 + doublings) * probeS('approach') +
+    halvings * (probeS('probe') + connectS / 2) +
+    2 * probeS('confirmation') +
+    connectS
+  );
+}
 
 export interface EndingProber extends Prober {
   /** Ends what is under way; the search is over. */
@@ -37,9 +67,7 @@ export function wholeRuns(options: ProbeOptions): EndingProber {
     async end() {},
     async measure(load, purpose) {
       if (stop.aborted) return null;
-      const { holdS } = planned.question;
-      const factor = purpose === 'confirmation' ? CONFIRMATION_FACTOR : 1;
-      const plan = planned.planAt(load, factor * holdS);
+      const plan = planned.planAt(load, heldFor(purpose, planned));
       let connected = 0;
       const hooks: Omit<RunOptions, 'workers' | 'processes' | 'stop' | 'kill'> = {
         onStart: () =>

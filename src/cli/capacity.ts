@@ -14,17 +14,19 @@ import { warningText } from '../doctor/text.ts';
 import type { Plan } from '../plan/plan.ts';
 import { capacityExit, capacityHeader, capacityText, probeLine } from '../report/capacity.ts';
 import { oneFleet, whyNotOneFleet } from './capacity-fleet.ts';
-import { toldOfLongRun } from './capacity-long-run.ts';
+import { shortHoldNote, toldOfLongRun } from './capacity-long-run.ts';
 import {
   type CapacityFlags,
   checkSameQuestion,
   DEFAULT_HOLD_S,
   DEFAULT_WARMUP_S,
+  LEAST_HOLD_S,
   type Planned,
   planCapacity,
 } from './capacity-plan.ts';
-import { wholeRuns } from './capacity-probe.ts';
+import { heldFor, searchSeconds, wholeRuns } from './capacity-probe.ts';
 import type { Context } from './context.ts';
+import { noteText } from './errors.ts';
 import { checkOutputs, writeExport } from './export.ts';
 import { collect, countOf, secondsOf, shareOf } from './flag-values.ts';
 import { interrupts } from './interrupts.ts';
@@ -129,11 +131,14 @@ async function capacity(scenarioPath: string, flags: Given, context: Context): P
   for (const finding of await preflightOf(highest, overrides, question.vary)) {
     io.stderr.write(warningText(finding, stderrLook));
   }
+  const waves = shortHoldNote(highest, question.holdS);
+  if (waves !== null) io.stderr.write(noteText(waves, stderrLook));
   const alone = whyNotOneFleet(highest, question.vary);
   if (!flags.json) {
-    io.stdout.write(
-      capacityHeader(question, { description: highest.description, alone }, stdoutLook),
-    );
+    const { description } = highest;
+    const [approachS, answerS] = [heldFor('approach', planned), heldFor('confirmation', planned)];
+    const asked = { description, alone, approachS, answerS, takesS: searchSeconds(planned) };
+    io.stdout.write(capacityHeader(question, asked, stdoutLook));
   }
   context.consequence = 'the search was cut short; there is no report.';
   const found = await search(planned, { overrides, context, resumed, recoveryS, out, alone });
@@ -229,8 +234,6 @@ function flagsOf(flags: Given): CapacityFlags {
 }
 
 const MOST_LOAD = 1_000_000_000;
-const LEAST_HOLD_S = 2;
-
 function holdOf(text: string): number {
   const holdS = secondsOf('--hold', text);
   if (holdS >= LEAST_HOLD_S && Number.isInteger(holdS)) return holdS;

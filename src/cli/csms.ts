@@ -81,7 +81,7 @@ export function csmsCommand(io: Io = processIo()): Command {
     .option('--export-transactions <file>', 'write its transactions as CSV at the end')
     .option('--seed <n>', 'of the random draws of the switches above and below (default: 0)')
     .option('--light', 'answer as cheaply as can be and keep nothing; a constant --delay alone')
-    .option('--service-rate <rate>', 'with --light: CALLs that a process can serve, as 2000/s')
+    .option('--service-rate <rate>', 'with --light: CALLs that a process serves, such as 2000/s')
     .option(
       '--service-time <kind>',
       'with --service-rate: constant or exponential (default: constant)',
@@ -128,9 +128,12 @@ function valuesOf(flags: Flags): CsmsOptions {
 }
 
 function rateOf(text: string): number {
-  const perS = parseRatePerS(/^\d+(\.\d+)?$/.test(text) ? `${text}/s` : text);
+  const perS = parseRatePerS(text);
   if (perS !== undefined) return perS;
-  throw new UserError(`--service-rate is '${text}'`, RATE_FORMS);
+  const isBare = Number.isFinite(numberOf(text));
+  const says = isBare ? `'${text}', without a unit` : `'${text}'`;
+  const meant = isBare ? `is it ${text}/s, or ${text}/min?  ` : '';
+  throw new UserError(`--service-rate is ${says}`, `${meant}it takes ${RATE_FORMS}`);
 }
 
 const processesOf = (text: string) => countOf('--processes', text, 1, MAX_PROCESSES);

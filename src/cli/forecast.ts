@@ -6,6 +6,7 @@ import type { Assumed, Latency, Outage } from '../forecast/assumed.ts';
 import { figuresOf } from '../forecast/figures.ts';
 import { nodeOf, nodesFor } from '../forecast/nodes.ts';
 import { secondsOf as lengthOf, playPlan } from '../forecast/run.ts';
+import { isClosedLoop } from '../plan/closed-loop.ts';
 import type { Plan } from '../plan/plan.ts';
 import { type Forecast, forecastText } from '../report/forecast.ts';
 import { forecastCsv, forecastJson } from '../report/forecast-files.ts';
@@ -94,7 +95,9 @@ async function forecast(
   const assumed = assumedOf(flags, plan);
   const bins = await playAndShow(plan, assumed, { overrides, context });
   const figures = figuresOf(bins, plan, assumed.outage);
-  const nodes = node && nodesFor(figures, plan, node, headroom);
+  const { chargerCount, name, fleets } = plan;
+  const isClosed = fleets.some(({ program }) => isClosedLoop(program, assumed.latency.meanNs));
+  const nodes = node && nodesFor(figures, { chargerCount, name, isClosed }, node, headroom);
   const whole: Forecast = { plan, assumed, bins, figures, nodes };
   context.consequence = 'the forecast itself is complete.';
   const text = flags.json ? forecastJson(whole) : forecastText(whole, context.stdoutLook);

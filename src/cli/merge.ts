@@ -3,9 +3,11 @@ import path from 'node:path';
 import { Command } from 'commander';
 import { UserError } from '../base/errors.ts';
 import { formatCount, plural } from '../report/numbers.ts';
+import { sharesJudge, sharesText } from '../report/shares.ts';
 import { mergeFooters, mergeHeaders, mergeIntervals, runMark } from '../result/merge.ts';
 import { type PartFile, partFile } from '../result/part-file.ts';
 import { openResult } from '../result/reader.ts';
+import { flawOfShares } from '../result/shares.ts';
 import { sameRuns } from '../result/twice.ts';
 import type { ResultFile } from '../result/types.ts';
 import { resultWriter } from '../result/writer.ts';
@@ -18,15 +20,20 @@ const HELP = `
 Examples:
   ocpp-load merge a.olr b.olr --out both.olr
   ocpp-load merge parts/*.olr --out night.olr --force
+  ocpp-load merge 1.olr 2.olr 3.olr --out run.olr      of --shard 1/3, 2/3 and 3/3
 
 Seconds of the same number are added up, counter by counter and slot by slot, so percentiles of
-the merged file are those of all CALLs together. Thresholds were of each part: they are left out.
+the merged file are those of all CALLs together. All shares of a run (\`run --shard\`) are judged
+together: thresholds, boots and generators decide the verdict and the exit code, as if the run had
+never been split. Thresholds of other runs were of each one: they are left out.
 --force merges runs of different scenarios with the same fleets, takes what there is of killed
-runs, counts a run twice that is there twice, and replaces the file of --out.
+runs, counts a run twice that is there twice, merges some shares without judging them, and
+replaces the file of --out.
 
 Exit codes:
-  0    the file was written
+  0    the file was written; of all shares of a run, it also passed
   104  a file cannot be read or written, or they do not belong together
+  else that of the run whose shares these are: see \`ocpp-load run --help\`
 `;
 
 interface MergeFlags {
@@ -48,7 +55,7 @@ export function mergeCommand(context: Context): Command {
 }
 
 function merge(files: readonly string[], { out, force = false }: MergeFlags, context: Context) {
-  const { io, stderrLook } = context;
+  const { io, stdoutLook, stderrLook } = context;
   checkExport(out, '--out');
   if (!force && fs.statSync(out, { throwIfNoEntry: false })?.isFile()) {
     throw new UserError(`--out ${out} is there already`, 'name another file, or add --force');
@@ -56,15 +63,39 @@ function merge(files: readonly string[], { out, force = false }: MergeFlags, con
   checkDistinct(files);
   const results = files.map(openResult);
   checkFleets(results);
+  const shares = sharesIn(results, force);
   if (!force) checkTogether(results);
-  for (const warning of results.flatMap(({ warnings }) => warnings)) {
+  const warnings = results.flatMap((result) => result.warnings);
+  for (const warning of [...warnings, ...shares.note]) {
     io.stderr.write(noteText(warning, stderrLook));
   }
-  const { seconds, calls } = writeMerged(results, out);
+  const { seconds, calls, judged } = writeMerged(results, out, shares.complete);
   const parts = plural(files.length, 'file');
   io.stdout.write(
     `${out}: ${parts}, ${plural(seconds, 'second')}, ${formatCount(calls)} CALLs sent\n`,
   );
+  if (judged === null) return;
+  io.stdout.write(sharesText(judged.footer, judged.outcome, stdoutLook));
+  context.exitCode = judged.outcome.exitCode;
+}
+
+interface SharesFound {
+  /** All shares of one run. */
+  readonly complete: boolean;
+  /** Why they are not, a sentence or none. */
+  readonly note: readonly string[];
+}
+
+/** @throws UserError when there are some but not all, unless forced. */
+function sharesIn(results: readonly ResultFile[], force: boolean): SharesFound {
+  if (results.every(({ header }) => header.share === undefined)) {
+    return { complete: false, note: [] };
+  }
+  const flaw = flawOfShares(results);
+  if (flaw === null) return { complete: true, note: [] };
+  const { message, hint } = flaw;
+  if (!force) throw new UserError(message, `${hint}, or add --force to merge what there is`);
+  return { complete: false, note: [`${message}: nothing is judged`] };
 }
 
 /** A file twice would count everything in it twice. */
@@ -110,22 +141,26 @@ function checkTogether([first, ...others]: readonly ResultFile[]): void {
   );
 }
 
-function writeMerged(results: readonly ResultFile[], out: string) {
+function writeMerged(results: readonly ResultFile[], out: string, areShares: boolean) {
   const figures = deltaFigures(results[0].header.fleets.length);
   let part: PartFile | null = null;
   let [seconds, calls] = [0, 0];
   try {
     part = partFile(out);
     const header = mergeHeaders(results.map((result) => result.header));
+    const judge = areShares ? sharesJudge(header, results) : null;
     const writer = resultWriter(header, part.append, Number.POSITIVE_INFINITY);
     for (const interval of mergeIntervals(results)) {
       writer.add(interval);
+      judge?.add(interval);
       seconds++;
       calls += figures.calls(interval.delta).sent;
     }
-    const footer = mergeFooters(results.map((result) => result.footer));
+    const judged = judge?.end() ?? null;
+    const footer = judged?.footer ?? mergeFooters(results.map((result) => result.footer));
     if (footer !== null) writer.end(footer);
     part.keep();
+    return { seconds, calls, judged };
   } catch (error) {
     part?.discard();
     if (error instanceof UserError) throw error;
@@ -133,5 +168,4 @@ function writeMerged(results: readonly ResultFile[], out: string) {
     const hint = 'choose a place with room that you may write to';
     throw new UserError(`--out ${out}: could not be written (${code})`, hint);
   }
-  return { seconds, calls };
 }

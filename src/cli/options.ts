@@ -11,6 +11,7 @@ export interface Flags {
   readonly duration?: string;
   readonly workers?: string;
   readonly processes?: string;
+  readonly shard?: string;
   readonly seed?: string;
   readonly dialect?: string;
   readonly summaryExport?: string;
@@ -63,6 +64,7 @@ export function addRunOptions(command: Command): Command {
   return addPlanOptions(command)
     .option('--workers <n>', twin("threads, or 'auto': as many as serve", 'workers'))
     .option('--processes <n>', twin("processes, or 'auto': as it takes", 'processes'))
+    .option('--shard <i/n>', twin('the i-th of n shares of the run, for `merge`', 'shard'))
     .option('--summary-export <file>', twin('the summary as JSON', 'summaryExport'))
     .option('--ledger <file>', twin('a row a transaction, for `ocpp-load reconcile`', 'ledger'))
     .option('--junit <file>', twin('checks as JUnit XML, for a CI system', 'junit'))

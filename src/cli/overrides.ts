@@ -7,7 +7,7 @@ import { MOST_PROCESSES, type SpreadWish } from '../fleet/spread.ts';
 import { type Address, parseAddress } from '../http/address.ts';
 import { DEFAULT_METRICS } from '../prometheus/settings.ts';
 import { show } from '../scenario/show.ts';
-import { SOURCE_WAYS, sourceList } from '../scenario/source-addresses.ts';
+import { SOURCE_WAYS, sourceList, unfitSource } from '../scenario/source-addresses.ts';
 import type { Scenario } from '../scenario/types.ts';
 import { DEFAULT_UI } from '../ui/settings.ts';
 import { isRunId } from '../view/run-id.ts';
@@ -19,6 +19,8 @@ export interface Overrides {
   readonly duration?: Scenario['duration'];
   readonly workers?: number | 'auto';
   readonly processes?: number | 'auto';
+  /** A share of the run, from 0; `auto`: the environment says which. */
+  readonly shard?: { readonly index: number | 'auto'; readonly of: number };
   readonly seed?: number;
   readonly dialect?: Scenario['dialect'];
   readonly summaryExport?: string;
@@ -45,6 +47,9 @@ export interface Overrides {
   readonly color?: boolean;
 }
 
+/** Each has a machine of its own. */
+const MOST_SHARES = 10_000;
+
 type Key = keyof Overrides;
 type Raw = string | boolean | undefined;
 
@@ -54,6 +59,8 @@ interface Setting {
   /** The value, or `undefined` when `text` is none. */
   parse(text: string): Overrides[Key] | undefined;
   readonly allowed: string;
+  /** What is wrong with a text that is none, where there is more to say than what is allowed. */
+  why?(text: string): string | undefined;
 }
 
 const integer = (min: number, max: number) => (text: string) => {
@@ -84,10 +91,20 @@ function bucketsOf(text: string): readonly number[] | undefined {
   return rising && bounds.length <= 100 ? bounds : undefined;
 }
 
+const partsOf = (text: string) => text.split(',').map((each) => each.trim());
+
 /** Whether each is given once is checked with the scenario. */
 function sourcesOf(text: string): readonly string[] | undefined {
-  const texts = text.split(',').map((each) => each.trim());
+  const texts = partsOf(text);
   return sourceList(texts) === undefined ? undefined : texts;
+}
+
+function shardOf(text: string): Overrides['shard'] {
+  const [, which, last] = /^(auto|\d+)\/(\d+)$/.exec(text) ?? [];
+  const [number, of] = [integer(1, Number(last))(which ?? ''), integer(1, MOST_SHARES)(last ?? '')];
+  if (of === undefined) return undefined;
+  if (which === 'auto') return { index: 'auto', of };
+  return number === undefined ? undefined : { index: number - 1, of };
 }
 
 function httpUrl(text: string): string | undefined {
@@ -107,6 +124,7 @@ const SETTINGS: Readonly<Record<Key, Setting>> = {
     env: 'OCPP_LOAD_SOURCE_ADDRESSES',
     parse: sourcesOf,
     allowed: `${SOURCE_WAYS}, parted by commas`,
+    why: (text) => (text === '' ? undefined : unfitSource(partsOf(text))),
   },
   chargers: {
     flag: '--chargers',
@@ -131,6 +149,13 @@ const SETTINGS: Readonly<Record<Key, Setting>> = {
     env: 'OCPP_LOAD_PROCESSES',
     parse: (text) => (text === 'auto' ? 'auto' : integer(1, MOST_PROCESSES)(text)),
     allowed: `a whole number from 1 to ${MOST_PROCESSES}, or auto`,
+  },
+  shard: {
+    flag: '--shard',
+    env: 'OCPP_LOAD_SHARD',
+    parse: shardOf,
+    allowed:
+      'i/n, the i-th of n shares, i from 1 to n, such as 1/3; or auto/n in a Job of Kubernetes',
   },
   seed: {
     flag: '--seed',
@@ -294,13 +319,13 @@ export function readOverrides(
 }
 
 function parsed(key: Key, text: string, source: string): Overrides[Key] {
-  const { parse, allowed } = SETTINGS[key];
+  const { parse, allowed, why } = SETTINGS[key];
   const value = parse(text.trim());
   if (value !== undefined) return value;
   const near = key === 'dialect' ? nearest(text, DIALECTS) : undefined;
   const hint = near ? `did you mean \`${near}\`?  ` : '';
   const wrong = text === '' ? 'is empty' : `cannot be ${show(text)}`;
-  throw new UserError(`${source} ${wrong}`, `${hint}it takes ${allowed}`);
+  throw new UserError(`${source} ${wrong}`, why?.(text.trim()) ?? `${hint}it takes ${allowed}`);
 }
 
 const PREFIX = 'OCPP_LOAD_';

@@ -78,6 +78,11 @@ const COMMANDS: Readonly<Record<string, Listed>> = {
     summary: 'write a commented starter scenario',
     load: async (context) => (await import('./new.ts')).newCommand(context),
   },
+  keys: {
+    takes: '<action> <file>',
+    summary: 'make a key that runs over many machines are signed with',
+    load: async (context) => (await import('./keys.ts')).keysCommand(context),
+  },
   csms: {
     takes: '[options]',
     summary: 'run the embedded central system, a test double to aim at',

@@ -6,9 +6,11 @@ import { warningText } from '../doctor/text.ts';
 import type { RunResult } from '../fleet/result.ts';
 import { runPlan } from '../fleet/run.ts';
 import type { Plan } from '../plan/plan.ts';
+import type { RunShare } from '../plan/split.ts';
 import { headerText } from '../report/header.ts';
 import { outcomeOf } from '../report/outcome.ts';
 import { resultFooter, resultHeader } from '../report/result-file.ts';
+import { isPart, plannedChargers } from '../report/share.ts';
 import { buildSummary } from '../report/summary.ts';
 import { summaryText } from '../report/text.ts';
 import type { Stage } from '../series/interval.ts';
@@ -25,7 +27,8 @@ import { type Overrides, spreadWish } from './overrides.ts';
 import { type ProgressDisplay, progressDisplay } from './progress.ts';
 import { prometheusOutputs } from './prometheus.ts';
 import { type Recordings, recordings } from './recordings.ts';
-import { planOf, prepare } from './scenario.ts';
+import { planFrom, prepare, scenarioOf } from './scenario.ts';
+import { checkShared, shareOf } from './shard.ts';
 import { packageVersion } from './version.ts';
 
 const HELP = `
@@ -39,6 +42,7 @@ Examples:
   ocpp-load run nightly.ts --metrics --push-gateway http://gateway:9091
   ocpp-load run nightly.ts --out run.olr && ocpp-load report run.olr --from 2m --to 5m
   ocpp-load run nightly.ts --report run.html --compare yesterday.olr
+  ocpp-load run nightly.ts --shard 1/3 --out 1.olr
 
 A flag goes over its environment variable (env), and that over the scenario.
 The report goes to stdout; progress, notes and errors go to stderr.
@@ -63,18 +67,21 @@ export function runCommand(context: Context): Command {
         { 'the scenario': scenarioPath, ...comparedInput(compare) },
       );
       const base = comparedRun(compare, { '--report': page });
-      const plan = await planOf(scenarioPath, overrides);
-      for (const finding of await preflight(plan, spreadWish(overrides))) {
+      const share = shareOf(overrides, context.io.env);
+      const loaded = await scenarioOf(scenarioPath, overrides);
+      const plan = planFrom(loaded, overrides);
+      if (isPart(share)) checkShared(plan, overrides.seed ?? loaded.scenario.seed);
+      for (const finding of await preflight(plan, { ...spreadWish(overrides), share })) {
         context.io.stderr.write(warningText(finding, context.stderrLook));
       }
-      await runAndReport(plan, { overrides, context, base });
+      await runAndReport(plan, { overrides, share, context, base });
     });
 }
 
 /** What could not be delivered is told after the report, which is worth more. */
 async function runAndReport(
   plan: Plan,
-  { overrides, context, base }: Asked & { readonly base: RunView | null },
+  { overrides, share, context, base }: Asked & { readonly base: RunView | null },
 ): Promise<void> {
   const { io, stderrLook } = context;
   const display = progressDisplay(io, stderrLook, overrides.quiet ?? false);
@@ -86,7 +93,7 @@ async function runAndReport(
   });
   const followers = together([records, live, prometheus]);
   try {
-    const result = await execute(plan, { overrides, context, display, records, followers });
+    const result = await execute(plan, { overrides, share, context, display, records, followers });
     context.exitCode = await report(result, { overrides, context, followers });
   } finally {
     followers.close();
@@ -95,6 +102,7 @@ async function runAndReport(
 
 interface Asked {
   readonly overrides: Overrides;
+  readonly share: RunShare | undefined;
   readonly context: Context;
 }
 
@@ -105,7 +113,7 @@ interface Execution extends Asked {
 }
 
 async function execute(plan: Plan, execution: Execution): Promise<RunResult> {
-  const { overrides, context, display, records, followers } = execution;
+  const { overrides, share, context, display, records, followers } = execution;
   const { io, stdoutLook } = context;
   let stage: Stage = 'starting';
   const longest = formatDurationNs(plan.stages.graceNs);
@@ -117,14 +125,14 @@ async function execute(plan: Plan, execution: Execution): Promise<RunResult> {
   });
   try {
     return await runPlan(plan, {
-      ...spreadWish(overrides),
+      ...{ ...spreadWish(overrides), share, judged: !isPart(share) },
       stop: signals.stop,
       kill: signals.kill,
       onStart(info) {
         followers.start(resultHeader(plan, info, packageVersion(), overrides.runId), plan);
         context.consequence = 'the run was cut short; there is no report.';
         io.stdout.write(`\n${headerText(plan, info, stdoutLook)}\n`);
-        display.start({ fleetCount: plan.fleets.length, planned: plan.chargerCount });
+        display.start({ fleetCount: plan.fleets.length, planned: plannedChargers(plan, share) });
       },
       onProgress(progress) {
         stage = progress.stage;

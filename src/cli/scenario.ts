@@ -1,13 +1,12 @@
 /** From a path and flags to a plan: the same for every command that takes a scenario. */
 import { randomInt } from 'node:crypto';
 import path from 'node:path';
-import { UserError } from '../base/errors.ts';
 import { compilePlan } from '../plan/compile.ts';
 import type { Plan } from '../plan/plan.ts';
 import { lookOf } from '../report/look.ts';
 import { type LoadedScenario, loadScenario } from '../scenario/load.ts';
 import { outputToStderr } from '../scenario/output.ts';
-import type { Scenario } from '../scenario/types.ts';
+import { checkScaled } from '../scenario/override.ts';
 import type { Context } from './context.ts';
 import { noteText } from './errors.ts';
 import { guardLoading } from './loading.ts';
@@ -60,13 +59,4 @@ export function planFrom({ scenario, file }: LoadedScenario, { seed }: Overrides
   } finally {
     restoreOutput();
   }
-}
-
-/** Every fleet keeps one charger or more, so fewer chargers than fleets cannot be dealt. */
-function checkScaled({ fleets }: Scenario, chargers: number | undefined): void {
-  if (chargers === undefined || chargers >= fleets.length) return;
-  throw new UserError(
-    `--chargers ${chargers} is fewer than the scenario's ${fleets.length} fleets`,
-    `it takes at least ${fleets.length}, so that every fleet keeps one`,
-  );
 }

@@ -5,6 +5,7 @@ import { chooseSpread, mostOfProcess, type SpreadWish } from '../fleet/spread.ts
 import { expectLoad } from '../plan/expect.ts';
 import type { Plan } from '../plan/plan.ts';
 import { mostInPair, numbered } from '../plan/routes.ts';
+import { shareSize, WHOLE_RUN } from '../plan/split.ts';
 import type { MachineFacts } from './facts.ts';
 
 export interface Need {
@@ -52,19 +53,22 @@ export function needOf(
   limits: NeedLimits,
   sites: readonly string[] = plan.target.urls.map(siteByName),
 ): Need {
+  const { share = WHOLE_RUN } = wish;
   const load = expectLoad(plan);
   const { kind, embedded } = plan.target;
   const target = kind === 'external' ? null : embedded.light ? 'light' : 'full';
   const sources = plan.sourceAddresses;
   const pairs = { destinations: numbered(sites), sources: Math.max(1, sources.length) };
+  const own = needOn(plan, wish, limits, target);
+  const part = own.chargers / plan.chargerCount;
   return {
-    ...needOn(plan, wish, limits, target),
-    busiestPair: { chargers: mostInPair(plan, pairs), sources },
+    ...own,
+    busiestPair: { chargers: mostInPair(plan, pairs, share), sources },
     load: {
-      steadyCallsPerS: load.steadyCallsPerS,
-      peakCallsPerS: Math.max(...load.points.map(({ callsPerS }) => callsPerS)),
-      peakConnectsPerS: load.peakConnectsPerS,
-      maxHandshakes: plan.limits.maxHandshakes,
+      steadyCallsPerS: load.steadyCallsPerS * part,
+      peakCallsPerS: Math.max(...load.points.map(({ callsPerS }) => callsPerS)) * part,
+      peakConnectsPerS: load.peakConnectsPerS * part,
+      maxHandshakes: Math.ceil(plan.limits.maxHandshakes / share.of),
       partial: load.fleets.some(({ unbounded, scripted }) => unbounded || scripted),
     },
   };
@@ -80,7 +84,7 @@ export function needOfFleet(
   const fleets = [{ firstCharger: 0, chargerCount: chargers, arrivals: null }];
   const inPair = Math.ceil(chargers / Math.max(1, sources.length));
   return {
-    ...needOn({ chargerCount: chargers, fleets }, wish, limits, null),
+    ...needOn({ fleets }, wish, limits, null),
     busiestPair: { chargers: inPair, sources },
   };
 }
@@ -93,7 +97,7 @@ function needOn(
   limits: NeedLimits,
   target: 'full' | 'light' | null,
 ): Omit<Need, 'busiestPair'> {
-  const chargers = plan.chargerCount;
+  const chargers = shareSize(plan.fleets, wish.share ?? WHOLE_RUN);
   const spread = chooseSpread(plan, wish, limits);
   const targetBytes = {
     full: EMBEDDED_BASE_BYTES + chargers * EMBEDDED_CHARGER_BYTES,
@@ -102,7 +106,7 @@ function needOn(
   return {
     chargers,
     ...spread,
-    chargersPerProcess: mostOfProcess(plan, spread),
+    chargersPerProcess: mostOfProcess(plan, spread, wish.share),
     memoryBytes: memoryNeeded(chargers, spread) + (target === null ? 0 : targetBytes[target]),
     load: null,
     embedded: target !== null,

@@ -27,15 +27,26 @@ export interface RunControl {
   act(action: ControlAction): Promise<string>;
 }
 
-/** What only ocpp-load itself does to a run: a search grows one fleet instead of many. */
+/**
+ * What only ocpp-load itself does to a run: a search grows one fleet instead of many, and the
+ * coordinator of many machines says to each what its user said to it. None of it is an event.
+ */
 export interface FleetControl extends RunControl {
+  /** Begins the drain, unless it has begun. */
+  drain(): void;
+  /** Ends the drain that is under way, or a run that does not drain at once. */
+  finish(): void;
+  /** From `atNs` on, of the clock of `Controller.start`, cars come at `factor` times their rate. */
+  setPace(atNs: number, factor: number): void;
+  /** Drops each open connection with a chance of `share`; `draw` numbers the drops of a run. */
+  drop(share: number, draw: number): Promise<Dropped>;
   /** The first `sizes` chargers of each fleet are to be connected; never fewer than before. */
   grow(sizes: readonly number[]): void;
 }
 
 export interface Controlled {
   readonly plan: Plan;
-  readonly pool: Pick<Pool, 'setPace' | 'setSize' | 'drop' | 'leadNs'>;
+  readonly pool: Pick<Pool, 'finish' | 'setPace' | 'setSize' | 'drop' | 'leadNs'>;
   readonly clock: Clock;
   /** Whether the drain has begun. */
   readonly draining: () => boolean;
@@ -73,8 +84,18 @@ export function runControl(controlled: Controlled): FleetControl {
         return 'the run is stopped';
     }
   };
+  const drainOnce = () => {
+    if (!draining()) controlled.drain();
+  };
   return {
     state: () => state,
+    drain: drainOnce,
+    finish() {
+      drainOnce();
+      pool.finish();
+    },
+    setPace: pool.setPace,
+    drop: pool.drop,
     grow: (sizes) => pool.setSize(clock.nowNs() + pool.leadNs, sizes),
     async act(action) {
       if (draining()) throw new UserError('the run drains already', 'it ends by itself');

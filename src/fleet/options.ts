@@ -1,6 +1,8 @@
 import type { Machine } from '../health/machine.ts';
+import type { RunShare } from '../plan/split.ts';
 import type { Interval } from '../series/interval.ts';
 import type { FleetControl } from './control.ts';
+import type { Controller } from './controller.ts';
 import type { Progress, RunEvent } from './result.ts';
 
 /** What is known right before the first connect. */
@@ -8,6 +10,8 @@ export interface StartInfo {
   /** Close before the first connect: that of the result, too. */
   readonly startedAt: Date;
   readonly targetUrl: string;
+  /** Absent: the whole run. */
+  readonly share?: RunShare;
   readonly workers: number;
   /** 1: all workers are threads of this process. */
   readonly processes: number;
@@ -22,6 +26,12 @@ export interface RunOptions {
   readonly workers: number | 'auto';
   /** Default `auto`: one, unless its descriptors are too few. */
   readonly processes?: number | 'auto';
+  /** What of the run is run here; default: all of it. Two shares may run side by side. */
+  readonly share?: RunShare;
+  /** Default true. Who runs a share for somebody else leaves the thresholds to them. */
+  readonly judged?: boolean;
+  /** Says when the run begins; default: at once. */
+  readonly controller?: Controller;
   /** So many chargers of each fleet connect at first; default all. `grow` brings the others. */
   readonly sizes?: readonly number[];
   onStart(info: StartInfo): void;

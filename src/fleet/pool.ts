@@ -1,13 +1,14 @@
 /**
  * The port between a run and whatever runs its shards: threads of this process, or processes with
- * threads of their own. Shares are claimed, all wait at a barrier, start at one moment; counts come
- * up, control goes down, and each share has its end.
+ * threads of their own. All wait at a barrier and start at one moment; counts come up, control goes
+ * down, and each shard has its end.
  */
 import type { Dropped } from '../engine/shard/loop.ts';
 import type { ShardEnd } from '../engine/shard/messages.ts';
 import type { WorkerReading } from '../health/sampler.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Routes } from '../plan/routes.ts';
+import type { RunShare } from '../plan/split.ts';
 import type { ShardMemory } from '../snapshot/layout.ts';
 
 export interface Pool {
@@ -59,6 +60,9 @@ export type FailureKind = 'scriptError' | 'shardError' | 'aborted';
 export interface PoolOptions {
   readonly plan: Plan;
   readonly routes: Routes;
+  /** Default: the whole run. */
+  readonly share?: RunShare;
+  /** Of this share, a shard each. */
   readonly workers: number;
   readonly onEvent: (kind: string, text: string) => void;
   /** Takes lines of the ledger; the last of them before `ended` settles. */
@@ -67,11 +71,10 @@ export interface PoolOptions {
   readonly onFailure?: (kind: FailureKind) => void;
 }
 
-/** Which of a run's shards: `count` from number `first` on, of `shards` in all. */
-export interface Share {
+/** Some of a pool's workers: `count` from number `first` on. */
+export interface WorkerRange {
   readonly first: number;
   readonly count: number;
-  readonly shards: number;
 }
 
 /** How all shards have ended; a rejected one has failed. */
@@ -86,7 +89,7 @@ export function poolEnd(tasks: readonly PromiseSettledResult<ShardEnd>[]): PoolE
   };
 }
 
-/** That of several pools, each with a share: the first of each. */
+/** That of several pools, each with some of the shards: the first of each. */
 export function joinEnds(ends: readonly PoolEnd[]): PoolEnd {
   const first = <K extends keyof PoolEnd>(key: K) =>
     (ends.find((end) => end[key] !== null)?.[key] ?? null) as PoolEnd[K];

@@ -1,6 +1,7 @@
 import type { EmbeddedCounters } from '../csms/counters.ts';
 import type { HealthCause, Verdict } from '../health/verdict.ts';
 import type { Plan } from '../plan/plan.ts';
+import type { RunShare } from '../plan/split.ts';
 import type { Stage } from '../series/interval.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { ThresholdResult } from '../thresholds/types.ts';
@@ -66,7 +67,10 @@ export interface GeneratorHealth {
 }
 
 export interface RunResult {
+  /** Of the whole run. */
   readonly plan: Plan;
+  /** What of the run this is the result of; absent: all of it. */
+  readonly share?: RunShare;
   /** Resolved: with the port of the embedded system, without credentials. */
   readonly targetUrl: string;
   readonly startedAt: Date;
@@ -83,6 +87,7 @@ export interface RunResult {
   readonly events: readonly RunEvent[];
   readonly generator: GeneratorHealth;
   readonly verdict: Verdict;
+  /** None where they were not judged. */
   readonly thresholds: readonly ThresholdResult[];
   /** The embedded system's own counters at the end; null for a real target. */
   readonly embedded: EmbeddedCounters | null;

@@ -3,6 +3,7 @@ import { lookup } from 'node:dns/promises';
 import { UserError } from '../base/errors.ts';
 import type { Plan } from '../plan/plan.ts';
 import { mostInPair, numbered, type Reached, type Routes } from '../plan/routes.ts';
+import { type RunShare, WHOLE_RUN } from '../plan/split.ts';
 import type { MachineLimits } from './limits.ts';
 
 /**
@@ -49,9 +50,10 @@ export function routesOf(
   plan: Plan,
   targets: readonly Reached[],
   { sourcePorts, reservedPorts }: Pick<MachineLimits, 'sourcePorts' | 'reservedPorts'>,
+  share: RunShare = WHOLE_RUN,
 ): Routes {
   const destinations = numbered(targets.map(({ url, address }) => siteOf(url, address)));
-  const load = mostInPair(plan, { destinations, sources: 1 });
+  const load = mostInPair(plan, { destinations, sources: 1 }, share);
   const own = plan.sourceAddresses;
   if (systemChoosesPorts(load, own, { sourcePorts })) return { targets, sources: null };
   const addresses = own.length > 0 ? own : [null];

@@ -1,5 +1,6 @@
 /** Runs a plan on this machine: target, workers, stages, and what came of it. */
 import { type Clock, systemClock } from '../base/clock.ts';
+import { deferred } from '../base/deferred.ts';
 import { ExitCode, UserError } from '../base/errors.ts';
 import { type CsmsGroup, spawnCsms } from '../csms/group.ts';
 import { csmsOptionsOf } from '../csms/options.ts';
@@ -8,15 +9,17 @@ import { thisMachine } from '../health/machine.ts';
 import { healthSampler } from '../health/sampler.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Routes } from '../plan/routes.ts';
+import { type RunShare, shareSize, WHOLE_RUN } from '../plan/split.ts';
 import { targetsText } from '../scenario/target.ts';
 import type { Interval } from '../series/interval.ts';
 import { conditionText } from '../thresholds/condition.ts';
 import { runControl } from './control.ts';
+import { localController, type Start } from './controller.ts';
 import { startHosts } from './host/hosts.ts';
 import { judgeOf, verdictReader } from './judge.ts';
 import { descriptorsNeeded, machineLimits, memoryNeeded, targetProcesses } from './limits.ts';
 import type { RunOptions } from './options.ts';
-import type { PoolEnd, PoolOptions } from './pool.ts';
+import type { FailureKind, PoolEnd, PoolOptions } from './pool.ts';
 import type { Ending, RunEvent, RunResult } from './result.ts';
 import { reachedBy, routesOf } from './routes.ts';
 import { chooseSpread, mostOfProcess } from './spread.ts';
@@ -26,23 +29,25 @@ import { type Watch, watchRun } from './watch.ts';
 
 /** @throws UserError before the first socket opens: an unknown host. */
 export async function runPlan(plan: Plan, options: RunOptions): Promise<RunResult> {
+  const { share = WHOLE_RUN } = options;
   const limits = machineLimits();
   const spread = chooseSpread(plan, options, limits);
   const embedded = await startTarget(plan, limits.descriptors);
   try {
     const urls = embedded === null ? plan.target.urls : [`${embedded.urls[0]}/{id}`];
     const targetUrl = targetsText(urls);
-    const routes = routesOf(plan, await reachedBy(urls), limits);
+    const routes = routesOf(plan, await reachedBy(urls), limits, share);
     const startedAt = new Date();
     options.onStart({
       startedAt,
       targetUrl,
+      share,
       ...spread,
-      descriptorsNeeded: descriptorsNeeded(mostOfProcess(plan, spread)),
+      descriptorsNeeded: descriptorsNeeded(mostOfProcess(plan, spread, share)),
       descriptorLimit: limits.descriptors ?? Number.POSITIVE_INFINITY,
-      memoryEstimateBytes: memoryNeeded(plan.chargerCount, spread),
+      memoryEstimateBytes: memoryNeeded(shareSize(plan.fleets, share), spread),
     });
-    return await runOn({ plan, options, embedded, startedAt, targetUrl, routes, ...spread });
+    return await runOn({ plan, options, embedded, startedAt, targetUrl, routes, share, ...spread });
   } finally {
     await embedded?.stop().catch(() => undefined);
   }
@@ -62,29 +67,26 @@ interface Ready {
   readonly startedAt: Date;
   readonly targetUrl: string;
   readonly routes: Routes;
+  readonly share: RunShare;
   readonly workers: number;
   readonly processes: number;
 }
 
 async function runOn(ready: Ready): Promise<RunResult> {
-  const { plan, options, embedded, startedAt, targetUrl, routes, workers, processes } = ready;
+  const { plan, options, embedded, startedAt, targetUrl, routes, share, workers, processes } =
+    ready;
   const clock = systemClock();
   const startNs = () => watch?.startNs ?? clock.nowNs();
   let watch: Watch | null = null;
+  const waiting = barrier(options.kill);
   const { events, tell, tellOnce: onEvent } = eventLog(clock, startNs, options.onEvent);
-  const thresholds = planThresholds(plan);
-  const onInterval = (interval: Interval, drains: boolean) => {
-    const failed = thresholds.add({ ...interval, drains });
-    if (failed !== null) {
-      const condition = conditionText(failed.threshold);
-      onEvent('threshold', `${failed.threshold.selector} ${condition} does not hold: the run ends`);
-      watch?.drain('failedThreshold');
-    }
-    options.onInterval?.(interval);
-  };
+  const thresholds = lookedAt(plan, options, (text) => {
+    onEvent('threshold', text);
+    watch?.drain('failedThreshold');
+  });
   const wanted: PoolOptions = {
-    ...{ plan, routes, workers, onEvent, onLedger: options.onLedger },
-    onFailure: (kind) => watch?.drain(kind),
+    ...{ plan, routes, share, workers, onEvent, onLedger: options.onLedger },
+    onFailure: (kind) => (watch === null ? waiting.fail(kind) : watch.drain(kind)),
   };
   const pool = processes > 1 ? startHosts(wanted, processes) : startThreads(wanted);
   options.kill.addEventListener('abort', () => void pool.destroy());
@@ -94,16 +96,20 @@ async function runOn(ready: Ready): Promise<RunResult> {
   });
   try {
     await pool.ready;
+    const { controller = localController(clock) } = options;
+    const start = await waiting.unlessOver(controller.start(pool.leadNs));
     const machine = options.machine ?? thisMachine();
     const sampleHealth = healthSampler({ ...pool, clock, machine });
     const judge = judgeOf(plan);
-    const own = { ...options, onInterval };
-    const startNs = clock.nowNs() + pool.leadNs;
     const verdictOf = verdictReader(judge, plan, workers);
-    const judged = { ...judge, verdictSoFar: verdictOf };
-    watch = watchRun({ plan, pool, clock, startNs, sampleHealth, judge: judged, options: own });
+    watch = watchRun({
+      ...{ plan, pool, clock, sampleHealth, ...start },
+      planned: shareSize(plan.fleets, share),
+      judge: { ...judge, verdictSoFar: verdictOf },
+      options: { ...options, onInterval: thresholds.onInterval },
+    });
     if (options.sizes !== undefined) pool.setSize(watch.startNs, options.sizes);
-    pool.start(watch.startNs, Date.now() + pool.leadNs / 1e6);
+    pool.start(start.startNs, start.wallStartMs);
     const { drain, draining } = watch;
     options.onControl?.(
       runControl({ plan, pool, clock, draining, drain: () => drain('interrupted'), tell }),
@@ -115,6 +121,7 @@ async function runOn(ready: Ready): Promise<RunResult> {
     const counters = await embedded?.stop().catch(() => null);
     return {
       plan,
+      share,
       targetUrl,
       startedAt,
       ...facts.times,
@@ -134,6 +141,22 @@ async function runOn(ready: Ready): Promise<RunResult> {
   }
 }
 
+/** @param fails called once, when one does not hold because of which the run is to end. */
+function lookedAt(plan: Plan, options: RunOptions, fails: (text: string) => void) {
+  const thresholds = planThresholds(plan, options.judged);
+  return {
+    onInterval(interval: Interval, drains: boolean) {
+      const failed = thresholds.add({ ...interval, drains });
+      if (failed !== null) {
+        const { threshold } = failed;
+        fails(`${threshold.selector} ${conditionText(threshold)} does not hold: the run ends`);
+      }
+      options.onInterval?.(interval);
+    },
+    results: thresholds.results,
+  };
+}
+
 /** `tellOnce` tells of each kind once. */
 function eventLog(clock: Clock, startNs: () => number, onEvent: RunOptions['onEvent']) {
   const events: RunEvent[] = [];
@@ -149,6 +172,26 @@ function eventLog(clock: Clock, startNs: () => number, onEvent: RunOptions['onEv
     tell(text);
   };
   return { events, tell, tellOnce };
+}
+
+/** Its shards wait for their start, and one of them will not be there. */
+const tooEarly = (kind: FailureKind) =>
+  new Error(
+    kind === 'shardError'
+      ? 'a worker or process died before the run began'
+      : 'the scenario threw before the run began',
+  );
+
+/** Where shards wait for their start; it may be in vain. */
+function barrier(kill: AbortSignal) {
+  const { promise: over, reject } = deferred<never>();
+  over.catch(() => undefined);
+  kill.addEventListener('abort', () => reject(killed()));
+  if (kill.aborted) reject(killed());
+  return {
+    fail: (kind: FailureKind) => reject(tooEarly(kind)),
+    unlessOver: (start: Promise<Start>) => Promise.race([start, over]),
+  };
 }
 
 const killed = () => new UserError('the run was ended at once', '', ExitCode.interrupted);

@@ -10,32 +10,34 @@ import type { Told } from '../engine/shard/teller.ts';
 import { GC_BYTES, readGc } from '../health/gc.ts';
 import type { WorkerReading } from '../health/sampler.ts';
 import type { Plan } from '../plan/plan.ts';
+import { shardOfWorker, WHOLE_RUN } from '../plan/split.ts';
 import { takeCounted } from '../snapshot/counted.ts';
 import { type ShardMemory, shardMemory, shardMemoryBytes } from '../snapshot/layout.ts';
 import { closeUnknown } from '../snapshot/unknown.ts';
 import { dropOn } from './drop.ts';
-import { type Pool, type PoolOptions, poolEnd, type Share, type Usage } from './pool.ts';
+import { type Pool, type PoolOptions, poolEnd, type Usage, type WorkerRange } from './pool.ts';
 
-/** Takes what the shards of a process tell whose memory nobody else sees. */
+/** Takes what the workers of a process tell whose memory nobody else sees. */
 export interface Upwards {
-  told(shard: number, told: Told): void;
-  /** The shard died; it has told all that it ever will. */
-  lost(shard: number): void;
+  told(worker: number, told: Told): void;
+  /** Its shard died; it has told all that it ever will. */
+  lost(worker: number): void;
 }
 
 const NO_OTHERS: Usage = { cpuUs: 0, rssBytes: 0 };
 const LEAD_NS = 20e6;
 
-/** @param share which shards of the run; without it all of them. */
+/** @param range the workers that this process has of all. */
 export function startThreads(
   options: PoolOptions,
-  share: Share = { first: 0, count: options.workers, shards: options.workers },
+  range: WorkerRange = { first: 0, count: options.workers },
   upwards: Upwards | null = null,
 ): Pool {
-  const { plan, routes, onFailure } = options;
-  const piscina = spawnThreads(share.count);
+  const { plan, routes, share = WHOLE_RUN, workers, onFailure } = options;
+  const { first, count } = range;
+  const piscina = spawnThreads(count);
   const buffers = Array.from(
-    { length: share.count },
+    { length: count },
     () => new SharedArrayBuffer(shardMemoryBytes(plan.fleets.length)),
   );
   const memories = buffers.map(shardMemory);
@@ -44,23 +46,24 @@ export function startThreads(
   const pushStart = new SharedArrayBuffer(PUSH_WORDS * BigInt64Array.BYTES_PER_ELEMENT);
   const ledger = Boolean(options.onLedger);
   const tells = upwards !== null;
-  const shared = { plan, routes, shards: share.shards, pushStart, ledger, tells };
+  const shared = { plan, routes, pushStart, ledger, tells };
   const threadIds: number[] = [];
   const allReady = Promise.all(
     channels.map(async ({ port1 }, i) => {
-      threadIds[i] = await listen(port1, options, (told) => upwards?.told(share.first + i, told));
+      threadIds[i] = await listen(port1, options, (told) => upwards?.told(first + i, told));
     }),
   );
   let abandoned = false;
   const tasks = buffers.map((memory, i) => {
     const { port1, port2: port } = channels[i];
-    const shard = share.first + i;
-    const task: ShardTask = { ...shared, shard, memory, port, gc: pauses[i] };
+    const worker = first + i;
+    const own = shardOfWorker(share, worker, workers);
+    const task: ShardTask = { ...shared, ...own, memory, port, gc: pauses[i] };
     return runTask(piscina, task, port1).catch(async ({ error, closed }: LostTask) => {
       onFailure?.('shardError');
       await closed;
-      lose(shard, memories[i], upwards);
-      throw shardFailure(error, { plan, share, shard, abandoned });
+      lose(worker, memories[i], upwards);
+      throw shardFailure(error, { plan, worker, workers, abandoned });
     });
   });
   const tell = (message: ToShard) => {
@@ -118,13 +121,13 @@ function runTask(piscina: Piscina, task: ShardTask, port1: MessagePort): Promise
 }
 
 /** What it had counted is kept, what it had not ended is unknown. */
-function lose(shard: number, memory: ShardMemory, upwards: Upwards | null): void {
+function lose(worker: number, memory: ShardMemory, upwards: Upwards | null): void {
   if (upwards === null) {
     closeUnknown(memory.counters, memory.fleetCount);
     return;
   }
-  upwards.told(shard, { counted: takeCounted(memory), pushes: new Float64Array() });
-  upwards.lost(shard);
+  upwards.told(worker, { counted: takeCounted(memory), pushes: new Float64Array() });
+  upwards.lost(worker);
 }
 
 /** Nothing of a thread that has not begun, or has ended: both figures are 0. */
@@ -175,21 +178,21 @@ function listen(
 
 interface Failed {
   readonly plan: Plan;
-  readonly share: Share;
-  readonly shard: number;
+  readonly worker: number;
+  readonly workers: number;
   readonly abandoned: boolean;
 }
 
 /** Names the worker; the stack of what it threw itself is kept, that of our waiting is not. */
-function shardFailure(error: Error, { plan, share, shard, abandoned }: Failed): Error {
-  const worker = `worker ${shard + 1} of ${share.shards}`;
+function shardFailure(error: Error, { plan, worker, workers, abandoned }: Failed): Error {
+  const name = `worker ${worker + 1} of ${workers}`;
   const [, code] = /^worker exited with code: (\d+)$/.exec(error.message) ?? [];
   if (!abandoned && code === undefined) return error;
   const advice = plan.scriptCount > 0 ? '; a script must not call process.exit()' : '';
   const failure = new Error(
     abandoned
-      ? `${worker} did not end with its grace period; its thread is stuck`
-      : `${worker} ended with exit code ${code}${advice}`,
+      ? `${name} did not end with its grace period; its thread is stuck`
+      : `${name} ended with exit code ${code}${advice}`,
   );
   failure.stack = '';
   return failure;

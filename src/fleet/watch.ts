@@ -34,6 +34,8 @@ export interface WatchFacts {
 
 export interface WatchOptions {
   readonly plan: Plan;
+  /** Chargers that are to connect. */
+  readonly planned: number;
   readonly pool: Pick<Pool, 'memories' | 'others' | 'drain' | 'finish' | 'abandon'>;
   readonly clock: Clock;
   readonly startNs: number;
@@ -171,12 +173,12 @@ function look(watched: WatchOptions, seen: Seen): void {
 }
 
 function tellProgress(watched: WatchOptions, seen: Seen, nowNs: number): void {
-  const { plan, pool, startNs, options } = watched;
+  const { plan, planned, pool, startNs, options } = watched;
   const progress: Progress = readProgress(pool.memories, {
     stage: stageOf(watched, seen, nowNs),
     elapsedS: Math.max(0, nowNs - startNs) / 1e9,
     plannedS: (steadyStartNs(watched) - startNs + plan.stages.steadyNs) / 1e9,
-    planned: plan.chargerCount,
+    planned,
     serviceP99Ms: seen.p99Ms,
     generator: watched.judge.current(),
     verdict: seen.verdict,

@@ -10,6 +10,7 @@ import { conditionText } from '../thresholds/condition.ts';
 import { curvesOf } from '../view/curve.ts';
 import { errorsOf } from '../view/errors.ts';
 import { type Point, pointMaker } from '../view/point.ts';
+import { rampOf } from '../view/ramp.ts';
 import { rowsOf } from '../view/rows.ts';
 import { runId } from '../view/run-id.ts';
 import type { EndView, RunFacts, RunView, ThresholdView } from '../view/run-view.ts';
@@ -64,6 +65,7 @@ export function runFacts({
   layout,
   parts,
   runId: given,
+  share,
   ...facts
 }: ResultHeader): RunFacts {
   const { scenario, target, fleets, machine } = facts;
@@ -84,6 +86,7 @@ function ofWhole(header: ResultHeader, total: Snapshot) {
     run: runFacts(header),
     rows: rowsOf(total),
     steady: steady && steady.sent > 0 ? steady : null,
+    ramp: rampOf(total, header.chargerCount),
     errors: errorsOf(total),
     curves: curvesOf(total),
   };

@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Bus } from '../bus/bus.ts';
 import { busError } from './failure.ts';
+import { guard } from './guard.ts';
 import type { Link } from './link.ts';
 import { createRun, openRun, removeRun } from './run-space.ts';
 
@@ -12,12 +13,12 @@ export function natsBus(link: Link): Bus {
   return {
     publish: (subject, data) => {
       // The client would keep it for later.
-      if (!presence.isAway() && !nc.isClosed()) nc.publish(subject, data);
+      if (!presence.isAway()) nc.publish(subject, data);
     },
     subscribe: (pattern, take) => {
       const subscription = nc.subscribe(pattern, {
         callback: (error, { subject, data }) => {
-          if (!error) link.guard(() => take({ subject, data }));
+          if (!error) guard(() => take({ subject, data }));
         },
       });
       return () => subscription.unsubscribe();
@@ -33,8 +34,8 @@ export function natsBus(link: Link): Bus {
     respond: (subject, answer) => {
       const subscription = nc.subscribe(subject, {
         callback: (error, msg) => {
-          if (error) return;
-          link.guard(() => {
+          if (error || presence.isAway()) return;
+          guard(() => {
             const given = answer(msg.data);
             if (given !== null) msg.respond(given);
           });
@@ -48,7 +49,8 @@ export function natsBus(link: Link): Bus {
     isAway: presence.isAway,
     onAway: presence.onAway,
     close: async () => {
-      if (nc.isClosed()) return;
+      if (nc.isClosed() || nc.isDraining()) return;
+      presence.leave();
       const drained = nc.drain().catch(() => {});
       await Promise.race([drained, sleep(CLOSE_LIMIT_MS, undefined, { ref: false })]);
       await nc.close();

@@ -1,6 +1,7 @@
 /** Opens the bus on NATS. */
 import { type JetStreamManager, jetstream, jetstreamManager } from '@nats-io/jetstream';
 import {
+  AuthorizationError,
   connect,
   type NatsConnection,
   type NodeConnectionOptions,
@@ -10,8 +11,9 @@ import {
 import { ExitCode, UserError } from '../base/errors.ts';
 import type { Bus } from '../bus/bus.ts';
 import { natsBus } from './bus.ts';
-import { connectError, isUnheard, refusal } from './failure.ts';
-import { ANSWER_LIMIT_MS, guard, type Link } from './link.ts';
+import { connectError, deniedError, isUnheard, refusal } from './failure.ts';
+import { guard } from './guard.ts';
+import { ANSWER_LIMIT_MS, type Link } from './link.ts';
 import { clientOptions, type NatsOptions, serverNames } from './options.ts';
 import { watchPresence } from './presence.ts';
 
@@ -38,14 +40,14 @@ export async function connectBus(options: NatsOptions): Promise<Bus> {
   const limitMs = options.connectLimitMs ?? CONNECT_LIMIT_MS;
   const servers = serverNames(options.servers);
   const client = clientOptions(options);
-  const nc = await connectWithin({ ...client, timeout: limitMs }, limitMs).catch((error) => {
-    throw connectError(error, servers, limitMs);
+  const nc = await connectWithin(client, limitMs).catch((error) => {
+    throw connectError(error, servers);
   });
   try {
     return natsBus(await open(nc, options, servers, client.inboxPrefix!));
   } catch (error) {
     await nc.close();
-    throw connectError(error, servers, limitMs);
+    throw connectError(error, servers);
   }
 }
 
@@ -55,6 +57,7 @@ async function open(
   servers: string,
   inboxPrefix: string,
 ): Promise<Link> {
+  const presence = watchPresence(nc);
   checkServer(nc, servers);
   tellRefusals(nc, options.onRefused ?? (() => {}));
   const limits = { timeout: ANSWER_LIMIT_MS };
@@ -64,13 +67,12 @@ async function open(
     nc,
     jsm,
     js: jetstream(nc, limits),
-    presence: watchPresence(nc),
+    presence,
     inboxPrefix,
     servers,
     replicas: options.replicas ?? 1,
     logBytes: options.logBytes ?? NO_LIMIT,
     storeBytes: options.storeBytes ?? NO_LIMIT,
-    guard,
   };
 }
 
@@ -129,13 +131,8 @@ async function checkJetStream(jsm: JetStreamManager, servers: string): Promise<v
   try {
     await jsm.getAccountInfo();
   } catch (error) {
-    if (error instanceof PermissionViolationError) {
-      throw new UserError(
-        refusal(error),
-        'deploy/nats/permissions.conf has what a coordinator and agents need.',
-        ExitCode.preflight,
-      );
-    }
+    const denial = deniedError(error);
+    if (denial !== null) throw denial;
     if (isUnheard(error) || /jetstream not enabled/i.test((error as Error).message)) {
       throw new UserError(
         `The NATS server at ${servers} has no JetStream for this account.`,
@@ -147,15 +144,21 @@ async function checkJetStream(jsm: JetStreamManager, servers: string): Promise<v
   }
 }
 
+/** What the server refuses later on is told once, and not more than a hundred things. */
 function tellRefusals(nc: NatsConnection, tell: (message: string) => void): void {
   const told = new Set<string>();
   void (async () => {
     for await (const status of nc.status()) {
-      if (status.type !== 'error' || !(status.error instanceof PermissionViolationError)) continue;
-      const message = refusal(status.error);
-      if (told.has(message) || told.size >= 100) continue;
+      const message = status.type === 'error' ? refusalOf(status.error) : null;
+      if (message === null || told.has(message) || told.size >= 100) continue;
       told.add(message);
       guard(() => tell(message));
     }
   })();
+}
+
+function refusalOf(error: Error): string | null {
+  if (error instanceof PermissionViolationError) return refusal(error);
+  if (error instanceof AuthorizationError) return 'NATS does not accept our credentials any more.';
+  return null;
 }

@@ -40,6 +40,12 @@ export const isUnheard = (error: unknown): boolean =>
   error instanceof NoRespondersError ||
   (error instanceof Error && error.cause !== undefined && isUnheard(error.cause));
 
+/** What the server does not allow; null: it is something else. */
+export function denied(error: unknown): PermissionViolationError | null {
+  if (error instanceof PermissionViolationError) return error;
+  return error instanceof Error && error.cause !== undefined ? denied(error.cause) : null;
+}
+
 /** @param what was asked, for people */
 export function busError(error: unknown, what: string): BusError {
   if (error instanceof BusError) return error;
@@ -47,7 +53,8 @@ export function busError(error: unknown, what: string): BusError {
   if (error instanceof TimeoutError || isUnheard(error)) {
     return new BusError('timeout', `${what}: NATS has not answered.`);
   }
-  if (error instanceof PermissionViolationError) return new BusError('refused', refusal(error));
+  const denial = denied(error);
+  if (denial !== null) return new BusError('refused', refusal(denial));
   if (error instanceof InvalidArgumentError) return new BusError('refused', `${what}: ${message}`);
   if (!(error instanceof JetStreamApiError)) return new BusError('away', `${what}: ${message}`);
   if (isConflict(error)) return new BusError('conflict', `${what}: ${message}`);
@@ -68,8 +75,6 @@ export function refusal({ operation, subject }: PermissionViolationError): strin
   const verb = operation === 'publish' ? 'publish on' : 'subscribe to';
   return `NATS does not allow us to ${verb} "${subject}".`;
 }
-
-const PERMISSIONS_HINT = 'deploy/nats/permissions.conf has what a coordinator and agents need.';
 
 /** Why there is no room for a run; null: that is not it. */
 export function roomError(error: unknown, limits: { readonly replicas: number }): UserError | null {
@@ -96,16 +101,24 @@ export function roomError(error: unknown, limits: { readonly replicas: number })
       ExitCode.preflight,
     );
   }
-  if (error instanceof PermissionViolationError) {
-    return new UserError(refusal(error), PERMISSIONS_HINT, ExitCode.preflight);
-  }
-  return null;
+  return deniedError(error);
 }
 
-/** Why there is no connection. @param servers for people @param limitMs that were given to it */
-export function connectError(error: unknown, servers: string, limitMs: number): UserError {
+/** What a missing permission keeps from working at all; null: it is something else. */
+export function deniedError(error: unknown): UserError | null {
+  const denial = denied(error);
+  if (denial === null) return null;
+  return new UserError(
+    refusal(denial),
+    'deploy/nats/permissions.conf has what a coordinator and agents need.',
+    ExitCode.preflight,
+  );
+}
+
+/** Why there is no connection. @param servers for people */
+export function connectError(error: unknown, servers: string): UserError {
   if (error instanceof UserError) return error;
-  const [reason, hint] = connectReason(error, limitMs);
+  const [reason, hint] = connectReason(error);
   return new UserError(`No connection to NATS at ${servers}: ${reason}.`, hint, ExitCode.preflight);
 }
 
@@ -119,11 +132,12 @@ const TLS_HINTS: Readonly<Record<string, readonly [string, string]>> = {
 const UNTRUSTED = /SELF_SIGNED|UNABLE_TO|CERT_UNTRUSTED/;
 const CA_HINT = 'Give the certificate of its authority: --nats-ca ca.pem.';
 
-function connectReason(error: unknown, limitMs: number): readonly [string, string] {
+function connectReason(error: unknown): readonly [string, string] {
   const { code = '', message = '' } = (error ?? {}) as { code?: string; message?: string };
   if (error instanceof TimeoutError) {
-    const hint = 'Look whether it is a NATS server, and whether a firewall is in the way.';
-    return [`no answer within ${limitMs / 1000} s`, hint];
+    // A server that does not trust our certificate closes what the client then waits for.
+    const hint = 'Is it a NATS server, is a firewall in the way, does it want a --nats-cert?';
+    return ['no answer in time', hint];
   }
   if (error instanceof AuthorizationError || error instanceof UserAuthenticationExpiredError) {
     const hint =
@@ -141,12 +155,15 @@ function connectReason(error: unknown, limitMs: number): readonly [string, strin
   if (/^ERR_(SSL|TLS|OSSL)/.test(code) || /tls|certificate/i.test(message)) {
     return [`TLS failed (${message})`, tlsHint(code, message)];
   }
-  const hint = 'Look at the log of the server; one that wants a client certificate: --nats-cert.';
-  return [message || 'the server closed the connection', hint];
+  if (/unexpected response/.test(message)) {
+    return ['what answers there is no NATS server', 'Look at host and port.'];
+  }
+  return [message || 'the server closed the connection', 'Look at the log of the server.'];
 }
 
 function tlsHint(code: string, message: string): string {
-  if (/not available/.test(message)) return 'Write nats:// instead of tls://, or give it TLS.';
+  if (/not available|not support/.test(message))
+    return 'Write nats:// instead of tls://, or give it TLS.';
   if (/CERTIFICATE/i.test(code)) return 'Give --nats-cert and --nats-key that the server trusts.';
   return 'Look at --nats-ca, --nats-cert and --nats-key, and at the log of the server.';
 }

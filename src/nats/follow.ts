@@ -5,6 +5,7 @@
  */
 import { AckPolicy, type ConsumerConfig, DeliverPolicy } from '@nats-io/jetstream';
 import { createInbox, type Msg, nanos, nuid } from '@nats-io/transport-node';
+import { guard } from './guard.ts';
 import type { Link } from './link.ts';
 
 export interface Source {
@@ -69,7 +70,7 @@ function session(
       const { sequence, delivery } = placeOf(msg.reply ?? '');
       if (delivery !== delivered + 1) return end();
       delivered = delivery;
-      link.guard(() => take(msg, sequence));
+      guard(() => take(msg, sequence));
     },
   });
   let over = false;
@@ -133,6 +134,7 @@ function headerOf({ headers }: Msg): ServerSaid | null {
 /** Heartbeats and flow control. False: something is missing, or the consumer is gone. */
 function answerServer(link: Link, msg: Msg, said: ServerSaid, delivered: number): boolean {
   if (said.code !== 100) return false;
+  if (link.presence.isAway()) return true;
   if (msg.reply) msg.respond();
   if (said.stalled !== '') link.nc.publish(said.stalled);
   return said.lastDelivered <= delivered;

@@ -14,19 +14,7 @@ export interface Link {
   readonly replicas: number;
   readonly logBytes: number;
   readonly storeBytes: number;
-  /** Runs what others gave us to call: what it throws must not end the client's reading. */
-  guard(act: () => void): void;
 }
 
 /** What is asked of JetStream is answered within so long, or counts as not answered. */
 export const ANSWER_LIMIT_MS = 5_000;
-
-export function guard(act: () => void): void {
-  try {
-    act();
-  } catch (error) {
-    queueMicrotask(() => {
-      throw error;
-    });
-  }
-}

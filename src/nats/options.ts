@@ -22,18 +22,20 @@ export interface NatsOptions {
   readonly keyFile?: string;
   /** Of what is kept of a run; 1 to 5. */
   readonly replicas?: number;
-  /** Set aside for the log of a run, and for its store; by default they share what the server has. */
+  /** Set aside for the log of a run and for its store; by default they share what there is. */
   readonly logBytes?: number;
   readonly storeBytes?: number;
   /** After which the first connection counts as failed. */
   readonly connectLimitMs?: number;
-  /** Told once of each subject that the server does not allow. */
+  /** Told once of each subject that the server does not allow, and of credentials that expired. */
   readonly onRefused?: (message: string) => void;
 }
 
 /** Pings that find out that a connection is cut, within 4.5 s. */
 const PING_INTERVAL_MS = 1_500;
 const MAX_PINGS_OUT = 2;
+/** For one address: one that takes the connection and says nothing is tried again soon. */
+const DIAL_LIMIT_MS = 4_000;
 const RECONNECT_WAIT_MS = 500;
 const RECONNECT_JITTER_MS = 250;
 
@@ -49,6 +51,7 @@ export function clientOptions(options: NatsOptions): NodeConnectionOptions {
     ...authenticatorOf(options),
     // Without a wish of ours the client does what the server requires.
     ...(wantsTls ? { tls: tlsFiles(options) ?? {} } : {}),
+    timeout: DIAL_LIMIT_MS,
     pingInterval: PING_INTERVAL_MS,
     maxPingOut: MAX_PINGS_OUT,
     maxReconnectAttempts: -1,

@@ -6,10 +6,11 @@ import { BusError, type RunSpace } from '../bus/bus.ts';
 import { busError, isGone, isTaken, isUnheard, roomError } from './failure.ts';
 import { follow } from './follow.ts';
 import { ANSWER_LIMIT_MS, type Link } from './link.ts';
+import { type Store, watchStore } from './watch.ts';
 
 const HOUR_MS = 3_600_000;
-/** Nothing of a run is kept longer, whoever forgot it. */
-const KEPT_MS = 24 * HOUR_MS;
+/** Nothing of a run is kept longer, whoever forgot it; no run lasts that long. */
+const KEPT_MS = 7 * 24 * HOUR_MS;
 /** An append that is tried again after an outage must still be known. */
 const KNOWN_MS = HOUR_MS;
 
@@ -17,6 +18,9 @@ const logStream = (runId: string) => `OCPPLOAD_${runId}`;
 const bucket = (runId: string) => `OCPPLOAD_${runId}`;
 const storeStream = (runId: string) => `KV_${bucket(runId)}`;
 const logSubjects = (runId: string) => `ocppload.run.${runId}.up.*`;
+const storePrefix = (runId: string) => `$KV.${bucket(runId)}.`;
+/** Where the server tells everybody that an entry has changed. */
+const hintPrefix = (runId: string) => `ocppload.run.${runId}.store.`;
 const logSubject = (runId: string, agent: string) => `ocppload.run.${runId}.up.${agent}`;
 
 /** @throws BusError `conflict`, `away`, `timeout`; UserError when the server has no room for it */
@@ -36,15 +40,12 @@ export async function createRun(link: Link, runId: string): Promise<RunSpace> {
       max_age: nanos(KEPT_MS),
       duplicate_window: nanos(KNOWN_MS),
     });
-    await new Kvm(link.js).create(bucket(runId), {
-      description: 'ocpp-load: store of a run',
-      history: 1,
-      replicas: link.replicas,
-      max_bytes: link.storeBytes,
-      ttl: KEPT_MS,
-      // A replica may be behind, and whoever lost a confirmation reads what it wrote.
-      allow_direct: false,
-    });
+    try {
+      await createStore(link, runId);
+    } catch (error) {
+      await link.jsm.streams.delete(logStream(runId)).catch(() => {});
+      throw error;
+    }
   };
   try {
     await link.presence.whileThere(create);
@@ -53,6 +54,23 @@ export async function createRun(link: Link, runId: string): Promise<RunSpace> {
     throw roomError(error, link) ?? busError(error, `run ${runId}`);
   }
   return openSpace(link, runId);
+}
+
+async function createStore(link: Link, runId: string): Promise<void> {
+  await new Kvm(link.js).create(bucket(runId), {
+    description: 'ocpp-load: store of a run',
+    history: 1,
+    replicas: link.replicas,
+    max_bytes: link.storeBytes,
+    ttl: KEPT_MS,
+    // A replica may be behind, and whoever lost a confirmation reads what it wrote.
+    allow_direct: false,
+    republish: {
+      src: `${storePrefix(runId)}>`,
+      dest: `${hintPrefix(runId)}>`,
+      headers_only: true,
+    },
+  });
 }
 
 export async function openRun(link: Link, runId: string): Promise<RunSpace> {
@@ -73,6 +91,12 @@ export async function removeRun(link: Link, runId: string): Promise<void> {
 
 async function openSpace(link: Link, runId: string): Promise<RunSpace> {
   const kv = await new Kvm(link.js).open(bucket(runId), { allow_direct: false });
+  const store: Store = {
+    stream: storeStream(runId),
+    prefix: storePrefix(runId),
+    hints: hintPrefix(runId),
+    get: (key) => known(link, runId, () => get(kv, key)),
+  };
   return {
     append: (agent, id, data) =>
       known(link, runId, async () => {
@@ -85,19 +109,12 @@ async function openSpace(link: Link, runId: string): Promise<RunSpace> {
         take({ sequence, agent: lastToken(msg.subject), data: msg.data });
       });
     },
-    get: (key) => known(link, runId, () => get(kv, key)),
+    get: store.get,
     put: (key, value, revision) =>
       known(link, runId, () =>
         kv.put(key, value, { previousSeq: revision, timeout: ANSWER_LIMIT_MS }),
       ),
-    watch: (keys, take) => {
-      const prefix = `$KV.${bucket(runId)}.`;
-      const source = { stream: storeStream(runId), filter: `${prefix}${keys}` };
-      return follow(link, source, (msg, revision) => {
-        if (msg.headers?.has('KV-Operation')) return;
-        take({ key: msg.subject.slice(prefix.length), value: msg.data, revision });
-      });
-    },
+    watch: (keys, take) => watchStore(link, store, keys, take),
   };
 }
 

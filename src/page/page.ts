@@ -5,7 +5,7 @@ import { latency } from './latency.ts';
 import { errors, fleet, generator, rates } from './panels.ts';
 import type { Part } from './part.ts';
 import { header, thresholds } from './summary.ts';
-import { calls, compared, environment, events } from './tables.ts';
+import { calls, compared, environment, events, ramp } from './tables.ts';
 
 export interface Page {
   show(view: RunView): void;
@@ -16,7 +16,7 @@ export interface Page {
 export function page(root: HTMLElement, base: RunView | null): Page {
   const parts: readonly Part[] = [
     ...[header(), thresholds(), compared(), fleet(), rates(), latency()],
-    ...[errors(), generator(), calls(), events(), environment()],
+    ...[errors(), generator(), calls(), ramp(), events(), environment()],
   ];
   const [first, ...sections] = parts.map(({ element }) => element);
   const links = sections.map((section) => h('li', {}, linkTo(section)));

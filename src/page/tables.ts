@@ -1,6 +1,7 @@
-/** Tables: CALLs, errors, events, the comparison, the environment. */
+/** Tables: CALLs, the ramp, errors, events, the comparison, the environment. */
 import { formatBytes, formatClock, formatCount, formatMs } from '../report/numbers.ts';
 import type { Percentiles } from '../view/percentiles.ts';
+import type { Moments } from '../view/ramp.ts';
 import type { Row } from '../view/rows.ts';
 import type { RunView } from '../view/run-view.ts';
 import { type Column, fill, h, table } from './dom.ts';
@@ -46,6 +47,28 @@ export const calls = (): Part =>
       ),
     ),
   ]);
+
+/** Empty while nobody has come. */
+export const ramp = (): Part =>
+  section('ramp', 'Ramp', ({ view: { ramp: came, run } }) => {
+    if (came.upgraded.count === 0) return [];
+    const shares = ['50 %', '90 %', '99 %', '100 %'];
+    const { count } = came.booted;
+    const some = `- is never: ${formatCount(count)} of ${formatCount(run.chargerCount)} booted`;
+    return [
+      table(
+        'Seconds from the start until so many of all chargers had come',
+        [text(''), ...titles(...shares, 'chargers/s')],
+        [momentsOf('upgraded', came.upgraded), momentsOf('booted', came.booted)],
+      ),
+      ...(count < run.chargerCount ? [h('p', { class: 'quiet' }, some)] : []),
+    ];
+  });
+
+function momentsOf(name: string, { p50S, p90S, p99S, p100S, perS }: Moments): string[] {
+  const seconds = [p50S, p90S, p99S, p100S].map((s) => (s === null ? '-' : formatMs(s)));
+  return [name, ...seconds, formatCount(Math.round(perS))];
+}
 
 const fatesOf = (row: Row): string[] => [
   row.action,

@@ -4,7 +4,14 @@
  * connections of a pair apart.
  */
 import type { Plan } from './plan.ts';
-import { cellCount, shardOfCell } from './split.ts';
+import {
+  cellCount,
+  ONLY_SHARD,
+  type RunShare,
+  type ShardPlace,
+  shardOfCell,
+  WHOLE_RUN,
+} from './split.ts';
 import { targetIndex } from './target.ts';
 
 export interface Routes {
@@ -43,24 +50,24 @@ export function numbered(texts: readonly string[]): number[] {
   return texts.map((text) => numbers.get(text) as number);
 }
 
+/** Of the shard's share: the other shares are on other machines, with addresses of their own. */
 export interface PairLoads {
   /** By charger of the run: its pair, `destination * sources + source`. */
   readonly pairOf: Uint32Array;
-  /** By pair: its chargers in the shards before this one, in this one, and in all. */
+  /** By pair: its chargers in the shards before this one, in this one, and in all of the share. */
   readonly before: Uint32Array;
   readonly mine: Uint32Array;
   readonly all: Uint32Array;
 }
 
 /**
- * The chargers of each target take the source addresses in turn. It does not depend on the split:
- * the shard only decides what counts as its own.
+ * The chargers of each target take the source addresses in turn. Within a share it does not depend
+ * on the split: the shard only decides what counts as its own.
  */
 export function pairLoads(
   { fleets, chargerCount, target }: Pick<Plan, 'fleets' | 'chargerCount' | 'target'>,
   { destinations, sources }: Pairs,
-  shard = 0,
-  shards = 1,
+  { shard, shards, shares }: ShardPlace = ONLY_SHARD,
 ): PairLoads {
   const pairs = (Math.max(...destinations) + 1) * sources;
   const pairOf = new Uint32Array(chargerCount);
@@ -69,10 +76,11 @@ export function pairLoads(
   for (const fleet of fleets) {
     const cells = cellCount(fleet);
     for (let i = 0; i < fleet.chargerCount; i++) {
+      const owner = shardOfCell(fleet, i % cells, shards);
+      if (owner % shares !== shard % shares) continue;
       const charger = fleet.firstCharger + i;
       const index = targetIndex(target, charger);
       const pair = destinations[index] * sources + (turns[index]++ % sources);
-      const owner = shardOfCell(fleet, i % cells, shards);
       pairOf[charger] = pair;
       all[pair]++;
       if (owner === shard) mine[pair]++;
@@ -82,6 +90,12 @@ export function pairLoads(
   return { pairOf, before, mine, all };
 }
 
-/** Chargers of the busiest pair. */
-export const mostInPair = (...of: Parameters<typeof pairLoads>): number =>
-  pairLoads(...of).all.reduce((most, load) => Math.max(most, load), 0);
+/** Chargers of the busiest pair of a share. */
+export function mostInPair(
+  plan: Parameters<typeof pairLoads>[0],
+  pairs: Pairs,
+  { index, of }: RunShare = WHOLE_RUN,
+): number {
+  const { all } = pairLoads(plan, pairs, { shard: index, shards: of, shares: of });
+  return all.reduce((most, load) => Math.max(most, load), 0);
+}

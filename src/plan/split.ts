@@ -10,6 +10,41 @@ import type { FleetPlan } from './plan.ts';
  */
 const CELL_CHARGERS = 256;
 
+/**
+ * A part of a run for a machine of its own: number `index` of `of`, from 0. Its chargers are the
+ * same however many workers that machine has.
+ */
+export interface RunShare {
+  readonly index: number;
+  readonly of: number;
+}
+
+export const WHOLE_RUN: RunShare = { index: 0, of: 1 };
+
+/** A shard among those of all `shares` of its run: it is of the share `shard % shares`. */
+export interface ShardPlace {
+  readonly shard: number;
+  /** A multiple of `shares`. */
+  readonly shards: number;
+  readonly shares: number;
+}
+
+export const ONLY_SHARD: ShardPlace = { shard: 0, shards: 1, shares: 1 };
+
+/** The shard that worker number `worker` of `workers` runs of a share. */
+export const shardOfWorker = (
+  { index, of }: RunShare,
+  worker: number,
+  workers: number,
+): ShardPlace => ({ shard: index + worker * of, shards: workers * of, shares: of });
+
+/** Chargers of a share, by fleet. */
+export const shareCounts = (fleets: readonly FleetSize[], { index, of }: RunShare): number[] =>
+  fleets.map((fleet) => shardSize(fleet, index, of));
+
+export const shareSize = (fleets: readonly FleetSize[], share: RunShare): number =>
+  shareCounts(fleets, share).reduce((sum, count) => sum + count, 0);
+
 export type FleetSize = Pick<FleetPlan, 'firstCharger' | 'chargerCount' | 'arrivals'>;
 
 /** Charger i of a fleet is in cell `i % cellCount`, arrival n belongs to cell `n % cellCount`. */

@@ -28,8 +28,8 @@ export function createExporter(
   facts: RunFacts,
   boundsS: readonly number[] = DEFAULT_BOUNDS_S,
 ): Exporter {
-  const { plan, runId } = facts;
-  const shape = { fleets: plan.fleets.map(({ name }) => name), chargers: plan.chargerCount };
+  const { plan, header, runId } = facts;
+  const shape = { fleets: plan.fleets.map(({ name }) => name), chargers: header.chargerCount };
   const catalogue = catalogueOf({ shape, tables: binTables(boundsS), runId });
   const watch = watchState(facts);
   const own = ownFamilies(watch.state);

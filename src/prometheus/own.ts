@@ -1,6 +1,5 @@
 /** The families beyond the catalogue, read from the state of a run. */
 import { HEALTH_CAUSES } from '../health/verdict.ts';
-import type { Plan } from '../plan/plan.ts';
 import { cleanText } from '../report/clean.ts';
 import { allThresholds, plannedThresholds } from '../report/thresholds.ts';
 import { callCounts } from '../snapshot/snapshot.ts';
@@ -41,7 +40,7 @@ const oneOf = (
 
 const OWN: Readonly<Record<OwnName, Own>> = {
   ocpp_chargers: labelled('state', CHARGER_STATES, ({ total, facts }) => {
-    const chargers = chargersOf(total, facts.plan.chargerCount);
+    const chargers = chargersOf(total, facts.header.chargerCount);
     return CHARGER_STATES.map((state) => chargers[state]);
   }),
   ocpp_calls_in_flight: one(({ total }) => inFlightOf(callCounts(total, 'whole'))),
@@ -78,11 +77,11 @@ const OWN: Readonly<Record<OwnName, Own>> = {
       : result.rampS + result.warmupS + result.steadyS + result.drainS,
   ),
   ocpp_threshold_passed: {
-    labels: ({ plan }) => thresholdTexts(plan).map((threshold) => ({ threshold })),
+    labels: (facts) => thresholdTexts(facts).map((threshold) => ({ threshold })),
     read({ facts, result }) {
       const known = result === null ? [] : allThresholds(result);
       const passed = new Map(known.map((each) => [textOf(each.threshold), each.passed ? 1 : 0]));
-      return thresholdTexts(facts.plan).map((text) => passed.get(text) ?? null);
+      return thresholdTexts(facts).map((text) => passed.get(text) ?? null);
     },
   },
   ocpp_load_events_total: one(({ eventCount }) => eventCount),
@@ -92,7 +91,9 @@ const textOf = (threshold: Threshold) =>
   cleanText(`${threshold.selector} ${conditionText(threshold)}`);
 
 /** The same threshold may be written twice; a series may not. */
-const thresholdTexts = (plan: Plan) => [...new Set(plannedThresholds(plan).map(textOf))];
+const thresholdTexts = ({ plan, header }: RunFacts) => [
+  ...new Set(plannedThresholds(plan, header.share).map(textOf)),
+];
 
 export interface OwnFamilies {
   readonly families: readonly LiveNumbers[];

@@ -10,7 +10,7 @@ import { emptySnapshot, type Snapshot } from '../snapshot/snapshot.ts';
 
 export interface RunFacts {
   readonly plan: Plan;
-  readonly header: Pick<ResultHeader, 'target' | 'tool'>;
+  readonly header: Pick<ResultHeader, 'target' | 'tool' | 'chargerCount' | 'share'>;
   readonly runId: string;
 }
 

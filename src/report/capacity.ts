@@ -2,7 +2,7 @@
 import { ExitCode } from '../base/errors.ts';
 import type { CapacityQuestion, CapacityResult, ProbeResult } from '../capacity/result.ts';
 import type { Answer } from '../capacity/search.ts';
-import type { Interval, UslFit } from '../capacity/usl.ts';
+import { type Interval, type UslFit, type UslModel, uslThroughput } from '../capacity/usl.ts';
 import { cleanText } from './clean.ts';
 import { bar } from './live/bars.ts';
 import { ends, type Look, type Paint, paint, table, wrap } from './look.ts';
@@ -18,23 +18,37 @@ const ONE_FLEET = {
   rate: 'one, to which cars come faster',
 } as const;
 
-/** What is about to be asked; `alone`: why each load has a run of its own, null: it has not. */
+interface Asked {
+  readonly description: string;
+  /** Why each load has a run of its own; null: it has not. */
+  readonly alone: string | null;
+  /** What a load is held for until one fails, and for the answer. */
+  readonly approachS: number;
+  readonly answerS: number;
+  /** About, at most. */
+  readonly takesS: number;
+}
+
+/** What is about to be asked. */
 export function capacityHeader(
   question: CapacityQuestion,
-  { description, alone }: { readonly description: string; readonly alone: string | null },
+  { description, alone, approachS, answerS, takesS }: Asked,
   look: Look,
 ): string {
   const { scenario, target, slo, warmupS, holdS, search, seed, vary } = question;
   const double = ": figures describe ocpp-load's own test double";
   const unit = vary === 'chargers' ? 'chargers' : 'cars/h';
   const range = `${formatCount(search.from)} to ${formatCount(search.to)} ${unit}`;
+  const others = ` (${approachS} s until a load fails, ${answerS} s for the answer)`;
   const within = `within ${percent(search.precision)} of the limit`;
   const facts: [string, string][] = [
     ['target', target === 'embedded' ? `embedded central system${double}` : cleanText(target)],
     ...slo.map((text): [string, string] => ['SLO', cleanText(text)]),
     ['search', `${range} (--from, --to), ${within}, ${search.mostProbes} probes at most`],
     ['fleet', alone === null ? ONE_FLEET[vary] : `a run of its own for each load: ${alone}`],
-    ['probe', `warm-up ${warmupS} s, hold ${holdS} s, seed ${seed}  (repeat with --seed ${seed})`],
+    ['probe', `warm-up ${warmupS} s, hold ${holdS} s${others}`],
+    ['takes', `about ${takesText(takesS)} at most, longer where a target needs time to calm down`],
+    ['seed', `${seed}  (repeat with --seed ${seed})`],
   ];
   const title = `Capacity of ${cleanText(scenario)}   ${cleanText(description)}`;
   return [
@@ -47,6 +61,9 @@ export function capacityHeader(
     '',
   ].join('\n');
 }
+
+const takesText = (seconds: number) =>
+  seconds < 90 ? `${Math.ceil(seconds / 10) * 10} s` : `${Math.ceil(seconds / 60)} min`;
 
 const OUTCOMES: Readonly<Record<Answer, readonly [word: string, color: Paint]>> = {
   held: ['held', 'green'],
@@ -194,14 +211,36 @@ function scalability({ usl, probes, vary }: CapacityResult, look: Look): string[
   const say = (text: string) => [title, ...wrap(text, look.width, '    ')];
   if (usl === null) return say('not told: it takes three loads at least');
   if (usl.doubt !== null) return say(`not told: ${usl.doubt}`);
-  const { model, intervals, r2 } = usl;
+  const { model, intervals } = usl;
+  const away = percent(furthestFrom(model, probes));
   const rows: [string, string][] = [
-    ['contention', `${small(model.sigma)}  ${intervalText(intervals.sigma, small)}`],
-    ['coherency', `${small(model.kappa)}  ${intervalText(intervals.kappa, small)}`],
+    [
+      'contention',
+      `${small(model.sigma)}  ${intervalText(intervals.sigma, small)}: ` +
+        'share of the work that is done one at a time',
+    ],
+    [
+      'coherency',
+      `${small(model.kappa)}  ${intervalText(intervals.kappa, small)}: ` +
+        `what each of the ${unitOf(vary)} costs every other`,
+    ],
     ['peak', peakText(usl, unitOf(vary))],
-    ['fit', `the curve explains ${percent(r2)} of the differences`],
+    ['fit', `the curve is within ${away} of the throughput measured at every load`],
   ];
-  return [title, ...rows.map(([name, text]) => `    ${name.padEnd(11)}${text}`)];
+  return [
+    title,
+    ...rows.flatMap(([name, text]) =>
+      wrap(text, look.width, `    ${name.padEnd(11)}`, ' '.repeat(15)),
+    ),
+  ];
+}
+
+/** The largest distance of a probe from the curve, as a share of the curve. */
+function furthestFrom(model: UslModel, probes: readonly ProbeResult[]): number {
+  const distances = probes
+    .filter(({ answer }) => answer !== 'generator')
+    .map(({ load, answeredPerS }) => Math.abs(answeredPerS / uslThroughput(model, load) - 1));
+  return Math.max(0, ...distances);
 }
 
 function peakText({ model, intervals }: UslFit, unit: string): string {

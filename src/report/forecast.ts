@@ -138,7 +138,8 @@ const NEEDS = {
 
 function nodeLines({ nodes }: Forecast, look: Look): string[] {
   if (nodes === null) return [];
-  const { needs, headroom, heldChargers, heldCallsPerS, ordinary, storms, doubts } = nodes;
+  const { needs, headroom, heldChargers, heldCallsPerS, ordinary, storms } = nodes;
+  const { noRate, doubts } = nodes;
   const rows = needs.map(({ by, load, perNode, nodes: count }) => [
     NEEDS[by],
     by === 'chargers' ? formatCount(load) : formatRate(load),
@@ -157,6 +158,7 @@ function nodeLines({ nodes }: Forecast, look: Look): string[] {
   return [
     ...blocksOf(['NODES', 'load', 'a node holds', 'nodes'], rows, look),
     ...wrap(text, look.width, '    '),
+    ...(noRate === null ? [] : wrap(`By chargers alone: ${noRate}.`, look.width, '    ')),
     ...doubts.flatMap((doubt) => wrap(`! ${cleanText(doubt)}`, look.width, '    ', '      ')),
   ];
 }

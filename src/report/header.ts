@@ -4,6 +4,7 @@ import type { Plan } from '../plan/plan.ts';
 import { cleanText, hideCredentials } from './clean.ts';
 import { type Look, paint, wrap } from './look.ts';
 import { formatBytes, formatCount, plural } from './numbers.ts';
+import { isPart, shareText } from './share.ts';
 
 /** What is about to run, against what, on what: the head of every run's text. */
 export function headerText(plan: Plan, info: StartInfo, look: Look): string {
@@ -12,6 +13,7 @@ export function headerText(plan: Plan, info: StartInfo, look: Look): string {
     ...sourceFacts(plan),
     ['dialect', plan.dialect],
     ['plan', planText(plan)],
+    ...(info.share && isPart(info.share) ? [['share', shareText(plan, info.share)]] : []),
     ['machine', machineText(info)],
   ];
   const description = cleanText(plan.description);

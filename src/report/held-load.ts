@@ -36,12 +36,12 @@ export function seenInSeconds(held: HeldSeconds): Seen {
   const snapshot = emptySnapshot(plan.fleets.length);
   const total = mergeSnapshots([before]);
   const judge = judgeOf(plan);
-  seconds.forEach((second, index) => {
+  for (const second of seconds) {
     addDelta(snapshot, second.delta);
     addDelta(total, second.delta);
-    // Numbered anew: what came before the hold is no gap in it.
-    judge.add({ ...second, index, stage: 'steady' });
-  });
+    // Numbered from 0: what came before the hold is no gap in it.
+    judge.add({ ...second, index: second.index - seconds[0].index, stage: 'steady' });
+  }
   const missed = runCounter(snapshot, 'carsMissed');
   return seenOf({
     ...{ snapshot, heldS, chargers, gaveUp },

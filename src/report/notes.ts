@@ -1,15 +1,24 @@
 import type { RunResult } from '../fleet/result.ts';
 import { formatCount, formatMs, plural } from './numbers.ts';
+import { isPart, shareName } from './share.ts';
 import type { Summary } from './summary.ts';
 
 /** What a reader of the summary should not miss, a sentence each; none when nothing was unusual. */
 export function notes(result: RunResult, summary: Summary): string[] {
   return [
+    ...shareNotes(result),
     ...answerNotes(summary),
     ...callNotes(summary),
     ...loadNotes(summary),
     ...commandNotes(summary),
     ...dialectNotes(result, summary),
+  ];
+}
+
+function shareNotes({ share }: RunResult): string[] {
+  if (share === undefined || !isPart(share)) return [];
+  return [
+    `this is ${shareName(share)}: thresholds and boots are judged by \`ocpp-load merge\` of all`,
   ];
 }
 
@@ -40,9 +49,9 @@ function callNotes({ calls, dropped, offlineMs, wire }: Summary): string[] {
 }
 
 function loadNotes({ cars, connects, restarts, transactions }: Summary): string[] {
-  const arrived = formatCount(cars.arrived);
+  const came = formatCount(cars.came);
   return present([
-    [cars.missed, (n) => `${formatCount(n)} of ${arrived} cars missed: no charger was free`],
+    [cars.missed, (n) => `${formatCount(n)} of ${came} cars missed: no charger was free`],
     [connects.retryAfters, (n) => `${plural(n, 'connect')} waited as Retry-After had it`],
     [restarts, (n) => `${plural(n, 'restart')} of chargers, as the target asked for`],
     [

@@ -1,7 +1,9 @@
 import { ExitCode } from '../base/errors.ts';
 import type { RunResult } from '../fleet/result.ts';
+import type { Verdict } from '../health/verdict.ts';
 import { cleanText, hideCredentials } from './clean.ts';
 import { formatClock, formatCount } from './numbers.ts';
+import { isPart } from './share.ts';
 import { failedThresholds, type ThresholdSummary } from './thresholds.ts';
 
 export interface Outcome {
@@ -58,7 +60,7 @@ export function outcomeOf(result: RunResult, summary: OutcomeFacts): Outcome {
   if (result.ending === 'interrupted') {
     add(ExitCode.interrupted, `cut short after ${formatClock(summary.run.durationS)}`);
   }
-  const unsound = unsoundText(result);
+  const unsound = unsoundText(result.verdict, result.plan.generator.strict);
   if (unsound) add(ExitCode.invalid, unsound);
   if (result.ending === 'gaveUp') add(ExitCode.thresholds, 'no charger could connect');
   // A run cut short has not had the time to measure all and to boot all: that says nothing.
@@ -68,16 +70,22 @@ export function outcomeOf(result: RunResult, summary: OutcomeFacts): Outcome {
   const missing = missingBoots(result, summary);
   if (missing && complete) add(ExitCode.thresholds, missing);
 
+  return decided(causes, bootedText(summary));
+}
+
+/** @param passed what is to be said when nothing went wrong. */
+export function decided(causes: readonly ExitCause[], passed: string): Outcome {
   if (causes.length === 0) {
-    return { verdict: 'PASSED', exitCode: ExitCode.ok, causes: [bootedText(summary)], exits: [] };
+    return { verdict: 'PASSED', exitCode: ExitCode.ok, causes: [passed], exits: [] };
   }
-  causes.sort((a, b) => EXIT_ORDER.indexOf(a.exitCode) - EXIT_ORDER.indexOf(b.exitCode));
-  const { exitCode } = causes[0];
+  const place = ({ exitCode }: ExitCause) => EXIT_ORDER.indexOf(exitCode);
+  const exits = causes.toSorted((a, b) => place(a) - place(b));
+  const { exitCode } = exits[0];
   return {
     verdict: VERDICTS.get(exitCode) ?? 'FAILED',
     exitCode,
-    causes: causes.map(({ text }) => text),
-    exits: causes,
+    causes: exits.map(({ text }) => text),
+    exits,
   };
 }
 
@@ -87,23 +95,28 @@ const VERDICTS: ReadonlyMap<ExitCode, Outcome['verdict']> = new Map([
 ]);
 
 /** Why the generator alone fails the run; '': it does not. */
-function unsoundText({ verdict, plan }: RunResult): string {
-  if (verdict.trust === 'INVALID') {
+export function unsoundText({ trust }: Pick<Verdict, 'trust'>, strict: boolean): string {
+  if (trust === 'INVALID') {
     return 'INVALID run: the numbers below describe the generator, not the target';
   }
-  const strictly = verdict.trust === 'DEGRADED' && plan.generator.strict;
-  return strictly ? 'DEGRADED run: the generator had trouble, and strict allows none' : '';
+  return trust === 'DEGRADED' && strict
+    ? 'DEGRADED run: the generator had trouble, and strict allows none'
+    : '';
 }
 
-/** `''` where there are as many as there should be. */
+/** `''` where there are as many as there should be, or only all shares together can tell. */
 export function missingBoots(result: RunResult, summary: OutcomeFacts): string {
-  const allowed = result.plan.allowedBootFailures;
+  return isPart(result.share) ? '' : missingText(summary, result.plan.allowedBootFailures);
+}
+
+/** The same of all shares together. */
+export function missingText(summary: Pick<OutcomeFacts, 'chargers'>, allowed: number): string {
   const { planned, booted } = summary.chargers;
   if (planned - booted <= allowed) return '';
   const limit = allowed > 0 ? `; ${formatCount(allowed)} may fail` : '';
   return `only ${bootedText(summary)}${limit}`;
 }
 
-export function bootedText({ chargers }: OutcomeFacts): string {
+export function bootedText({ chargers }: Pick<OutcomeFacts, 'chargers'>): string {
   return `${formatCount(chargers.booted)} of ${formatCount(chargers.planned)} chargers booted`;
 }

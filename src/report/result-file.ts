@@ -1,14 +1,15 @@
 /** Head and end of a result file, from what a run plans and what came of it. */
-import fs from 'node:fs';
 import type { StartInfo } from '../fleet/options.ts';
 import type { RunResult } from '../fleet/result.ts';
-import { planSha256, sha256 } from '../plan/mark.ts';
+import { planSha256, scenarioSha256 } from '../plan/mark.ts';
 import type { Plan } from '../plan/plan.ts';
+import type { RunShare } from '../plan/split.ts';
 import { layoutNames } from '../result/layout-names.ts';
 import { thisMachine } from '../result/machine.ts';
-import type { ResultFooter, ResultHeader } from '../result/types.ts';
+import type { ResultFooter, ResultHeader, ResultShare } from '../result/types.ts';
 import { cleanText, hideCredentials } from './clean.ts';
 import type { Outcome } from './outcome.ts';
+import { isPart, plannedChargers, plannedCounts } from './share.ts';
 import type { Summary } from './summary.ts';
 
 /**
@@ -21,8 +22,9 @@ export function resultHeader(
   tool: string,
   runId?: string,
 ): ResultHeader {
-  const fileSha256 = hashOf(plan.scenarioFile);
+  const fileSha256 = scenarioSha256(plan.scenarioFile);
   const { rampNs, warmupNs, steadyNs, graceNs } = plan.stages;
+  const counts = plannedCounts(plan, info.share);
   return {
     schema: 'ocpp-load/result/1',
     tool,
@@ -38,9 +40,10 @@ export function resultHeader(
     dialect: plan.dialect,
     target: { kind: plan.target.kind, url: cleanText(hideCredentials(info.targetUrl)) },
     workers: info.workers,
-    chargerCount: plan.chargerCount,
-    fleets: plan.fleets.map(({ name, modelName, chargerCount }) => ({
-      ...{ name, model: modelName, chargers: chargerCount },
+    ...(info.share && isPart(info.share) && { share: resultShare(plan, info.share) }),
+    chargerCount: plannedChargers(plan, info.share),
+    fleets: plan.fleets.map(({ name, modelName }, f) => ({
+      ...{ name, model: modelName, chargers: counts[f] },
     })),
     stages: {
       rampS: rampNs / 1e9,
@@ -55,14 +58,10 @@ export function resultHeader(
   };
 }
 
-/** null for a file that is gone by now. */
-function hashOf(file: string | null): string | null {
-  try {
-    return file === null ? null : sha256(fs.readFileSync(file));
-  } catch {
-    return null;
-  }
-}
+const resultShare = (plan: Plan, { index, of }: RunShare): ResultShare => ({
+  ...{ index, of, thresholds: plan.thresholds },
+  ...{ allowedBootFailures: plan.allowedBootFailures, strict: plan.generator.strict },
+});
 
 export function resultFooter(
   result: RunResult,

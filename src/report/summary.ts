@@ -16,6 +16,7 @@ import {
   type Snapshot,
   stageLatency,
 } from '../snapshot/snapshot.ts';
+import { type RampSummary, rampOf } from '../view/ramp.ts';
 import { cleanText, hideCredentials } from './clean.ts';
 import {
   type CommandsSummary,
@@ -30,7 +31,7 @@ import {
   uploadsOf,
 } from './deliveries.ts';
 import { type ExitCause, outcomeOf } from './outcome.ts';
-import { type RampSummary, rampOf } from './ramp.ts';
+import { plannedChargers } from './share.ts';
 import { type ThresholdSummary, thresholdsOf } from './thresholds.ts';
 
 /** Numbers of CALLs by fate and quality, and how long they took. */
@@ -122,7 +123,8 @@ export interface Summary {
   readonly uploads: UploadsSummary;
   /** Re-boots of chargers: Reset, UpdateFirmware. */
   readonly restarts: number;
-  readonly cars: { readonly arrived: number; readonly missed: number };
+  /** `came`: all of them; `arrived`: those that found a free charger. */
+  readonly cars: { readonly came: number; readonly arrived: number; readonly missed: number };
   readonly dropped: {
     readonly offline: number;
     readonly backlog: number;
@@ -169,7 +171,7 @@ export function buildSummary(result: RunResult): Summary {
     calls,
     actions: actionSummaries(snapshot, 'whole'),
     phases: phasesOf(snapshot),
-    ramp: rampOf(snapshot, plan.chargerCount),
+    ramp: rampOf(snapshot, plannedChargers(plan, result.share)),
     generator: generatorOf(result, calls.sent),
     steady: steadyOf(result),
     offlineMs: summarise(stageLatency(snapshot, 'offline', 'whole')),
@@ -187,7 +189,11 @@ export function buildSummary(result: RunResult): Summary {
     effects: effectsOf(snapshot),
     uploads: uploadsOf(snapshot),
     restarts: count('restarts'),
-    cars: { arrived: count('carsArrived') + count('carsMissed'), missed: count('carsMissed') },
+    cars: {
+      came: count('carsArrived') + count('carsMissed'),
+      arrived: count('carsArrived'),
+      missed: count('carsMissed'),
+    },
     dropped: {
       offline: count('droppedOffline'),
       backlog: count('droppedBacklog'),
@@ -210,7 +216,8 @@ export function buildSummary(result: RunResult): Summary {
 }
 
 function factsOf(result: RunResult, broken: readonly string[]) {
-  const { plan, snapshot, peakConnected } = result;
+  const { plan, share, snapshot, peakConnected } = result;
+  const planned = plannedChargers(plan, share);
   const [connected, booted] = [
     runCounter(snapshot, 'everConnected'),
     runCounter(snapshot, 'booted'),
@@ -218,7 +225,7 @@ function factsOf(result: RunResult, broken: readonly string[]) {
   return {
     run: runOf(result),
     sums: { agree: broken.length === 0, broken },
-    chargers: { planned: plan.chargerCount, connected, booted, peakConnected },
+    chargers: { planned, connected, booted, peakConnected },
     thresholds: thresholdsOf(result),
   };
 }

@@ -1,10 +1,10 @@
 /** The tables of the summary: calls, latencies, phases, connects. */
 import type { LatencySummary } from '../snapshot/hdr.ts';
 import type { CallCounter, ConnectFailure, Disconnect } from '../snapshot/layout.ts';
+import type { Moments, RampSummary } from '../view/ramp.ts';
 import { DISCONNECT_EXPLANATIONS, type Explanation, explainConnect } from './explain.ts';
 import { type Look, paint, table, wrap } from './look.ts';
 import { formatCount, formatMs, formatRate } from './numbers.ts';
-import type { Moments, RampSummary } from './ramp.ts';
 import type { CallSummary, Summary } from './summary.ts';
 
 /** Shown always, so that a zero is seen to be zero. */

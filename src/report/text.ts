@@ -65,6 +65,19 @@ const COLORS = [
 ] as const;
 
 function headline(result: RunResult, summary: Summary, outcome: Outcome, look: Look): string[] {
+  return [
+    ...verdictLines(result, outcome, look),
+    ...wrap(stagesText(result, summary), look.width, '    '),
+    ...(summary.target.kind === 'embedded'
+      ? wrap('target: the embedded test double of ocpp-load, not a real system', look.width, '    ')
+      : []),
+  ];
+}
+
+type Judged = Pick<RunResult, 'verdict' | 'thresholds'>;
+
+/** The verdict and all that speaks against the run. */
+export function verdictLines(result: Judged, outcome: Outcome, look: Look): string[] {
   const [, ...others] = outcome.causes;
   const right = outcome.exitCode === ExitCode.ok ? '' : `exit ${outcome.exitCode}`;
   const [line, ...rest] = ends(`  ${verdictText(result, outcome)}`, right, look.width);
@@ -75,15 +88,11 @@ function headline(result: RunResult, summary: Summary, outcome: Outcome, look: L
     ...rest,
     ...findingLines(result.verdict, look),
     ...others.flatMap((cause) => wrap(`also: ${cause}`, look.width, '    ', '      ')),
-    ...wrap(stagesText(result, summary), look.width, '    '),
-    ...(summary.target.kind === 'embedded'
-      ? wrap('target: the embedded test double of ocpp-load, not a real system', look.width, '    ')
-      : []),
   ];
 }
 
 /** The verdict first: on the generator, where nothing else is to be said. */
-export function verdictText({ verdict, thresholds }: RunResult, outcome: Outcome): string {
+export function verdictText({ verdict, thresholds }: Judged, outcome: Outcome): string {
   const [first] = outcome.causes;
   if (outcome.verdict === 'INVALID') return first;
   if (outcome.verdict !== 'PASSED') return `${outcome.verdict}  ${first}`;

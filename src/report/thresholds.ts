@@ -4,6 +4,7 @@ import type { RunResult } from '../fleet/result.ts';
 import { metricNamed } from '../metrics/catalogue.ts';
 import { scopeOf } from '../metrics/metric.ts';
 import type { Plan } from '../plan/plan.ts';
+import type { RunShare } from '../plan/split.ts';
 import type { ResultFooter } from '../result/types.ts';
 import { runCounter } from '../snapshot/snapshot.ts';
 import { conditionText } from '../thresholds/condition.ts';
@@ -13,6 +14,7 @@ import { isWhole } from '../thresholds/window.ts';
 import { cleanText } from './clean.ts';
 import { type Look, paint, wrap } from './look.ts';
 import { formatClock, formatCount } from './numbers.ts';
+import { isPart } from './share.ts';
 
 /** As JSON: `measured` in `unit`. */
 export interface ThresholdSummary {
@@ -61,10 +63,8 @@ export const allThresholds = (result: RunResult): readonly ThresholdResult[] => 
 ];
 
 /** The same, before a run. */
-export const plannedThresholds = (plan: Plan): readonly Threshold[] => [
-  ...plan.thresholds,
-  ...bootThreshold(plan),
-];
+export const plannedThresholds = (plan: Plan, share?: RunShare): readonly Threshold[] =>
+  isPart(share) ? [] : [...plan.thresholds, ...bootThreshold(plan)];
 
 /** All planned chargers boot, but for those that may fail; nothing where all of them may. */
 function bootThreshold({ chargerCount, allowedBootFailures }: Plan): Threshold[] {
@@ -86,7 +86,8 @@ function bootThreshold({ chargerCount, allowedBootFailures }: Plan): Threshold[]
   ];
 }
 
-function bootResult({ plan, snapshot }: RunResult): ThresholdResult[] {
+function bootResult({ plan, share, snapshot }: RunResult): ThresholdResult[] {
+  if (isPart(share)) return [];
   const measured = runCounter(snapshot, 'booted') / plan.chargerCount;
   return bootThreshold(plan).map((threshold) => {
     const passed = holds(threshold, measured);
@@ -194,6 +195,10 @@ export function failedThresholds(
   const failed = own.filter(({ passed }) => !passed);
   const known = complete || failed.some(({ measured }) => measured !== null);
   if (failed.length === 0 || !known) return '';
-  if (failed.length > 1) return `${failed.length} of ${own.length} thresholds failed`;
+  if (failed.length > 1) {
+    // Of the rows of the table, in which the built-in one stands as well.
+    const all = thresholds.filter(({ passed }) => !passed);
+    return `${all.length} of ${thresholds.length} thresholds failed`;
+  }
   return `${nameOf(failed[0])}: ${failed[0].text}`;
 }

@@ -11,11 +11,11 @@ import { layoutNames } from './layout-names.ts';
 import type { ResultFile, ResultFooter, ResultHeader } from './types.ts';
 
 /**
- * What is the same for all is said by the part that began first; chargers of all parts add up. The
- * parts must have the same fleets.
+ * What is the same for all is said by the part that began first; chargers of all parts add up, and
+ * are nobody's share then. The parts must have the same fleets.
  */
 export function mergeHeaders(headers: readonly ResultHeader[]): ResultHeader {
-  const [first] = [...headers].sort((a, b) => (runMark(a) < runMark(b) ? -1 : 1));
+  const [{ share, ...first }] = [...headers].sort((a, b) => (runMark(a) < runMark(b) ? -1 : 1));
   return {
     ...first,
     chargerCount: sum(headers.map(({ chargerCount }) => chargerCount)),
@@ -29,9 +29,9 @@ export function mergeHeaders(headers: readonly ResultHeader[]): ResultHeader {
   };
 }
 
-/** Equal for a run and its copies. */
-export const runMark = ({ startedAt, seed, machine, target }: ResultHeader) =>
-  JSON.stringify([startedAt, seed, machine, target.url]);
+/** Equal for a run, or a share of one, and its copies. */
+export const runMark = ({ startedAt, seed, machine, target, share }: ResultHeader) =>
+  JSON.stringify([startedAt, seed, machine, target.url, share?.index]);
 
 /** Seconds of the same number together; the parts must have the same fleets. */
 export function* mergeIntervals(files: readonly ResultFile[]): Generator<Interval> {

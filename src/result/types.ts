@@ -1,7 +1,7 @@
 /** What is in a result file; the bytes are described in docs/result-file.md. */
 import type { Verdict } from '../health/verdict.ts';
 import type { Interval } from '../series/interval.ts';
-import type { ThresholdResult } from '../thresholds/types.ts';
+import type { Threshold, ThresholdResult } from '../thresholds/types.ts';
 import type { LayoutNames } from './layout-names.ts';
 import type { Machine } from './machine.ts';
 
@@ -19,6 +19,8 @@ export interface ResultHeader {
   /** `url` without credentials. */
   readonly target: { readonly kind: 'embedded' | 'external'; readonly url: string };
   readonly workers: number;
+  /** Which share of the run this is, with its own chargers alone; absent: all of it. */
+  readonly share?: ResultShare;
   readonly chargerCount: number;
   readonly fleets: readonly ResultFleet[];
   /** As planned, seconds. */
@@ -34,6 +36,18 @@ export interface ResultHeader {
   /** Runs that were merged into this one; 1: none were. */
   readonly parts: number;
   readonly layout: LayoutNames;
+}
+
+/** A share, and what all shares of the run are judged by when they are merged. */
+export interface ResultShare {
+  /** From 0. */
+  readonly index: number;
+  readonly of: number;
+  readonly thresholds: readonly Threshold[];
+  /** Of the whole run. */
+  readonly allowedBootFailures: number;
+  /** Whether a DEGRADED run fails. */
+  readonly strict: boolean;
 }
 
 export interface ScenarioMark {

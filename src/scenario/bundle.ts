@@ -8,21 +8,60 @@ import { build, type Plugin } from 'esbuild';
  * @throws esbuild's BuildFailure, with the place of every mistake.
  */
 export async function bundle(file: string): Promise<string> {
-  const result = await build({
-    entryPoints: [file],
-    absWorkingDir: dirname(file),
-    outdir: dirname(file),
-    bundle: true,
-    write: false,
-    format: 'esm',
-    platform: 'node',
-    target: 'node22',
-    sourcemap: 'inline',
-    logLevel: 'silent',
-    plugins: [PACKAGES],
-  });
+  const result = await build({ ...optionsFor(file), sourcemap: 'inline', plugins: [PACKAGES] });
   return result.outputFiles[0].text;
 }
+
+/**
+ * The same with the packages in it, so that only `ocpp-load` and Node itself stay outside: what
+ * other machines load. Where packages lie on this machine is not in it.
+ * @param firstLine a comment.
+ */
+export async function bundleWhole(file: string, firstLine: string): Promise<string> {
+  const result = await build({
+    ...optionsFor(file),
+    sourcemap: 'external',
+    sourcesContent: false,
+    external: ['ocpp-load'],
+    banner: { js: `${firstLine}\n${REQUIRE}` },
+    metafile: true,
+  });
+  const lies = foldersOfPackages(Object.keys(result.metafile.inputs));
+  const [map, code] = result.outputFiles.map(({ text }) => withoutFolders(text, lies));
+  const inline = Buffer.from(map).toString('base64');
+  return `${code}//# sourceMappingURL=data:application/json;base64,${inline}\n`;
+}
+
+const optionsFor = (file: string) => ({
+  entryPoints: [file],
+  absWorkingDir: dirname(file),
+  outdir: dirname(file),
+  bundle: true,
+  write: false as const,
+  format: 'esm' as const,
+  platform: 'node' as const,
+  target: 'node22',
+  logLevel: 'silent' as const,
+});
+
+/** For packages that are CommonJS; where users' code has a name like this, esbuild changes it. */
+const REQUIRE =
+  "const require = process.getBuiltinModule('node:module').createRequire(import.meta.url);";
+
+const PACKAGE_FOLDER = 'node_modules/';
+
+/** `../../opt/lib/node_modules/` of what is outside the scenario's folder. */
+function foldersOfPackages(inputs: readonly string[]): string[] {
+  const outside = inputs.filter((path) => path.startsWith('../') && path.includes(PACKAGE_FOLDER));
+  const folders = outside.map((path) =>
+    path.slice(0, path.indexOf(PACKAGE_FOLDER) + PACKAGE_FOLDER.length),
+  );
+  // A longer one may end like a shorter one.
+  return [...new Set(folders)].sort((a, b) => b.length - a.length);
+}
+
+const withoutFolders = (text: string, folders: readonly string[]) =>
+  folders.reduce((left, folder) => left.replaceAll(folder, PACKAGE_FOLDER), text);
 
 /** Marks a resolution that the plugin itself asked for. */
 const ASKED = 'asked';

@@ -90,6 +90,9 @@ function hintFor(code: string, text: string): string {
   return '';
 }
 
+export const isBuildFailure = (error: unknown): error is BuildFailure =>
+  Array.isArray((error as BuildFailure).errors) && (error as BuildFailure).errors.length > 0;
+
 /** The first message of esbuild, with the line and a caret below it. */
 export function cannotBuild(failure: BuildFailure, folder: string, file: string): UserError {
   const [{ text, location }] = failure.errors;

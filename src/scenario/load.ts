@@ -1,11 +1,17 @@
 import { readdirSync, statSync } from 'node:fs';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { BuildFailure } from 'esbuild';
 import { UserError } from '../base/errors.ts';
 import { nearest } from '../base/nearest.ts';
 import { importNatively, installHooks, serveFromMemory } from './hooks.ts';
-import { cannotBuild, cannotLoad, placeOf, scenarioException, showPath } from './load-error.ts';
+import {
+  cannotBuild,
+  cannotLoad,
+  isBuildFailure,
+  placeOf,
+  scenarioException,
+  showPath,
+} from './load-error.ts';
 import { applyOverrides, type Overrides } from './override.ts';
 import type { Scenario } from './types.ts';
 import { validateScenario } from './validate.ts';
@@ -123,8 +129,5 @@ async function importBundled(
     throw isLinkError(refusal) ? cannotLoad(refusal, file) : cannotLoad(error, file);
   }
 }
-
-const isBuildFailure = (error: unknown): error is BuildFailure =>
-  Array.isArray((error as BuildFailure).errors) && (error as BuildFailure).errors.length > 0;
 
 const isLinkError = (error: unknown) => (error as Error).name === 'SyntaxError';

@@ -57,8 +57,9 @@ export function missing(mistakes: Mistakes, path: string, fix: string): void {
   mistakes.push({ message: `${path} is missing`, hint: fix });
 }
 
-/** So many options are named beside a good guess; more would bury it. */
+/** So many options are named beside the caret; more stand below it. */
 const FEW = 8;
+const LIST_WIDTH = 72;
 
 /**
  * A key that its owner (`ramp()`, `a fleet`) does not know.
@@ -75,21 +76,37 @@ export function unknownKey(
   const rest = `: ${show(at.value)} }${call ? ')' : ''}`;
   const near = nearest(at.key, allowed);
   const owner = call ? at.owner.slice(0, -2) : at.owner;
-  const takes = `${owner} takes: ${allowed.join(', ') || 'nothing'}`;
-  const guess = `did you mean \`${near}\`?`;
-  const fix = !near ? takes : allowed.length > FEW ? guess : `${guess}  ${takes}`;
+  const guess = near ? `did you mean \`${near}\`?` : '';
+  const takes = `${owner} takes:`;
+  const isShort = allowed.length <= FEW;
+  const beside = `${takes} ${allowed.join(', ') || 'nothing'}`;
+  const fix = isShort ? [guess, beside].filter((part) => part !== '').join('  ') : guess;
+  const isTold = mistakes.some(({ hint }) => hint.includes(`\n${takes}\n`));
+  const below = isShort || isTold ? [] : [takes, ...listLines(allowed)];
   mistakes.push({
     message: `${joinPath(path, at.key)} is not an option of ${at.owner}`,
-    hint: pointAt(lead, at.key, rest, fix),
+    hint: [pointAt(lead, at.key, rest, fix), ...below].join('\n'),
   });
   return near;
+}
+
+/** All names, as many in a line as fit. */
+function listLines(names: readonly string[]): string[] {
+  const lines = [''];
+  names.forEach((name, i) => {
+    const word = i < names.length - 1 ? `${name},` : name;
+    const last = lines.length - 1;
+    if (lines[last].length + word.length + 1 <= LIST_WIDTH) lines[last] += ` ${word}`;
+    else lines.push(` ${word}`);
+  });
+  return lines.map((line) => ` ${line}`);
 }
 
 const MOST_CARETS = 24;
 
 function pointAt(lead: string, marked: string, rest: string, fix: string): string {
   const carets = '^'.repeat(Math.max(1, Math.min(marked.length, MOST_CARETS)));
-  return `${lead}${marked}${rest}\n${' '.repeat(lead.length)}${carets} ${fix}`;
+  return `${lead}${marked}${rest}\n${`${' '.repeat(lead.length)}${carets} ${fix}`.trimEnd()}`;
 }
 
 export function joinPath(path: string, key: string): string {

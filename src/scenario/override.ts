@@ -1,4 +1,6 @@
+import { UserError } from '../base/errors.ts';
 import { isRecord } from './checks.ts';
+import type { Scenario } from './types.ts';
 
 /** What the command line may put over a scenario, before it is checked. */
 export interface Overrides {
@@ -24,6 +26,18 @@ export function applyOverrides(scenario: unknown, overrides: Overrides): unknown
     isRecord(fleet) ? { ...fleet, chargers: counts[index] } : fleet,
   );
   return { ...merged, fleets };
+}
+
+/**
+ * Every fleet keeps one charger or more, so fewer chargers than fleets cannot be dealt.
+ * @throws UserError
+ */
+export function checkScaled({ fleets }: Scenario, chargers: number | undefined): void {
+  if (chargers === undefined || chargers >= fleets.length) return;
+  throw new UserError(
+    `--chargers ${chargers} is fewer than the scenario's ${fleets.length} fleets`,
+    `it takes at least ${fleets.length}, so that every fleet keeps one`,
+  );
 }
 
 const chargersOf = (fleet: unknown) =>

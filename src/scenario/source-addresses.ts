@@ -10,33 +10,80 @@ const SMALLEST_PREFIX = 22;
 export const SOURCE_WAYS =
   "addresses of this machine, such as '10.0.0.5', '10.0.0.10-20', '10.0.0.0/28' or 'fd00::5'";
 
-/**
- * The addresses that one text stands for; undefined: it is none of these. A range counts the last
- * octet; a network is taken without its first and last address, which no host has.
- */
-export function expandSources(text: string): string[] | undefined {
-  const [, start, last] = /^([\d.]+)-(\d{1,3})$/.exec(text) ?? [];
-  if (start !== undefined) return isIPv4(start) ? rangeOf(start, Number(last)) : undefined;
-  const [, network, prefix] = /^([\d.]+)\/(\d{1,2})$/.exec(text) ?? [];
-  if (network !== undefined) {
-    return isIPv4(network) ? networkOf(numberOf(network), Number(prefix)) : undefined;
-  }
-  if (isIPv4(text)) return [text];
-  // An address has many spellings; URLs know one of them.
-  return isIP(text) === 6 && !text.includes('%')
-    ? [new URL(`http://[${text}]`).hostname.slice(1, -1)]
-    : undefined;
+/** Why a text is no source address. */
+export interface Unfit {
+  /** `counts backwards` */
+  readonly says: string;
+  readonly fix: string;
 }
 
-function rangeOf(start: string, last: number): string[] | undefined {
-  const first = numberOf(start) % 256;
-  if (last < first || last > 255) return undefined;
+type Expanded = readonly string[] | Unfit;
+
+const isUnfit = (found: Expanded): found is Unfit => 'says' in found;
+const unfit = (says: string, fix: string): Unfit => ({ says, fix });
+const NO_ADDRESS = unfit('is no address and no range of them', `it takes ${SOURCE_WAYS}`);
+
+/**
+ * The addresses that one text stands for, or why there are none. A range counts the last octet; a
+ * network is taken without its first and last address, which no host has.
+ */
+export function expandSources(text: string): Expanded {
+  const [, start, end] = /^([\d.]+)-([\d.]+)$/.exec(text) ?? [];
+  const [, network, prefix] = /^([\d.]+)\/(\d+)$/.exec(text) ?? [];
+  if (isIPv4(start ?? network ?? text)) {
+    const nobodys = whyNobodys(start ?? network ?? text);
+    if (nobodys !== null) return nobodys;
+    if (start !== undefined) return rangeOf(start, end);
+    return network === undefined ? [text] : networkOf(network, Number(prefix));
+  }
+  if (isIP(text) !== 6 || text.includes('%')) return NO_ADDRESS;
+  // An address has many spellings; URLs know one of them.
+  const address = new URL(`http://[${text}]`).hostname.slice(1, -1);
+  return whyNobodys(address) ?? [address];
+}
+
+const ITS_OWN = 'a connection comes from an address of this machine: `ip address` lists them';
+
+/** Addresses from which nothing can connect; neither a range nor a network leaves their block. */
+function whyNobodys(address: string): Unfit | null {
+  const octet = isIPv4(address) ? Number(address.split('.')[0]) : null;
+  if (address === '::' || octet === 0) {
+    return unfit('stands for any address, which is no source', ITS_OWN);
+  }
+  if (address === '255.255.255.255') return unfit('is the broadcast address', ITS_OWN);
+  if (/^ff..:/.test(address) || (octet !== null && octet >= 224 && octet < 240)) {
+    return unfit('is a multicast address, which only receives', ITS_OWN);
+  }
+  return octet !== null && octet >= 240 ? unfit('is reserved: no machine has it', ITS_OWN) : null;
+}
+
+function rangeOf(start: string, end: string): Expanded {
+  const [net, first] = [start.replace(/\d+$/, ''), numberOf(start) % 256];
+  if (end.includes('.')) {
+    return unfit(
+      'has a range of whole addresses',
+      `the last octet alone ends it: ${net}${first}-9`,
+    );
+  }
+  const last = Number(end);
+  if (last > 255) {
+    const fix = `it ends at 255: ${start}-255; a network of up to 1022 is ${net}0/22`;
+    return unfit(`has a range up to ${end}, which no octet is`, fix);
+  }
+  if (last < first) {
+    return unfit('has a range that counts backwards', `write it ${net}${last}-${first}`);
+  }
   return addresses(numberOf(start), last - first + 1);
 }
 
-function networkOf(address: number, prefix: number): string[] | undefined {
-  if (prefix < SMALLEST_PREFIX || prefix > 32) return undefined;
+function networkOf(network: string, prefix: number): Expanded {
+  if (prefix > 32) return unfit(`has a prefix of ${prefix}`, 'it is at most 32, one address');
   const count = 2 ** (32 - prefix);
+  if (prefix < SMALLEST_PREFIX) {
+    const fix = `at most ${MOST_SOURCES} are used: /${SMALLEST_PREFIX} or a longer prefix`;
+    return unfit(`is a network of ${count} addresses`, fix);
+  }
+  const address = numberOf(network);
   const first = address - (address % count);
   return count <= 2 ? addresses(first, count) : addresses(first + 1, count - 2);
 }
@@ -52,7 +99,16 @@ const addresses = (first: number, count: number) =>
 /** All of them, in their order; undefined: one of the texts is none. */
 export function sourceList(texts: readonly string[]): string[] | undefined {
   const all = texts.map(expandSources);
-  return all.includes(undefined) ? undefined : (all as string[][]).flat();
+  return all.some(isUnfit) ? undefined : (all as string[][]).flat();
+}
+
+/** What is wrong with the first text that is none, in words with the fix; undefined: nothing. */
+export function unfitSource(texts: readonly string[]): string | undefined {
+  for (const text of texts) {
+    const found = expandSources(text);
+    if (isUnfit(found)) return `${text || 'an empty text'} ${found.says}\n${found.fix}`;
+  }
+  return undefined;
 }
 
 /** Checks the list of a scenario. */
@@ -63,9 +119,9 @@ export const checkSources: Check = (mistakes, path, value) => {
   const seen = new Map<string, string>();
   for (const [index, text] of value.entries()) {
     const at = `${path}[${index}]`;
-    const found = typeof text === 'string' ? expandSources(text) : undefined;
-    if (found === undefined) {
-      wrongValue(mistakes, at, text, 'is no address and no range of them', SOURCE_WAYS);
+    const found = typeof text === 'string' ? expandSources(text) : NO_ADDRESS;
+    if (isUnfit(found)) {
+      wrongValue(mistakes, at, text, found.says, found.fix);
       continue;
     }
     const twin = found.find((each) => seen.has(each));

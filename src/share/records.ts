@@ -106,7 +106,7 @@ export interface Announcement {
   readonly holds: readonly { readonly runId: string; readonly share: number }[];
 }
 
-/** How far the coordinator's wall clock is ahead of the agent's own, by the quickest of some probes. */
+/** How far the coordinator's wall clock is ahead of the agent's, by the quickest of some probes. */
 export interface ClockOffset {
   readonly offsetMs: number;
   /** The truth is within half of it. */

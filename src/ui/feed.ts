@@ -40,7 +40,7 @@ export type Ended = Pick<RunView, 'verdict' | 'thresholds' | 'end' | 'curves'>;
 export function liveFeed(run: RunFacts, control: ControlView | null): Feed {
   const shape = { fleetCount: run.fleets.length, planned: run.chargerCount };
   const pointOf = pointMaker(shape);
-  const running = runningRows(shape.fleetCount);
+  const running = runningRows(shape.fleetCount, shape.planned);
   const points: string[] = [];
   let view: Omit<RunView, 'points' | keyof Sums> = {
     ...{ run, curves: [], events: [], thresholds: [] },
@@ -78,10 +78,10 @@ export function liveFeed(run: RunFacts, control: ControlView | null): Feed {
 }
 
 /** What is of the whole run so far. */
-type Sums = Pick<RunView, 'rows' | 'steady' | 'errors'>;
+type Sums = Pick<RunView, 'rows' | 'steady' | 'ramp' | 'errors'>;
 
-const sumsOf = ({ rows, steady, counted }: RunningRows): Sums => ({
-  ...{ rows: rows(), steady: steady(), errors: errorsOf(counted) },
+const sumsOf = ({ rows, steady, ramp, counted }: RunningRows): Sums => ({
+  ...{ rows: rows(), steady: steady(), ramp: ramp(), errors: errorsOf(counted) },
 });
 
 /** `{"key":value,...}`: what is text already is not made again. */

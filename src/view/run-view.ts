@@ -7,6 +7,7 @@ import type { ResultHeader } from '../result/types.ts';
 import type { Curve } from './curve.ts';
 import type { ErrorCount } from './errors.ts';
 import type { Point } from './point.ts';
+import type { RampSummary } from './ramp.ts';
 import type { Row } from './rows.ts';
 
 export interface RunView {
@@ -17,6 +18,7 @@ export interface RunView {
   readonly rows: readonly Row[];
   /** The last row of the steady stage alone; null: there was none yet. */
   readonly steady: Row | null;
+  readonly ramp: RampSummary;
   readonly errors: readonly ErrorCount[];
   /** Of a run under way empty: they cost what they are worth when it is over. */
   readonly curves: readonly Curve[];
@@ -33,7 +35,7 @@ export interface RunView {
   readonly control?: ControlView;
 }
 
-export type RunFacts = Omit<ResultHeader, 'schema' | 'layout' | 'parts' | 'runId'> & {
+export type RunFacts = Omit<ResultHeader, 'schema' | 'layout' | 'parts' | 'share' | 'runId'> & {
   readonly id: string;
 };
 

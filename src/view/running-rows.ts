@@ -5,9 +5,10 @@
 import { ACTIONS } from '../ocpp/actions.ts';
 import { callPlaces } from '../snapshot/calls.ts';
 import { addDelta, type Delta } from '../snapshot/delta.ts';
-import { callHistogram, STAGE_STEADY } from '../snapshot/layout.ts';
+import { callHistogram, runHistogram, STAGE_STEADY } from '../snapshot/layout.ts';
 import { emptySnapshot, type Scope, type Snapshot } from '../snapshot/snapshot.ts';
 import { addCounts, type DenseCounts, emptyCounts, percentilesOfDense } from './percentiles.ts';
+import { type RampSummary, rampOf } from './ramp.ts';
 import { countsOf, type Row } from './rows.ts';
 
 export interface RunningRows {
@@ -18,12 +19,17 @@ export interface RunningRows {
   rows(): Row[];
   /** The last row of the steady stage alone; null: there was none yet. */
   steady(): Row | null;
+  /** Worked out again only when more chargers have come. */
+  ramp(): RampSummary;
 }
 
 type Sums = Readonly<Record<'service' | 'response', DenseCounts>>;
 
-export function runningRows(fleetCount: number): RunningRows {
+/** @param planned chargers */
+export function runningRows(fleetCount: number, planned: number): RunningRows {
   const counted = emptySnapshot(fleetCount);
+  const arrived = emptySnapshot(fleetCount);
+  let ramp: RampSummary | null = null;
   const [each, all, steady] = [ACTIONS.map(emptySums), emptySums(), emptySums()];
   const sumsOf = new Map<number, readonly DenseCounts[]>();
   for (const { stage, action, fleet } of callPlaces(fleetCount)) {
@@ -44,6 +50,11 @@ export function runningRows(fleetCount: number): RunningRows {
     counted,
     add(delta) {
       addDelta(counted, { ...delta, histograms: [] });
+      const came = delta.histograms.filter(({ histogram }) => CAME.includes(histogram));
+      if (came.length > 0) {
+        addDelta(arrived, { ...NO_COUNTERS, fleetCount, histograms: came });
+        ramp = null;
+      }
       for (const grown of delta.histograms) {
         for (const sum of sumsOf.get(grown.histogram) ?? []) addCounts(sum, grown);
       }
@@ -57,7 +68,14 @@ export function runningRows(fleetCount: number): RunningRows {
       const found = row('all', steady, 'steady');
       return found.sent > 0 ? found : null;
     },
+    ramp: () => (ramp ??= rampOf(arrived, planned)),
   };
 }
+
+const NO_COUNTERS = {
+  counterPlaces: new Uint32Array(),
+  counterChanges: new Float64Array(),
+};
+const CAME = [runHistogram('connectedAfter'), runHistogram('bootedAfter')];
 
 const emptySums = (): Sums => ({ service: emptyCounts(), response: emptyCounts() });

@@ -15,6 +15,7 @@ import { ACTION_COUNT } from '../../src/ocpp/actions.ts';
 import { COMMAND_COUNT } from '../../src/ocpp/commands.ts';
 import { compilePlan } from '../../src/plan/compile.ts';
 import type { Plan } from '../../src/plan/plan.ts';
+import { ONLY_SHARD } from '../../src/plan/split.ts';
 import { addDelta, differenceOf } from '../../src/snapshot/delta.ts';
 import {
   CallCounterIndex,
@@ -144,7 +145,7 @@ async function start({ plan, url, workload, onlookers }: Started): Promise<reado
   const common = { plan, routes: routesTo(url) };
   if (workload.inThread) {
     const memory = new SharedArrayBuffer(shardMemoryBytes(1));
-    const loop = runShardHere({ ...common, shard: 0, shards: 1, memory }, [], {
+    const loop = runShardHere({ ...common, ...ONLY_SHARD, memory }, [], {
       notify: (_, text) => process.stderr.write(`${text}\n`),
       scriptFailed() {},
       done() {},
@@ -171,7 +172,8 @@ async function start({ plan, url, workload, onlookers }: Started): Promise<reado
     const sampleHealth = healthSampler({ clock, machine: thisMachine(), workers: pool.workers });
     const judge = judgeOf(plan);
     const judged = { ...judge, verdictSoFar: verdictReader(judge, plan, 1) };
-    watchRun({ plan, pool, clock, startNs, sampleHealth, judge: judged, options });
+    const planned = plan.chargerCount;
+    watchRun({ plan, planned, pool, clock, startNs, sampleHealth, judge: judged, options });
   }
   return pool.memories;
 }

@@ -11,7 +11,7 @@ import { runShardHere } from '../../src/engine/shard/here.ts';
 import { routesOf } from '../../src/fleet/routes.ts';
 import { allAtOnce, defineScenario, life, tonly48A } from '../../src/index.ts';
 import { compilePlan } from '../../src/plan/compile.ts';
-import { rampOf } from '../../src/report/ramp.ts';
+import { rampOf } from '../../src/view/ramp.ts';
 import { RunCounterOffset, shardMemory, shardMemoryBytes } from '../../src/snapshot/layout.ts';
 import { connectFailures, readSnapshot, runCounter } from '../../src/snapshot/snapshot.ts';
 import { startLightTarget } from './processes.ts';
@@ -45,7 +45,7 @@ async function runPart(part: Part): Promise<void> {
   const routes = routesOf(plan, targets, { sourcePorts: 28_232, reservedPorts: [] });
   const memory = new SharedArrayBuffer(shardMemoryBytes(1));
   const { shard, shards, chargers } = part;
-  const loop = runShardHere({ plan, routes, shard, shards, memory }, [], {
+  const loop = runShardHere({ plan, routes, shard, shards, shares: 1, memory }, [], {
     notify: (_, text) => process.stderr.write(`shard ${shard}: ${text}\n`),
     ...{ scriptFailed() {}, done() {} },
   });

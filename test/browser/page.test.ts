@@ -77,6 +77,16 @@ describeWith(['chromium'], 'in a browser', () => {
         [p50, p95, p99, p999, max].map(formatMs);
       expect(latencies[action], action).toEqual([...of(serviceMs), ...of(responseMs)]);
     }
+    const ramp = await tableOf(page, '#ramp');
+    expect(Object.keys(ramp)).toEqual(['upgraded', 'booted']);
+    for (const name of ['upgraded', 'booted'] as const) {
+      const { p50S, p90S, p99S, p100S, perS } = summary.ramp[name];
+      expect(ramp[name], name).toEqual([
+        ...[p50S, p90S, p99S, p100S].map((s) => formatMs(s as number)),
+        formatCount(Math.round(perS)),
+      ]);
+    }
+    expect(await textOf(page, '#ramp')).not.toContain('is never');
     expect(await textOf(page, '#verdict')).toContain(summary.verdict.trust);
     expect(await textOf(page, '#thresholds')).toContain('✓ passed');
     expect(complaints).toEqual([]);
@@ -89,6 +99,21 @@ describeWith(['chromium'], 'in a browser', () => {
     expect(await textOf(other.page, '#calls')).toBe(await textOf(page, '#calls'));
     expect(await textOf(other.page, '#compared')).toContain('BootNotification12 -> 12');
     expect(other.complaints).toEqual([]);
+  });
+
+  test('chargers that never came are told with the ramp', async () => {
+    const view = recordedView(recorded());
+    const none = { count: 0, p50S: null, p90S: null, p99S: null, p100S: null, perS: 0 };
+    const two = { ...none, count: 2, p50S: 0.25, perS: 8 };
+    const late = await opened(reportPage({ ...view, ramp: { upgraded: two, booted: none } }, null));
+    expect(await tableOf(late.page, '#ramp')).toEqual({
+      upgraded: ['0.25', '-', '-', '-', '8'],
+      booted: ['-', '-', '-', '-', '0'],
+    });
+    expect(await textOf(late.page, '#ramp')).toContain('- is never: 0 of 10 booted');
+    const nobody = { ...view, ramp: { upgraded: none, booted: none } };
+    const quiet = await opened(reportPage(nobody, null));
+    expect(await quiet.page.$eval('#ramp', (each) => (each as HTMLElement).hidden)).toBe(true);
   });
 
   test.each([

@@ -86,6 +86,27 @@ export function busContract(name: string, connect: () => Promise<Buses>): void {
       await eventually(() => expect(b.isAway()).toBe(false));
     };
 
+    test('tells nobody that it is away when it is closed', async () => {
+      const own = await connect();
+      const states: boolean[] = [];
+      own.b.onAway((away) => states.push(away));
+      for (const bus of [own.a, own.b]) {
+        const space = await bus.createRun(newRunId());
+        const read = readLog(space);
+        watchKeys(space, '>');
+        bus.respond('close', () => bytes('still here'));
+        await space.append('a', '1', bytes('1'));
+        await eventually(() => expect(read.entries).toEqual(['a 1']));
+      }
+      own.a.publish('close', bytes('under way'));
+      await Promise.all([own.a.close(), own.b.close()]);
+      await own.b.close();
+      expect(states).toEqual([]);
+      expect(own.b.isAway()).toBe(true);
+      own.b.publish('nobody', bytes('hears'));
+      expect(await faultOf(own.b.openRun('any'))).toBe('away');
+    });
+
     describe('messages', () => testMessages(() => ({ a, b, outage })));
     describe('runs', () => testRuns(() => ({ a, b, both })));
     describe('log', () => testLog(() => ({ b, both, outage })));
@@ -261,7 +282,7 @@ function testStore(given: () => { b: Bus; both: Both; outage: Outage }): void {
     const shares = watchKeys(atB, 'share.*');
     const all = watchKeys(atB, '>');
     await eventually(() => expect(shares.entries).toEqual(['share.0 free']));
-    await eventually(() => expect(all.entries).toEqual(['share.0 free', 'control go']));
+    await eventually(() => expect(all.entries.toSorted()).toEqual(['control go', 'share.0 free']));
     await atA.put('share.0', bytes('held'), revision);
     await eventually(() => expect(shares.entries).toEqual(['share.0 free', 'share.0 held']));
     await eventually(() => expect(all.entries).toHaveLength(3));

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { CapacityResult, ProbeResult } from '../../src/capacity/result.ts';
-import { toldOfLongRun } from '../../src/cli/capacity-long-run.ts';
+import { shortHoldNote, toldOfLongRun } from '../../src/cli/capacity-long-run.ts';
 import { compilePlan } from '../../src/plan/compile.ts';
 import { life } from '../../src/scenario/life.ts';
 import type { Fleet } from '../../src/scenario/types.ts';
@@ -32,4 +32,20 @@ test('nothing is said of one that saw it, of none, and of what nobody knows', ()
   expect(notesOf(95)).toEqual(['before']);
   expect(notesOf(null)).toEqual(['before']);
   expect(notesOf(1, { life: life().boot().closedLoop('Heartbeat') })).toEqual(['before']);
+});
+
+test('a hold that is shorter than a wave of Heartbeats is told before', () => {
+  const noteOf = (holdS: number, fleet: Partial<Fleet>, embedded = {}) =>
+    shortHoldNote(
+      compilePlan(smallScenario({ embedded }, { life: life().boot(), ...fleet }), {
+        ...{ name: 'waves.ts', file: null, seed: 1 },
+      }),
+      holdS,
+    );
+  expect(noteOf(20, { heartbeat: '60s' })).toMatch(/^Heartbeats come every 1m, .* --hold 1m sees/);
+  expect(noteOf(60, { heartbeat: '60s' })).toBeNull();
+  expect(noteOf(2, { heartbeat: '1s' })).toBeNull();
+  expect(noteOf(20, { heartbeat: undefined }, { interval: '30s' })).toMatch('every 30s,');
+  expect(noteOf(20, { heartbeat: undefined }, { interval: '10s' })).toBeNull();
+  expect(noteOf(20, { heartbeat: 'off' })).toBeNull();
 });

@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { whyNotOneFleet } from '../../src/cli/capacity-fleet.ts';
 import { checkSameQuestion, planCapacity } from '../../src/cli/capacity-plan.ts';
 import { carsPerHour } from '../../src/plan/scale.ts';
 import { ramp, rate, stages } from '../../src/scenario/connect.ts';
@@ -27,7 +26,7 @@ function plannedOf(
 describe('the plan of a load', () => {
   test('scales all fleets in proportion; larger ones connect at the pace of the scenario', () => {
     const { planAt, question } = plannedOf({}, { warmupS: 3 });
-    expect(question).toMatchObject({ seed: 5, warmupS: 3, holdS: 30, target: 'embedded' });
+    expect(question).toMatchObject({ seed: 5, warmupS: 3, holdS: 20, target: 'embedded' });
     expect(question.search).toMatchObject({ from: 10, to: 320, precision: 0.05 });
     const plan = planAt(160, 30);
     expect(plan.fleets.map(({ chargerCount }) => chargerCount)).toEqual([120, 40]);
@@ -73,32 +72,4 @@ test('a search is resumed only for the same question', () => {
   expect(other({ seed: 6 })).toThrow('a.json is of another search: the seed: 6 there, 5 here');
   expect(other({ slo: [] })).toThrow('the SLOs:  there, ocpp_call_failed: rate<0.001 here');
   expect(other({ scenarioSha256: 'x' })).toThrow('the scenario: x there, ');
-});
-
-describe('one fleet will do', () => {
-  const why = (
-    fleet: Partial<Fleet>,
-    flags: Parameters<typeof planCapacity>[1] = {},
-    changes: Partial<Scenario> = {},
-  ) => {
-    const { planAt, question } = plannedOf(fleet, flags, changes);
-    return whyNotOneFleet(planAt(question.search.to, 30), question.vary);
-  };
-
-  test('for lives that go on for ever, or do nothing', () => {
-    expect(why({})).toBeNull();
-    expect(why({ life: life().boot() })).toBeNull();
-    expect(why({ life: life().boot().closedLoop('Heartbeat') })).toBeNull();
-    expect(why({ arrivals: rate('1/s'), life: cars }, { vary: 'rate' })).toBeNull();
-  });
-
-  test('but not for others', () => {
-    const session = { duration: '3s', power: '7kW' } as const;
-    expect(why({ life: life().boot().session(session) })).toBe('its lives come to an end');
-    expect(why({ arrivals: rate('1/s'), life: cars })).toBe('cars come to its chargers');
-    const boots = { slo: ['ocpp_call_duration{action:BootNotification}: p(99)<500'] };
-    expect(why({}, boots)).toBe('an SLO is about boots or connects');
-    const embedded = { stall: { every: '10s', for: '1s' } } as const;
-    expect(why({}, {}, { embedded })).toBe('its target has stall');
-  });
 });

@@ -104,7 +104,7 @@ const beat = async (url: string) => {
 };
 
 test('--light counts the same', async () => {
-  const { written, done } = await served(['--light', '--service-rate', '500'], ([url]) =>
+  const { written, done } = await served(['--light', '--service-rate', '500/s'], ([url]) =>
     beat(url),
   );
   await done;
@@ -156,7 +156,13 @@ describe('a wrong value names its flag and what is allowed', () => {
     ['--command', 'Reset {} evry 5s', "--command: 'evry' is not understood", 'after, every'],
     ['--export-transactions', '/', '--export-transactions /: cannot be written', 'name a file'],
     ['--service-rate', '2000/d', "--service-rate is '2000/d'", 'such as 2000/s'],
-    ['--service-rate', '2000', '--service-rate needs --light', 'queue of known capacity'],
+    [
+      '--service-rate',
+      '300',
+      "--service-rate is '300', without a unit",
+      'is it 300/s, or 300/min?',
+    ],
+    ['--service-rate', '2000/s', '--service-rate needs --light', 'queue of known capacity'],
     ['--processes', '0', "--processes cannot be '0'", 'from 1 to 64'],
     ['--processes', '2', '--processes needs --light', 'what one process knows'],
   ])('%s %j', async (flag, value, message, hint) => {
@@ -175,6 +181,7 @@ test.each([
   [['--export-transactions', 'x.csv'], '--export-transactions does not go with --light'],
   [['--delay', 'exponential:5ms'], '--delay is {"exponential":"5ms"}, which does not go'],
   [['--service-time', 'constant'], '--service-time needs --service-rate'],
+  [['--separate-ports'], '--separate-ports needs --processes'],
 ])('--light with %j', async (args, message) => {
   const run = csmsCommand(fakeIo().io).parseAsync(['--light', ...args], { from: 'user' });
   await expect(run).rejects.toThrow(message);

@@ -30,6 +30,7 @@ describe('help', () => {
     'trend',
     'reconcile',
     'new',
+    'keys',
     'csms',
   ])('golden: of %s', async (name) => {
     const { exitCode, out } = await run(name, '--help');

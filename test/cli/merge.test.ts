@@ -6,6 +6,7 @@ import { main } from '../../src/cli/main.ts';
 import { openResult } from '../../src/result/reader.ts';
 import { joinDeltas } from '../../src/snapshot/delta.ts';
 import { busySeconds, fixtureHeader, repeated, resultBytes } from '../result/fixtures.ts';
+import { shareBytes, shareSeconds } from '../result/shares.ts';
 import { fakeIo } from './io.ts';
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'ocpp-load-merge-'));
@@ -80,6 +81,54 @@ describe('merge', () => {
     expect(io.out()).toContain('KILLED: a part has no verdict: killed before its end');
     expect(io.out()).toContain('20 chargers');
     expect(io.out()).not.toContain('was VALID');
+  });
+
+  describe('of shares', () => {
+    const all = [at('1.olr'), at('2.olr'), at('3.olr')];
+    beforeEach(() => {
+      for (const [index, file] of all.entries()) fs.writeFileSync(file, shareBytes(index));
+    });
+
+    test('judges all of a run, and its exit code is that of the run', async () => {
+      const told = await merge(...all);
+      expect(told).toMatchObject({ exitCode: 0, err: '' });
+      expect(told.out).toContain('VALID run, all thresholds passed, 30 of 30 chargers booted');
+      const { header, footer } = openResult(out);
+      expect(header).toMatchObject({ chargerCount: 30, parts: 3 });
+      expect(header).not.toHaveProperty('share');
+      expect(footer).toMatchObject({ exitCode: 0, thresholds: [{ passed: true }] });
+      fs.writeFileSync(all[1], shareBytes(1, { seconds: shareSeconds(9) }));
+      const failed = await merge(...all, '--force');
+      expect([failed.exitCode, openResult(out).footer?.exitCode]).toEqual([99, 99]);
+      expect(failed.out).toContain('FAILED  only 29 of 30 chargers booted');
+    });
+
+    test.each([
+      ['a missing one', ['1.olr', '3.olr'], 'share 2 of 3 is missing'],
+      ['a doubled one', ['1.olr', '2.olr', '2b.olr', '3.olr'], 'are both share 2 of 3'],
+      ['a whole run beside them', ['1.olr', 'a.olr'], 'a.olr is a whole run'],
+    ])('%s is refused without --force, and with it nothing is judged', async (_, names, words) => {
+      fs.copyFileSync(at('2.olr'), at('2b.olr'));
+      const refused = await merge(...names.map(at));
+      expect([refused.exitCode, fs.existsSync(out)]).toEqual([104, false]);
+      expect(refused.err).toContain(words);
+      expect(refused.err).toContain('or add --force to merge what there is');
+      const forced = await merge(...names.map(at), '--force');
+      expect(forced.exitCode).toBe(0);
+      expect(forced.err).toContain(`${words}: nothing is judged`);
+      expect(forced.out).not.toContain('VALID');
+      expect(openResult(out).footer?.thresholds).toEqual([]);
+    });
+
+    test('one that was killed is refused, and with --force nothing is judged', async () => {
+      fs.writeFileSync(
+        all[1],
+        shareBytes(1, { footer: null, seconds: repeated(shareSeconds(), 130) }),
+      );
+      expect((await merge(...all)).err).toContain('its run was killed');
+      expect((await merge(...all, '--force')).out).not.toContain('VALID');
+      expect(openResult(out).footer).toMatchObject({ ending: 'killed', exitCode: 105 });
+    });
   });
 
   test.each<[string, () => void, string[], string]>([

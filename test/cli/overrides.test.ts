@@ -109,6 +109,8 @@ describe('readOverrides', () => {
     [{}, { OCPP_LOAD_PROCESSES: '2.5' }, 'OCPP_LOAD_PROCESSES', 'or auto'],
     [{ target: '' }, {}, '--target is empty', "'embedded'"],
     [{ sourceAddresses: '10.0.0.5,x' }, {}, "--source-addresses cannot be '10.0.0.5,x'", '-20'],
+    [{ sourceAddresses: '::1,10.0.0.9-1' }, {}, '--source-addresses', 'write it 10.0.0.1-9'],
+    [{ sourceAddresses: '0.0.0.0' }, {}, '--source-addresses', 'stands for any address'],
     [{}, { OCPP_LOAD_SOURCE_ADDRESSES: '' }, 'OCPP_LOAD_SOURCE_ADDRESSES is empty', 'addresses'],
     [{ dialect: 'standart' }, {}, '--dialect', 'did you mean `standard`?'],
     [{}, { OCPP_LOAD_CHARGERS: 'x' }, "OCPP_LOAD_CHARGERS cannot be 'x'", 'whole number'],

@@ -31,6 +31,18 @@ test('a plan: chargers, rates, memory', () => {
   expect(need.memoryBytes).toBeGreaterThan(50e6);
 });
 
+test('of a share: its own chargers, and its part of the rates', () => {
+  const plan = planOf({ target: 'ws://localhost/', maxHandshakes: 50 }, beating);
+  const [whole, part] = [AUTO, { ...AUTO, share: { index: 0, of: 4 } }].map((wish) =>
+    needOf(plan, wish, LIMITS),
+  );
+  expect(part).toMatchObject({ chargers: 25, chargersPerProcess: 25 });
+  expect(part.busiestPair.chargers).toBe(25);
+  expect(part.load?.steadyCallsPerS).toBeCloseTo((whole.load?.steadyCallsPerS ?? 0) / 4);
+  expect(part.load).toMatchObject({ maxHandshakes: 13, peakConnectsPerS: 25 });
+  expect(part.memoryBytes).toBeLessThan(whole.memoryBytes);
+});
+
 test('the embedded target takes memory, too', () => {
   const bytes = (target: string) =>
     needOf(planOf({ target }, beating), { workers: 1 }, LIMITS).memoryBytes;

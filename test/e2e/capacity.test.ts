@@ -1,9 +1,8 @@
-/** A search against a target whose limit is known: it serves R CALLs/s, one at a time. */
+/** A search against the embedded central system, whose limit is known: R CALLs/s, one at a time. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { readCapacityResult } from '../../src/capacity/result.ts';
-import { queueTarget } from '../support/queue-target.ts';
 import { runCli, scenarioFile, scratch, startCli } from './support.ts';
 
 const SERVED_PER_S = 600;
@@ -20,7 +19,8 @@ const chatty = () =>
   scenarioFile(`
 import { defineScenario, life, ramp, tonly48A } from 'ocpp-load';
 export default defineScenario({
-  target: process.env.CSMS_URL ?? '',
+  target: 'embedded',
+  embedded: { light: true, serviceRate: '${SERVED_PER_S}/s' },
   duration: '1m',
   gracePeriod: '2s',
   generator: {
@@ -44,58 +44,44 @@ export default defineScenario({
 
 const ASKED = [
   ...['--slo', 'ocpp_call_duration{action:Heartbeat}: p(99)<400'],
-  ...['--from', '70', '--to', '210', '--precision', '12%'],
+  ...['--from', '110', '--to', '190', '--precision', '15%'],
   ...['--warmup', '2s', '--hold', '4s', '--seed', '1'],
 ];
 
 // A machine that stalls for half a second may have it fail once.
 test('finds the limit of a known service rate within 10 %', { retry: 1 }, async () => {
-  const target = await queueTarget(SERVED_PER_S);
   const out = join(scratch(), 'capacity.json');
-  try {
-    const env = { CSMS_URL: target.url };
-    const { code, stdout, stderr } = await runCli(['capacity', chatty(), ...ASKED, '--out', out], {
-      env,
-      limitMs: 110_000,
-    });
-    expect(stdout + stderr).toMatch(/LIMIT {2}\d+ chargers hold every SLO, \d+ chargers do not/);
-    expect(code).toBe(0);
-    const { held, failed, isConfirmed, probes } = readCapacityResult(out);
-    expect(isConfirmed).toBe(true);
-    expect(Math.abs((held?.load ?? 0) / LIMIT - 1)).toBeLessThanOrEqual(0.1);
-    expect(failed?.load).toBeGreaterThan(held?.load ?? Number.POSITIVE_INFINITY);
-    expect(probes.every(({ trust }) => trust === 'VALID')).toBe(true);
-  } finally {
-    await target.close();
-  }
+  const args = ['capacity', chatty(), ...ASKED, '--out', out];
+  const { code, stdout, stderr } = await runCli(args, { limitMs: 110_000 });
+  expect(stdout + stderr).toMatch(/LIMIT {2}\d+ chargers hold every SLO, \d+ chargers do not/);
+  expect(code).toBe(0);
+  const { held, failed, isConfirmed, probes } = readCapacityResult(out);
+  expect(isConfirmed).toBe(true);
+  expect(Math.abs((held?.load ?? 0) / LIMIT - 1)).toBeLessThanOrEqual(0.1);
+  expect(failed?.load).toBeGreaterThan(held?.load ?? Number.POSITIVE_INFINITY);
+  expect(probes.every(({ trust }) => trust === 'VALID')).toBe(true);
 });
 
 test('Ctrl-C prints what is known and keeps it; --resume goes on from there', async () => {
-  const target = await queueTarget(SERVED_PER_S);
   const out = join(scratch(), 'capacity.json');
   const small = ['--slo', 'ocpp_call_failed: rate<0.5', '--from', '4', '--to', '8'];
   const short = ['--warmup', '1s', '--hold', '2s', '--seed', '1', '--out', out];
-  const env = { CSMS_URL: target.url };
   const scenario = chatty();
-  try {
-    const cut = startCli(['capacity', scenario, ...small, ...short], { env });
-    await cut.shown(/4 chargers .* held/);
-    cut.child.kill('SIGINT');
-    const { code, stdout } = await cut.finished;
-    expect(code).toBe(105);
-    expect(stdout).toMatch('INTERRUPTED  4 chargers hold so far');
-    expect(readCapacityResult(out)).toMatchObject({ end: null, held: { load: 4 } });
+  const cut = startCli(['capacity', scenario, ...small, ...short]);
+  await cut.shown(/4 chargers .* held/);
+  cut.child.kill('SIGINT');
+  const { code, stdout } = await cut.finished;
+  expect(code).toBe(105);
+  expect(stdout).toMatch('INTERRUPTED  4 chargers hold so far');
+  expect(readCapacityResult(out)).toMatchObject({ end: null, held: { load: 4 } });
 
-    const other = await runCli(['capacity', scenario, '--resume', out, '--hold', '3s'], { env });
-    expect(other.code).toBe(104);
-    expect(other.stderr).toMatch('is of another search: --hold: 2 s there, 3 s here');
+  const other = await runCli(['capacity', scenario, '--resume', out, '--hold', '3s']);
+  expect(other.code).toBe(104);
+  expect(other.stderr).toMatch('is of another search: --hold: 2 s there, 3 s here');
 
-    const whole = await runCli(['capacity', scenario, '--resume', out], { env });
-    expect(whole.code).toBe(124);
-    expect(whole.stdout).toMatch('NO LIMIT  8 chargers hold every SLO, the top of the range');
-    const kept = JSON.parse(readFileSync(out, 'utf8')) as { probes: { load: number }[] };
-    expect(kept.probes.map(({ load }) => load)).toEqual([4, 8, 8]);
-  } finally {
-    await target.close();
-  }
+  const whole = await runCli(['capacity', scenario, '--resume', out]);
+  expect(whole.code).toBe(124);
+  expect(whole.stdout).toMatch('NO LIMIT  8 chargers hold every SLO, the top of the range');
+  const kept = JSON.parse(readFileSync(out, 'utf8')) as { probes: { load: number }[] };
+  expect(kept.probes.map(({ load }) => load)).toEqual([4, 8, 8]);
 });

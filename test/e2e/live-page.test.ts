@@ -59,6 +59,7 @@ describe('a live page', () => {
         ]);
         expect([response?.p50, response?.max]).toEqual([responseMs.p50, responseMs.max]);
       }
+      expect(view.ramp).toEqual(summary.ramp);
       expect(view.points.at(-1)?.chargers).toMatchObject({ planned: 20, connected: 0, booted: 20 });
       expect(view).toMatchObject({ verdict: summary.verdict, trouble: null });
       expect(view.end).toMatchObject({

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { ExitCode } from '../../src/base/errors.ts';
+import type { RunOptions } from '../../src/fleet/options.ts';
 import { runPlan } from '../../src/fleet/run.ts';
 import { compilePlan } from '../../src/plan/compile.ts';
 import { outcomeOf } from '../../src/report/outcome.ts';
@@ -14,7 +15,7 @@ import { runCounter } from '../../src/snapshot/snapshot.ts';
 import { csms } from './servers.ts';
 import { expectSane, runCli, scenarioFile, smallScenario, startCli, until } from './support.ts';
 
-interface Spread {
+interface Spread extends Pick<RunOptions, 'controller'> {
   readonly processes: number;
   readonly workers: number;
 }
@@ -109,6 +110,24 @@ async function waiting(plannedMs = '60s' as const) {
 }
 
 describe('a process that', () => {
+  test('dies while all wait for the start ends the run, whoever else waits', async () => {
+    const { url, counters } = await csms();
+    const spread: Spread = {
+      ...{ processes: 2, workers: 2 },
+      controller: {
+        start() {
+          process.kill(hostsOf(process.pid)[1], 'SIGKILL');
+          return new Promise(() => {});
+        },
+      },
+    };
+    const run = running(smallScenario({ target: `${url}/{id}` }), spread);
+    await expect(run.ended).rejects.toThrow('a worker or process died before the run began');
+    expect(run.events.join()).toMatch(/^process \d of 2 was killed by SIGKILL$/);
+    expect(counters().connectionsAccepted).toBe(0);
+    await until(() => hostsOf(process.pid).length === 0, 'both to be gone');
+  });
+
   test.each([
     ['is killed', 'SIGKILL', /^process \d of 2 was killed by SIGKILL$/],
     ['is frozen', 'SIGSTOP', /^process \d of 2 did not answer for 1.5 s$/],

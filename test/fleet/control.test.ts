@@ -17,6 +17,7 @@ const OPEN: Partial<Fleet> = {
 function controlled(fleet: Partial<Fleet> = OPEN) {
   const told: string[] = [];
   const pool = {
+    finish: vi.fn(),
     setPace: vi.fn(),
     setSize: vi.fn(),
     drop: vi.fn(async () => ({ dropped: 250, open: 5000 })),
@@ -74,6 +75,27 @@ describe('control of a run', () => {
     await control.act({ action: 'stop' });
     expect(drain).toHaveBeenCalledTimes(1);
     expect(told).toEqual(['control: the run is stopped']);
+  });
+
+  test('what a coordinator orders is done as it says, and is no event', async () => {
+    const { control, told, pool, drain, beginDrain } = controlled();
+    control.setPace(17e9, 0.5);
+    expect(pool.setPace).toHaveBeenCalledWith(17e9, 0.5);
+    expect(await control.drop(0.25, 7)).toEqual({ dropped: 250, open: 5000 });
+    expect(pool.drop).toHaveBeenCalledWith(0.25, 7);
+    control.drain();
+    beginDrain();
+    control.drain();
+    expect(drain).toHaveBeenCalledTimes(1);
+    control.finish();
+    expect([drain.mock.calls.length, pool.finish.mock.calls.length]).toEqual([1, 1]);
+    expect(told).toEqual([]);
+  });
+
+  test('finishing a run that does not drain begins its drain first', () => {
+    const { control, pool, drain } = controlled();
+    control.finish();
+    expect(drain.mock.invocationCallOrder[0]).toBeLessThan(pool.finish.mock.invocationCallOrder[0]);
   });
 
   test('refuses to pace a closed load, and all in the drain; neither is an event', async () => {

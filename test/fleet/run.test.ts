@@ -1,10 +1,14 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { systemClock } from '../../src/base/clock.ts';
+import { deferred } from '../../src/base/deferred.ts';
 import { UserError } from '../../src/base/errors.ts';
+import type { Controller } from '../../src/fleet/controller.ts';
 import type { RunOptions, StartInfo } from '../../src/fleet/options.ts';
 import type { Progress, RunEvent } from '../../src/fleet/result.ts';
 import { runPlan } from '../../src/fleet/run.ts';
 import { compilePlan } from '../../src/plan/compile.ts';
 import type { Scenario } from '../../src/scenario/types.ts';
+import { runCounter } from '../../src/snapshot/snapshot.ts';
 import { csms } from '../e2e/servers.ts';
 import { smallScenario, until } from '../e2e/support.ts';
 
@@ -97,4 +101,76 @@ test('kill ends it at once, without a result', async () => {
   kill.abort();
   expect(await failure).toBeInstanceOf(UserError);
   await until(() => target.counters().connectionsOpen === 0, 'the end of the connections');
+});
+
+describe('a share', () => {
+  const counted = async (url: string, share: RunOptions['share'], workers: number) => {
+    const { told, options } = listener({ share, workers, judged: false });
+    // Nothing holds it; whoever sees all shares would say so.
+    const never = { threshold: 'count>1e9', abortOnFail: true } as const;
+    const thresholds = { ocpp_call_duration: [never] };
+    const result = await runPlan(planOf({ target: `${url}/{id}`, thresholds }), options);
+    return { told, result, booted: runCounter(result.snapshot, 'booted') };
+  };
+
+  test('shares of one run, side by side in one process, are the run', async () => {
+    const { url, counters } = await csms();
+    const [a, b, c] = await Promise.all([
+      counted(url, { index: 0, of: 3 }, 1),
+      counted(url, { index: 1, of: 3 }, 3),
+      counted(url, { index: 2, of: 3 }, 2),
+    ]);
+    expect([a.booted, b.booted, c.booted]).toEqual([4, 3, 3]);
+    expect(counters().connectionsAccepted).toBe(10);
+    expect(a.told.progress.at(-1)?.planned).toBe(4);
+    expect(a.told.infos[0]).toMatchObject({ share: { index: 0, of: 3 }, descriptorsNeeded: 64 });
+    expect(b.result).toMatchObject({ share: { index: 1, of: 3 }, ending: 'completed' });
+    expect(b.result.thresholds).toEqual([]);
+    expect(b.result.generator.workers).toBe(3);
+  });
+
+  test('begins when its controller says', async () => {
+    const { url } = await csms();
+    const { told, options } = listener();
+    const clock = systemClock();
+    const asked: number[] = [];
+    const controller: Controller = {
+      async start(leadNs) {
+        asked.push(leadNs);
+        expect(told.progress).toEqual([]);
+        return { startNs: clock.nowNs() + 600e6, wallStartMs: Date.now() + 600 };
+      },
+    };
+    const run = await runPlan(planOf({ target: `${url}/{id}` }), { ...options, controller });
+    expect(run.ending).toBe('completed');
+    expect(asked).toEqual([expect.any(Number)]);
+    expect(told.progress[0]).toMatchObject({ stage: 'starting', connected: 0, elapsedS: 0 });
+  });
+
+  test('that is not started after all has no result, and its shards are gone', async () => {
+    const { url, counters } = await csms();
+    const { options } = listener();
+    const controller = { start: () => Promise.reject(new Error('no coordinator for 60 s')) };
+    const run = runPlan(planOf({ target: `${url}/{id}` }), { ...options, controller });
+    await expect(run).rejects.toThrow('no coordinator for 60 s');
+    expect(counters().connectionsAccepted).toBe(0);
+  });
+
+  test('can be ended while it waits for its start', async () => {
+    const { url } = await csms();
+    const kill = new AbortController();
+    const { options } = listener({ kill: kill.signal });
+    const waiting = deferred<void>();
+    const controller: Controller = {
+      start() {
+        waiting.resolve();
+        return new Promise(() => {});
+      },
+    };
+    const run = runPlan(planOf({ target: `${url}/{id}` }), { ...options, controller });
+    const rejected = expect(run).rejects.toThrow('ended at once');
+    await waiting.promise;
+    kill.abort();
+    await rejected;
+  });
 });

@@ -2,13 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { UserError } from '../../src/base/errors.ts';
 import { descriptorsNeeded } from '../../src/fleet/limits.ts';
-import { chooseSpread, MOST_PROCESSES, mostOfProcess, sharesOf } from '../../src/fleet/spread.ts';
+import { chooseSpread, MOST_PROCESSES, mostOfProcess, rangesOf } from '../../src/fleet/spread.ts';
 import type { Schedule } from '../../src/plan/plan.ts';
 
 const LIMITS = { descriptors: 20_000, processors: 2 };
 const CARS = { segments: [], total: 0, endNs: 0 } as Schedule;
 const planOf = (chargerCount: number, arrivals: Schedule | null = null) => ({
-  chargerCount,
   fleets: [{ firstCharger: 0, chargerCount, arrivals }],
 });
 const auto = (chargers: number) => chooseSpread(planOf(chargers), { workers: 'auto' }, LIMITS);
@@ -62,16 +61,42 @@ describe('processes', () => {
   });
 });
 
-test('shares: every shard has one process, and these are as even as can be', () => {
+describe('a share of the run', () => {
+  const third = { workers: 'auto', share: { index: 2, of: 3 } } as const;
+
+  test('needs what its own chargers need', () => {
+    expect(chooseSpread(planOf(15_000), third, LIMITS)).toEqual({ processes: 1, workers: 2 });
+    expect(chooseSpread(planOf(7_000), third, LIMITS)).toEqual({ processes: 1, workers: 1 });
+    const spread = chooseSpread(planOf(90_000), third, LIMITS);
+    expect(spread).toEqual({ processes: 2, workers: 2 });
+    expect(mostOfProcess(planOf(90_001), spread, { index: 0, of: 3 })).toBe(15_001);
+    expect(mostOfProcess(planOf(90_001), spread, { index: 2, of: 3 })).toBe(15_000);
+  });
+
+  test('has its part of the handshake slots', () => {
+    const plan = { ...planOf(90_000), limits: { maxHandshakes: 7 } };
+    expect(chooseSpread(plan, { ...third, workers: 64 }, LIMITS).workers).toBe(2);
+    const few = { ...plan, limits: { maxHandshakes: 1 } };
+    expect(chooseSpread(few, { ...third, workers: 64, processes: 1 }, LIMITS).workers).toBe(1);
+  });
+
+  test('without a charger is refused', () => {
+    expect(() => chooseSpread(planOf(2), third, LIMITS)).toThrow('share 3 of 3 has no chargers');
+    // 512 chargers with arrivals are two groups.
+    expect(() => chooseSpread(planOf(512, CARS), third, LIMITS)).toThrow(UserError);
+  });
+});
+
+test('every worker has one process, and these are as even as can be', () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 300 }), fc.nat(299), (processes, more) => {
       const workers = processes + more;
-      const shares = sharesOf({ processes, workers });
-      const shards = shares.flatMap(({ first, count }) =>
+      const ranges = rangesOf({ processes, workers });
+      const all = ranges.flatMap(({ first, count }) =>
         Array.from({ length: count }, (_, i) => first + i),
       );
-      expect(shards).toEqual(Array.from({ length: workers }, (_, shard) => shard));
-      const counts = shares.map(({ count }) => count);
+      expect(all).toEqual(Array.from({ length: workers }, (_, worker) => worker));
+      const counts = ranges.map(({ count }) => count);
       expect(Math.max(...counts) - Math.min(...counts)).toBeLessThanOrEqual(1);
       expect(Math.min(...counts)).toBeGreaterThan(0);
     }),

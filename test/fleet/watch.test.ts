@@ -17,7 +17,6 @@ afterEach(() => void vi.useRealTimers());
 
 const PLAN = {
   stages: { rampNs: 2e9, warmupNs: 1e9, steadyNs: 20e9, graceNs: 3e9 },
-  chargerCount: 10,
 } as Plan;
 
 const SAMPLE = { cpuMs: 1 } as HealthSample;
@@ -39,6 +38,7 @@ function watched() {
   const stop = new AbortController();
   const watch = watchRun({
     plan: PLAN,
+    planned: 10,
     pool,
     clock: { nowNs: () => nowMs * 1e6, wallMs: () => nowMs },
     startNs: 5_100e6,

@@ -12,9 +12,9 @@ const figures = {
 const QUESTION = { target: 'ws://a', scenario: 'a.ts' };
 const capacity = (held: object | null, changes: object = {}) =>
   ({ held, end: 'limit', isConfirmed: true, question: QUESTION, ...changes }) as CapacityResult;
-const nodes = (result: CapacityResult, headroom = 0.3, own = figures) => {
-  const plan = { chargerCount: 10_000, name: 'a.ts' };
-  return nodesFor(own, plan, nodeOf(result, 'capacity.json'), headroom);
+const nodes = (result: CapacityResult, headroom = 0.3, own = figures, isClosed = false) => {
+  const demand = { chargerCount: 10_000, name: 'a.ts', isClosed };
+  return nodesFor(own, demand, nodeOf(result, 'capacity.json'), headroom);
 };
 
 describe('nodesFor', () => {
@@ -41,11 +41,38 @@ describe('nodesFor', () => {
     expect(plan).toMatchObject({ ordinary: 1, storms: 4 });
   });
 
+  test('of a closed loop the chargers alone decide, whatever rate the forecast has', () => {
+    const own = { ...figures, calls: { peakMinute: peak(50_000) } } as Figures;
+    const held = capacity({ chargers: 5_000, callsPerS: 400 });
+    const closed = nodes(held, 0.3, own, true);
+    expect(closed).toMatchObject({ ordinary: 3, storms: 3, doubts: [] });
+    expect(closed.needs.map(({ by }) => by)).toEqual(['chargers']);
+    expect(closed.noRate).toContain('closed loop');
+    expect(nodes(held, 0.3, own)).toMatchObject({ ordinary: 179, noRate: null });
+  });
+
+  test('what was too short to have a busiest minute is named', () => {
+    const own = {
+      calls: { peakMinute: null },
+      boot: { callsMinute: null },
+      outage: { callsMinute: null },
+    } as Figures;
+    const held = capacity({ chargers: 5_000, callsPerS: 400 });
+    const { doubts, ordinary } = nodes(held, 0.3, own);
+    expect(ordinary).toBe(3);
+    expect(doubts).toHaveLength(1);
+    expect(doubts[0]).toMatch(/the peak minute and the boot storm and the return: .* longer --for/);
+    expect(nodes(held, 0.3, own, true).doubts).toEqual([]);
+    const boot = { ...own, outage: null, calls: figures.calls } as Figures;
+    expect(nodes(held, 0.3, boot).doubts[0]).toMatch(/^no nodes for the boot storm: /);
+  });
+
   test('says what makes the capacity doubtful', () => {
     const held = { chargers: 1_000, callsPerS: 100 };
     const doubts = (changes: object) => nodes(capacity(held, changes)).doubts.join();
     expect(doubts({ end: 'generatorLimit' })).toContain('generator');
     expect(doubts({ end: 'atLeast' })).toContain('holds more');
+    expect(doubts({ vary: 'rate' })).toContain('may hold more chargers');
     expect(doubts({ end: null })).toContain('interrupted');
     expect(doubts({ isConfirmed: false })).toContain('not confirmed');
     expect(doubts({ question: { ...QUESTION, target: 'embedded' } })).toContain('test double');

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { recordedView, recorder } from '../../src/html/recorded.ts';
 import { sumOf } from '../../src/snapshot/delta.ts';
+import { rampOf } from '../../src/view/ramp.ts';
 import { rowsOf } from '../../src/view/rows.ts';
 import { busySeconds, fixtureFooter, fixtureHeader } from '../result/fixtures.ts';
 
@@ -16,6 +17,7 @@ describe('a recorded run', () => {
     const view = recordedView(run);
     expect(view.rows).toEqual(rowsOf(total));
     expect(view.steady).toEqual(rowsOf(total, 'steady').at(-1));
+    expect(view.ramp).toEqual(rampOf(total, run.header.chargerCount));
     expect(view.points).toHaveLength(40);
     expect(view.curves[0].action).toBe('all');
     expect(view.run).toMatchObject({ id: 'nightly.ts-20260102T030405Z-7319', seed: 7319 });

@@ -1,9 +1,22 @@
+import { expect, test } from 'vitest';
 import { connectBus } from '../../src/nats/connect.ts';
-import { busContract } from '../bus/contract.ts';
+import { upSubject } from '../../src/share/subjects.ts';
+import { busContract, bytes } from '../bus/contract.ts';
+import { eventually } from '../support/eventually.ts';
 import { lineTo, startNats } from '../support/nats-server.ts';
 import { describeWith } from '../support/programs.ts';
 
 describeWith(['nats-server'], 'NATS', () => {
+  test('what is appended has the subject that permissions are given by', async () => {
+    const server = await startNats();
+    const bus = await connectBus({ servers: server.url, name: 'a' });
+    const heard: string[] = [];
+    bus.subscribe(upSubject('r', 'a'), ({ subject }) => heard.push(subject));
+    await (await bus.createRun('r')).append('a', '1', bytes('x'));
+    await eventually(() => expect(heard).toEqual([upSubject('r', 'a')]));
+    await bus.close();
+  });
+
   busContract('on NATS', async () => {
     const server = await startNats();
     const line = await lineTo(server.port);

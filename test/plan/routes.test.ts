@@ -38,6 +38,24 @@ test('a function of the charger may give a target more than the others', () => {
   expect([...all]).toEqual([5, 4, 1, 0]);
 });
 
+test('a share has its own pairs: its chargers take the sources in turn, whatever its step', () => {
+  const plan = planOf([12], 1);
+  const pairs = { destinations: [0], sources: 3 };
+  for (const index of [0, 1, 2]) {
+    const { all, pairOf } = pairLoads(plan, pairs, { shard: index, shards: 3, shares: 3 });
+    expect([...all]).toEqual([2, 1, 1]);
+    expect([0, 3, 6, 9].map((step) => pairOf[index + step])).toEqual([0, 1, 2, 0]);
+  }
+  expect(mostInPair(plan, pairs, { index: 2, of: 3 })).toBe(2);
+  // Two workers of that share know of each other.
+  const second = pairLoads(plan, pairs, { shard: 5, shards: 6, shares: 3 });
+  expect([second.before, second.mine, second.all].map((each) => [...each])).toEqual([
+    [1, 0, 1],
+    [1, 1, 0],
+    [2, 1, 1],
+  ]);
+});
+
 test('the split only decides what is whose', () => {
   fc.assert(
     fc.property(
@@ -52,7 +70,7 @@ test('the split only decides what is whose', () => {
         const whole = pairLoads(plan, pairs);
         const sum = new Uint32Array(whole.all.length);
         for (let shard = 0; shard < shards; shard++) {
-          const part = pairLoads(plan, pairs, shard, shards);
+          const part = pairLoads(plan, pairs, { shard, shards, shares: 1 });
           expect(part.pairOf).toEqual(whole.pairOf);
           expect(part.all).toEqual(whole.all);
           expect(part.before).toEqual(sum);

@@ -1,12 +1,15 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Schedule } from '../../src/plan/plan.ts';
 import {
   cellCount,
   shardCells,
   shardChargers,
   shardOfCell,
+  shardOfWorker,
   shardSize,
+  shareCounts,
+  shareSize,
 } from '../../src/plan/split.ts';
 
 const open: Schedule = { segments: [], total: 0, endNs: 0 };
@@ -72,4 +75,51 @@ test('cells of an open fleet hold 256 chargers at most', () => {
   expect(cellCount({ firstCharger: 0, chargerCount: 5000, arrivals: open })).toBe(20);
   expect(cellCount({ firstCharger: 0, chargerCount: 3, arrivals: open })).toBe(1);
   expect(cellCount({ firstCharger: 0, chargerCount: 3, arrivals: null })).toBe(3);
+});
+
+describe('shares of a run', () => {
+  const sizes = fc.array(fc.integer({ min: 1, max: 900 }), { minLength: 1, maxLength: 4 });
+  const workers = fc.array(fc.integer({ min: 1, max: 6 }), { minLength: 1, maxLength: 7 });
+
+  test('each charger is in exactly one, cells are whole, however many workers each has', () => {
+    fc.assert(
+      fc.property(sizes, workers, fc.constantFrom(null, open), (counts, workersOf, arrivals) => {
+        const of = workersOf.length;
+        const fleets = fleetsOf(counts, arrivals);
+        for (const [f, fleet] of fleets.entries()) {
+          const ownerOf = new Map<number, number>();
+          for (const [index, workers] of workersOf.entries()) {
+            const share = { index, of };
+            const own = Array.from({ length: workers }, (_, worker) => {
+              const { shard, shards } = shardOfWorker(share, worker, workers);
+              return [...shardChargers(fleet, shard, shards)];
+            }).flat();
+            expect(own.length).toBe(shareCounts(fleets, share)[f]);
+            // As if it had one worker alone.
+            expect(own.toSorted((a, b) => a - b)).toEqual([...shardChargers(fleet, index, of)]);
+            for (const charger of own) {
+              expect(ownerOf.has(charger)).toBe(false);
+              ownerOf.set(charger, index);
+            }
+          }
+          expect(ownerOf.size).toBe(fleet.chargerCount);
+          const cells = cellCount(fleet);
+          for (const [charger, owner] of ownerOf) {
+            expect(ownerOf.get(charger % cells)).toBe(owner);
+          }
+        }
+        const all = workersOf.map((_, index) => shareSize(fleets, { index, of }));
+        expect(all.reduce((a, b) => a + b, 0)).toBe(counts.reduce((a, b) => a + b, 0));
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  test('without arrivals: the chargers whose number in the run leaves the share', () => {
+    const [, fleet] = fleetsOf([4, 10], null);
+    expect([...shardChargers(fleet, 1, 3)].map((charger) => (charger + 4) % 3)).toEqual([
+      1, 1, 1, 1,
+    ]);
+    expect(shareCounts(fleetsOf([4, 10], null), { index: 1, of: 3 })).toEqual([1, 4]);
+  });
 });

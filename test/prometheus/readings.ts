@@ -30,7 +30,7 @@ export function planOf(fleets = ['near', 'far'], chargers = 5): Plan {
 
 export function exporterOf(plan: Plan, targetUrl = 'ws://127.0.0.1:9000/{id}'): Exporter {
   const target = { kind: 'external', url: targetUrl } as const;
-  const header = { target, tool: '1.2.3' };
+  const header = { target, tool: '1.2.3', chargerCount: plan.chargerCount };
   return createExporter({ plan, header, runId: RUN_ID });
 }
 

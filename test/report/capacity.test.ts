@@ -19,9 +19,11 @@ const firstLine = (result: CapacityResult) => textOf(result).trim().split('\n')[
 describe('golden', () => {
   test('of what is asked', () => {
     const description = 'TONLY chargers on a working morning';
-    const one = capacityHeader(QUESTION, { description, alone: null }, PLAIN_LOOK);
+    const holds = { approachS: 15, answerS: 60 };
+    const asked = { ...holds, description, alone: null, takesS: 583 };
+    const one = capacityHeader(QUESTION, asked, PLAIN_LOOK);
     const embedded = { ...QUESTION, target: 'embedded', vary: 'rate' } as const;
-    const facts = { description: '', alone: 'the scenario has scripts' };
+    const facts = { ...holds, description: '', alone: 'the scenario has scripts', takesS: 61 };
     expectGolden('capacity-header.txt', one + capacityHeader(embedded, facts, PLAIN_LOOK));
   });
 

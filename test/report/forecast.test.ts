@@ -65,6 +65,7 @@ function fixture(known?: number): Forecast {
         { by: 'minute', load: 87.2, perNode: 60, nodes: 3 },
         { by: 'return', load: 223.1, perNode: 60, nodes: 6 },
       ],
+      noRate: null,
       doubts: ["the capacity is that of ocpp-load's test double"],
     },
   };
@@ -76,6 +77,15 @@ describe('forecastText', () => {
   test('golden: interrupted', () => {
     const interrupted = { ...fixture(HOUR), nodes: null };
     expectGolden('forecast-interrupted.txt', forecastText(interrupted, PLAIN_LOOK));
+  });
+
+  test('why no rate counts is told below the nodes', () => {
+    const { nodes, ...others } = fixture();
+    const closed = { ...others, nodes: nodes && { ...nodes, noRate: 'the loop is closed' } };
+    expect(forecastText(closed, PLAIN_LOOK)).toContain(
+      '    By chargers alone: the loop is closed.\n',
+    );
+    expect(forecastText(fixture(), PLAIN_LOOK)).not.toContain('By chargers alone');
   });
 
   test.each([100, 80, 60, 40])('fits %d columns', (width) => {

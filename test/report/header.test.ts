@@ -22,6 +22,15 @@ describe('headerText', () => {
     for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(width);
   });
 
+  test('says which share of the run it is about', () => {
+    const fleet = { name: 'a', firstCharger: 0, chargerCount: 5000, arrivals: null };
+    const plan = fixturePlan({ fleets: [fleet] as never });
+    const text = headerText(plan, { ...info, share: { index: 0, of: 3 } }, PLAIN_LOOK);
+    expect(text).toContain('\n  share     1 of 3: 1 667 of 5 000 chargers\n');
+    const only = headerText(plan, { ...info, share: { index: 0, of: 1 } }, PLAIN_LOOK);
+    expect(only).not.toContain('share');
+  });
+
   test('names warm-up, and no ramp where there is none', () => {
     const stages = { rampNs: 0, warmupNs: 5e9, steadyNs: 60e9, graceNs: 0 };
     const text = headerText(fixturePlan({ stages }), info, PLAIN_LOOK);

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { RunResult } from '../../src/fleet/result.ts';
+import { checksOf } from '../../src/report/checks.ts';
+import { notes } from '../../src/report/notes.ts';
 import { type Outcome, outcomeOf } from '../../src/report/outcome.ts';
 import { buildSummary } from '../../src/report/summary.ts';
 import { runHistogram, STAGE_STEADY } from '../../src/snapshot/layout.ts';
@@ -31,6 +33,25 @@ describe('outcomeOf', () => {
       causes: ['only 4 999 of 5 000 chargers booted'],
       exits: [{ exitCode: 99, text: 'only 4 999 of 5 000 chargers booted' }],
     });
+  });
+
+  test('how many of a share booted is for all shares together to judge', () => {
+    const fleet = { name: 'a', firstCharger: 0, chargerCount: 5000, arrivals: null };
+    const plan = fixturePlan({ fleets: [fleet] as never });
+    const part = booted(1600, { plan, share: { index: 0, of: 3 } });
+    const { thresholds, chargers } = buildSummary(part);
+    expect([thresholds, chargers.planned]).toEqual([[], 1667]);
+    expect(outcome(part)).toMatchObject({
+      ...{ verdict: 'PASSED', exitCode: 0, causes: ['1 600 of 1 667 chargers booted'] },
+    });
+    expect(outcome({ ...part, ending: 'interrupted' }).exitCode).toBe(105);
+    expect(outcome(booted(1600, { share: { index: 0, of: 1 } })).exitCode).toBe(99);
+    const words = /^this is share 1 of 3: thresholds and boots are judged by `ocpp-load merge`/;
+    expect(notes(part, buildSummary(part))[0]).toMatch(words);
+    const check = checksOf(part, buildSummary(part), outcome(part)).find(
+      ({ name }) => name === 'all planned chargers booted',
+    );
+    expect(check).toMatchObject({ state: 'noted', lines: ['1 600 of 1 667 chargers booted'] });
   });
 
   test.each([

@@ -26,6 +26,26 @@ test('a header holds what is planned, and no secret', () => {
   expect(JSON.stringify(header)).not.toContain('secret');
 });
 
+test('that of a share has its own chargers, and what all are judged by', () => {
+  const fleet = { name: 'a', firstCharger: 0, chargerCount: 5000, arrivals: null };
+  const plan = fixturePlan({ fleets: [fleet] as never, allowedBootFailures: 7 });
+  const [whole, part, only] = [undefined, { index: 1, of: 3 }, { index: 0, of: 1 }].map((share) =>
+    resultHeader(plan, { ...info, ...(share && { share }) }, '0.1.0'),
+  );
+  expect(part).toMatchObject({ chargerCount: 1667, fleets: [{ chargers: 1667 }] });
+  const { thresholds } = plan;
+  expect(part.share).toEqual({
+    index: 1,
+    of: 3,
+    thresholds,
+    allowedBootFailures: 7,
+    strict: false,
+  });
+  expect(part.scenario.planSha256).toBe(whole.scenario.planSha256);
+  expect(whole).toMatchObject({ chargerCount: 5000, fleets: [{ chargers: 5000 }] });
+  expect([whole, only].map((header) => 'share' in header)).toEqual([false, false]);
+});
+
 test.each([okResult(), troubledResult()])('a footer holds what came of it', (result) => {
   const summary = buildSummary(result);
   const outcome = outcomeOf(result, summary);

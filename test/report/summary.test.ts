@@ -1,6 +1,8 @@
 import { Ajv } from 'ajv';
 import formats from 'ajv-formats';
 import { describe, expect, test } from 'vitest';
+import { metricNamed } from '../../src/metrics/catalogue.ts';
+import { type NumberMetric, partOf, readNumber } from '../../src/metrics/metric.ts';
 import schema from '../../src/report/summary.schema.json' with { type: 'json' };
 import { buildSummary } from '../../src/report/summary.ts';
 import { STAGE_OTHER, STAGE_STEADY } from '../../src/snapshot/layout.ts';
@@ -97,6 +99,19 @@ describe('buildSummary', () => {
     const text = JSON.stringify(buildSummary(troubledResult()));
     expect(text).not.toContain('secret');
     expect(text).not.toMatch(/\\u00[01]/);
+  });
+
+  test('has cars under the same names as the metrics', () => {
+    const result = troubledResult();
+    const { cars } = buildSummary(result);
+    const part = partOf({}, 'whole', { fleets: [], chargers: 0 });
+    const metric = (name: string) =>
+      readNumber(metricNamed(name) as NumberMetric, result.snapshot, part);
+    expect(cars).toEqual({ came: 2311, arrived: 2000, missed: 311 });
+    expect([metric('ocpp_cars_arrived'), metric('ocpp_cars_missed')]).toEqual([
+      cars.arrived,
+      cars.missed,
+    ]);
   });
 
   test('has the ledger, and what it cost to deliver', () => {

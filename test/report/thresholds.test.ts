@@ -4,7 +4,12 @@ import { PLAIN_LOOK } from '../../src/report/look.ts';
 import { outcomeOf } from '../../src/report/outcome.ts';
 import { buildSummary } from '../../src/report/summary.ts';
 import { summaryText } from '../../src/report/text.ts';
-import { allThresholds, plannedThresholds, thresholdsOf } from '../../src/report/thresholds.ts';
+import {
+  allThresholds,
+  plannedThresholds,
+  thresholdsOf,
+  thresholdsSection,
+} from '../../src/report/thresholds.ts';
 import { runHistogram } from '../../src/snapshot/layout.ts';
 import type { Threshold, ThresholdResult } from '../../src/thresholds/types.ts';
 import { threshold } from '../thresholds/fixture.ts';
@@ -139,6 +144,10 @@ describe('the built-in threshold', () => {
     expect(builtIn(0, 5000)).toEqual([]);
   });
 
+  test('is not that of a share, nor are the others', () => {
+    expect(plannedThresholds(fixturePlan(), { index: 0, of: 2 })).toEqual([]);
+  });
+
   test('is planned where it will be judged', () => {
     for (const allowedBootFailures of [0, 10, 5000]) {
       const plan = fixturePlan({ allowedBootFailures, thresholds: [] });
@@ -160,10 +169,13 @@ describe('the outcome', () => {
     });
   });
 
-  test('several are counted, and come before missing boots', () => {
+  test('several are counted as the table shows them, and come before missing boots', () => {
     const result = { ...withThresholds(...MIXED), plan: fixturePlan({ chargerCount: 5001 }) };
+    const lines = thresholdsSection(buildSummary(result).thresholds, { width: 100, color: false });
+    const marked = (mark: string) => lines.filter((line) => line.includes(mark)).length;
+    expect([marked('✗'), marked('✗') + marked('✓')]).toEqual([4, 6]);
     expect(outcome(result).causes).toEqual([
-      '3 of 5 thresholds failed',
+      '4 of 6 thresholds failed',
       'only 5 000 of 5 001 chargers booted',
     ]);
   });

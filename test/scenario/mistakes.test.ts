@@ -23,6 +23,32 @@ test('an unknown key is shown in its place, with the nearest right one', () => {
   );
 });
 
+test('many options stand below, all of them, after the nearest', () => {
+  const names = Array.from({ length: 40 }, (_, i) => `option${i}`);
+  const hintOf = (key: string) => {
+    const mistakes: Mistakes = [];
+    unknownKey(mistakes, '', { owner: 'a scenario', key, value: 1 }, names);
+    return mistakes[0].hint.split('\n');
+  };
+  const [excerpt, carets, takes, ...list] = hintOf('optoin7');
+  expect(excerpt).toBe('{ optoin7: 1 }');
+  expect(carets).toBe('  ^^^^^^^ did you mean `option7`?');
+  expect(takes).toBe('a scenario takes:');
+  expect(list.join(' ').split(/,?\s+/).slice(1)).toEqual(names);
+  expect(Math.max(...list.map((line) => line.length))).toBeLessThanOrEqual(74);
+  expect(hintOf('xyzzy')[1]).toBe('  ^^^^^');
+});
+
+test('they stand once, however many keys are wrong', () => {
+  const names = Array.from({ length: 40 }, (_, i) => `option${i}`);
+  const mistakes: Mistakes = [];
+  for (const owner of ['a scenario', 'a fleet', 'a scenario']) {
+    unknownKey(mistakes, '', { owner, key: 'xyzzy', value: 1 }, names);
+  }
+  const told = mistakes.map(({ hint }) => hint.includes('option39'));
+  expect(told).toEqual([true, true, false]);
+});
+
 test('the caret stands below the value', () => {
   const mistakes: Mistakes = [];
   wrongValue(mistakes, 'fleets[0].chargers', 0, 'must be more', 'the least is 1');

@@ -20,7 +20,7 @@ test.each<[object, object?]>([
 test.each<[unknown, string, object?]>([
   [[], 'fleets[0].configuration must be an object'],
   [{ LocalAuthoriseOffline: 'true' }, 'did you mean `LocalAuthorizeOffline`?'],
-  [{ Xyzzy: '1' }, 'the model takes: GetConfigurationMaxKeys'],
+  [{ Xyzzy: '1' }, 'the model takes:\n  GetConfigurationMaxKeys'],
   // Another model, other keys.
   [{ MeterValueInterval: '30' }, 'MeterValueInterval is not an option', { model: generic1_6() }],
   [{ ResetRetries: 3 }, "write '3'"],

@@ -90,6 +90,28 @@ describe.each(Object.entries(scenarios))('%s', (_, scenario) => {
   });
 });
 
+test.each([
+  ['without faults', {}],
+  ['with faults', FAULTS],
+])(
+  '%s: the log of 3 shares is that of the whole run, however many workers',
+  async (_, behaviour) => {
+    // Slots are divided: of the few that are usual 12 shards run out now and then.
+    const scenario = { ...scenarios['both, coarse'], maxHandshakes: 10_000 };
+    const same = { scenario, seed: 7, behaviour };
+    const one = await simulate(same);
+    for (const spread of [
+      { shares: [1, 1, 1] },
+      { shares: [4, 1, 2] },
+      { shares: [3, 2, 1], processes: 2 },
+    ]) {
+      const other = await simulate({ ...same, ...spread });
+      expect(other.log === one.log ? '' : difference(one, other)).toBe('');
+      expect(other.snapshot.counters).toEqual(one.snapshot.counters);
+    }
+  },
+);
+
 test('a fleet with fewer chargers than shards runs, too', async () => {
   const scenario = simScenario({ duration: '5s' }, { chargers: 2 });
   const one = await simulate({ scenario });

@@ -4,10 +4,11 @@ import { PUSH_WORDS, pushSpread } from '../../src/engine/charger/command/push.ts
 import { createShard } from '../../src/engine/charger/shard.ts';
 import { ShardLoop } from '../../src/engine/shard/loop.ts';
 import { type Mirror, mirrorOf } from '../../src/fleet/host/mirror.ts';
-import { sharesOf } from '../../src/fleet/spread.ts';
+import { rangesOf } from '../../src/fleet/spread.ts';
 import type { LedgerRow } from '../../src/ledger/row.ts';
 import { compilePlan } from '../../src/plan/compile.ts';
 import type { Plan } from '../../src/plan/plan.ts';
+import { shardOfWorker } from '../../src/plan/split.ts';
 import { collectScripts } from '../../src/scenario/scripts.ts';
 import type { Scenario } from '../../src/scenario/types.ts';
 import { validateScenario } from '../../src/scenario/validate.ts';
@@ -23,7 +24,9 @@ export interface SimulateOptions {
   readonly scenario: Scenario;
   readonly seed?: number;
   readonly shards?: number;
-  /** That the shards are spread over: nobody reads their memory, they tell. Default: none. */
+  /** Workers of each share, in place of `shards`: one share a machine. Default: one share. */
+  readonly shares?: readonly number[];
+  /** That the shards of each share are spread over: nobody reads their memory, they tell. */
   readonly processes?: number;
   /** What differs from `WELL_BEHAVED`. */
   readonly behaviour?: Partial<Behaviour>;
@@ -59,7 +62,7 @@ const MAX_EVENTS = 5_000_000;
 
 /** @throws Error when the engine breaks the rules of its wire, or never comes to its end. */
 export async function simulate(options: SimulateOptions): Promise<Simulation> {
-  const { seed = 1, shards = 1, processes } = options;
+  const { seed = 1, shards = 1, shares = [shards], processes } = options;
   const scenario = validateScenario(options.scenario, 'simulated');
   const plan = compilePlan(scenario, { name: 'simulated', file: null, seed });
   const clock = new VirtualClock();
@@ -68,19 +71,19 @@ export async function simulate(options: SimulateOptions): Promise<Simulation> {
   const notes: Record<string, string> = {};
   const scriptErrors: Error[] = [];
   const memories: ShardMemory[] = [];
-  let running = shards;
-  const mirror = processes === undefined ? null : mirrorOf(plan.fleets.length, shards);
+  const places = placesOf(shares, processes);
+  let running = places.length;
+  const mirror = processes === undefined ? null : mirrorOf(plan.fleets.length, places.length);
   const tellers: Teller[] = [];
   const words = new BigInt64Array(PUSH_WORDS);
-  const loops = jobsOf(shards, processes).map(({ index, shards }) => {
+  const loops = places.map((place, index) => {
     const memory = shardMemory(new ArrayBuffer(shardMemoryBytes(plan.fleets.length)));
     memories.push(memory);
     const teller = mirror && tellerOf(memory, index, mirror);
     if (teller) tellers.push(teller);
     const shard = createShard({
       plan,
-      shard: index,
-      shards,
+      ...place,
       clock,
       memory,
       ...(options.ledger && { ledger: options.ledger }),
@@ -134,10 +137,14 @@ function begin(loops: readonly ShardLoop[], clock: VirtualClock, options: Simula
   }
 }
 
-/** The shards that each process runs, one process after the other. */
-const jobsOf = (workers: number, processes = 1) =>
-  sharesOf({ processes, workers }).flatMap(({ first, count, shards }) =>
-    Array.from({ length: count }, (_, i) => ({ index: first + i, shards })),
+/** The shards that each process runs, one process after the other, one share after the other. */
+const placesOf = (shares: readonly number[], processes = 1) =>
+  shares.flatMap((workers, index) =>
+    rangesOf({ processes: Math.min(processes, workers), workers }).flatMap(({ first, count }) =>
+      Array.from({ length: count }, (_, i) =>
+        shardOfWorker({ index, of: shares.length }, first + i, workers),
+      ),
+    ),
   );
 
 interface Teller {

@@ -30,7 +30,7 @@ const READY_WITHIN_MS = 20_000;
 /** Where Debian has it is not on every PATH. */
 const env = { ...process.env, PATH: `${process.env.PATH}:/usr/sbin` };
 
-/** For tests in `describeWith(['nats-server'], ...)`; on a free port of 127.0.0.1, gone after them. */
+/** For `describeWith(['nats-server'], ...)`; on a free port of 127.0.0.1, gone after the file. */
 export async function startNats(options: NatsServerOptions = {}): Promise<NatsServer> {
   const folder = mkdtempSync(join(tmpdir(), 'ocpp-load-nats-'));
   const port = await freePort();
@@ -86,6 +86,7 @@ export interface Line {
   cut(): void;
   /** Carries nothing any more and says nothing, as a cable that is pulled. */
   freeze(): void;
+  /** For new connections: one that was frozen stays so. */
   heal(): void;
 }
 
@@ -95,17 +96,18 @@ export async function lineTo(port: number): Promise<Line> {
   const server = net.createServer((client) => {
     client.on('error', () => {});
     if (state === 'cut') return void client.destroy();
+    // Whoever comes while it is frozen hears nothing either.
+    if (state === 'frozen') return void client.pause();
     const upstream = net.connect(port, '127.0.0.1');
     const pair = [client, upstream] as const;
     pairs.add(pair);
     for (const [from, to] of [pair, pair.toReversed()]) {
-      from.on('data', (chunk) => void (state === 'up' && to.write(chunk)));
+      from.pipe(to);
       from.on('error', () => {});
       from.on('close', () => {
         pairs.delete(pair);
-        if (state !== 'frozen') to.destroy();
+        to.destroy();
       });
-      if (state === 'frozen') from.pause();
     }
   });
   const destroyAll = () => {
@@ -126,11 +128,12 @@ export async function lineTo(port: number): Promise<Line> {
     },
     freeze: () => {
       state = 'frozen';
-      for (const pair of pairs) for (const socket of pair) socket.pause();
+      for (const [client, upstream] of pairs) {
+        client.unpipe(upstream).pause();
+        upstream.unpipe(client).pause();
+      }
     },
     heal: () => {
-      // What was frozen does not flow again: those bytes are lost.
-      if (state === 'frozen') destroyAll();
       state = 'up';
     },
   };

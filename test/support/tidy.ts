@@ -39,7 +39,7 @@ export const RANKS: Readonly<Record<string, number>> = {
   fleet: 11,
   report: 12,
   share: 12,
-  bundle: 12,
+  bundle: 13,
   doctor: 13,
   prometheus: 13,
   ui: 13,

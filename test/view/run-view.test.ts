@@ -1,11 +1,14 @@
 import { expect, test } from 'vitest';
 import { SOUND } from '../../src/health/verdict.ts';
+import { emptySnapshot } from '../../src/snapshot/snapshot.ts';
 import type { Point } from '../../src/view/point.ts';
+import { rampOf } from '../../src/view/ramp.ts';
 import { applyUpdate, LIVE_POINTS, type RunFacts, type RunView } from '../../src/view/run-view.ts';
 
 const VIEW: RunView = {
   run: {} as RunFacts,
   ...{ points: [], rows: [], steady: null, errors: [], curves: [], events: [] },
+  ramp: rampOf(emptySnapshot(1), 1),
   ...{ verdict: SOUND, trouble: null, thresholds: [], end: null },
 };
 const pointAt = (toS: number) => ({ toS }) as Point;

@@ -43,6 +43,12 @@ export function checkTogether(options: CsmsOptions, nameOf: NameOf = (name) => n
       `the full central system can do it: leave ${nameOf('light')} out`,
     );
   }
+  if (options.separatePorts === true && options.processes === undefined) {
+    throw new UserError(
+      `${nameOf('separatePorts')} needs ${nameOf('processes')}`,
+      'one process has one port: say how many there are',
+    );
+  }
   const { processes = 1 } = options;
   if (!Number.isInteger(processes) || processes < 1 || processes > MAX_PROCESSES) {
     const hint = `it is a whole number from 1 to ${MAX_PROCESSES}`;

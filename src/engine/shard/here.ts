@@ -3,6 +3,7 @@ import { systemClock } from '../../base/clock.ts';
 import { columnText } from '../../plan/columns.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { Routes, Sources } from '../../plan/routes.ts';
+import type { ShardPlace } from '../../plan/split.ts';
 import { targetIndex } from '../../plan/target.ts';
 import type { Script } from '../../scenario/types.ts';
 import { shardMemory } from '../../snapshot/layout.ts';
@@ -17,11 +18,9 @@ import { nodeAlarm } from './node-alarm.ts';
 import { endingUploader } from './uploads.ts';
 
 /** A shard of a run: what to do, against whom, and where to count. */
-export interface ShardJob {
+export interface ShardJob extends ShardPlace {
   readonly plan: Plan;
   readonly routes: Routes;
-  readonly shard: number;
-  readonly shards: number;
   /** `shardMemoryBytes(plan.fleets.length)` bytes. */
   readonly memory: SharedArrayBuffer;
   /** `PUSH_WORDS` words of 64 bits, the same for all shards of a process. */
@@ -85,13 +84,13 @@ function wireOf(job: ShardJob, shard: Shard, sink: WireSink): NodeWire {
 }
 
 function localsOf(
-  { plan, shard, shards }: ShardJob,
+  job: ShardJob,
   sources: Sources,
   targets: readonly WireTarget[],
   globalIndex: Uint32Array,
 ): WireLocals {
   const targetPorts = targets.map(({ endpoint }) => endpoint.port);
-  const ports = createLocalPorts(plan, sources, targetPorts, shard, shards);
+  const ports = createLocalPorts(job.plan, sources, targetPorts, job);
   return {
     take: (c) => takeLocal(ports, globalIndex[c]),
     giveBack: (c, port) => returnLocal(ports, globalIndex[c], port),

@@ -6,10 +6,12 @@
 
 import type { Plan } from '../../plan/plan.ts';
 import { type PairLoads, pairLoads, type Sources } from '../../plan/routes.ts';
+import type { ShardPlace } from '../../plan/split.ts';
 import {
   createPortPool,
   type PortPool,
   portsOfShard,
+  portsOfShare,
   returnPort,
   takePort,
   usablePorts,
@@ -17,6 +19,7 @@ import {
 
 export interface LocalPorts {
   readonly sources: Sources;
+  readonly place: ShardPlace;
   readonly loads: PairLoads;
   /** By target. */
   readonly targetPorts: readonly number[];
@@ -29,12 +32,11 @@ export function createLocalPorts(
   plan: Plan,
   sources: Sources,
   targetPorts: readonly number[],
-  shard: number,
-  shards: number,
+  place: ShardPlace,
 ): LocalPorts {
   const { addresses, destinations } = sources;
   const pairs = { destinations, sources: addresses.length };
-  return { sources, loads: pairLoads(plan, pairs, shard, shards), targetPorts, pools: [] };
+  return { sources, place, loads: pairLoads(plan, pairs, place), targetPorts, pools: [] };
 }
 
 /** Where a connection begins; without an address at the one that the system chooses. */
@@ -61,11 +63,11 @@ export function returnLocal(ports: LocalPorts, charger: number, port: number): v
 function poolOf(ports: LocalPorts, pair: number): PortPool {
   const known = ports.pools[pair];
   if (known !== undefined) return known;
-  const { sources, loads, targetPorts } = ports;
+  const { sources, place, loads, targetPorts } = ports;
   const destination = Math.floor(pair / sources.addresses.length);
   const targetPort = targetPorts[sources.destinations.indexOf(destination)];
-  const usable = usablePorts(sources.reservedPorts, targetPort);
   const load = { before: loads.before[pair], mine: loads.mine[pair], all: loads.all[pair] };
+  const usable = portsOfShare(usablePorts(sources.reservedPorts, targetPort), place, load.all);
   const pool = createPortPool(portsOfShard(usable, load));
   ports.pools[pair] = pool;
   return pool;

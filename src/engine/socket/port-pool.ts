@@ -5,6 +5,7 @@
  */
 import { assert } from '../../base/assert.ts';
 import type { Sources } from '../../plan/routes.ts';
+import type { ShardPlace } from '../../plan/split.ts';
 
 /** A ring of free ports; two bytes a port. */
 export interface PortPool {
@@ -56,9 +57,29 @@ export function usablePorts(reserved: Sources['reservedPorts'], targetPort: numb
 }
 
 /**
+ * What a share may use, so that shares on one machine do not get into each other's way: a part of
+ * its own where its `chargers` fit into it; else all of them, from another one on.
+ */
+export function portsOfShare(
+  ports: Uint16Array,
+  { shard, shares }: ShardPlace,
+  chargers: number,
+): Uint16Array {
+  const share = shard % shares;
+  const from = Math.floor((ports.length * share) / shares);
+  if (chargers * shares <= ports.length) {
+    return ports.subarray(from, Math.floor((ports.length * (share + 1)) / shares));
+  }
+  const rotated = new Uint16Array(ports.length);
+  rotated.set(ports.subarray(from));
+  rotated.set(ports.subarray(0, from), ports.length - from);
+  return rotated;
+}
+
+/**
  * A shard's part of the ports of a pair, in proportion to its chargers: the parts of all shards are
  * disjoint, and each has a port for every charger when there are enough for all.
- * @param before chargers of the pair in the shards before this one; `mine` in it, `all` in all.
+ * @param before chargers of the pair in the shards before it; `mine` in it, `all` in the share.
  */
 export function portsOfShard(
   ports: Uint16Array,

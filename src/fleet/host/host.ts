@@ -1,4 +1,4 @@
-/** A process that runs a share of the shards, as its parent sees it. */
+/** A process that has some of the workers, as its parent sees it. */
 import { type ChildProcess, fork } from 'node:child_process';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -16,7 +16,7 @@ export interface Host {
   readonly ready: Promise<void>;
   /** Settles when it has told its end, or is dead; never rejects. */
   readonly ended: Promise<PoolEnd>;
-  /** By its shards, as it said last; the longest pause is that since the call before. */
+  /** As it said last; the longest pause is that since the call before. */
   workers(): readonly WorkerReading[];
   usage(): Usage;
   say(message: ToHost): void;
@@ -33,9 +33,9 @@ export interface Host {
 }
 
 export interface HostEvents extends Pick<PoolOptions, 'onEvent' | 'onLedger' | 'onFailure'> {
-  onTold(shard: number, told: Told): void;
-  /** A thread of it died, or, with `why`, the process itself: all its shards. */
-  onLost(shard: number | null, why: string): void;
+  onTold(worker: number, told: Told): void;
+  /** A thread of it died, or, with `why`, the process itself: all its workers. */
+  onLost(worker: number | null, why: string): void;
 }
 
 const NO_WORK: WorkerReading = { activeMs: 0, idleMs: 0, totalUs: 0, longestUs: 0 };
@@ -53,7 +53,7 @@ export function startHost(job: HostJob, name: string, events: HostEvents): Host 
   const gone = deferred<void>();
   ready.promise.catch(() => undefined);
   const drops = new Map<number, (dropped: Dropped) => void>();
-  let reading = nothingOf(job.share.count);
+  let reading = nothingOf(job.range.count);
   let heardMs = performance.now() + FIRST_WORD_MS;
   let over = false;
   const end = (how: PoolEnd) => {
@@ -120,8 +120,8 @@ export function startHost(job: HostJob, name: string, events: HostEvents): Host 
 type Heard = Exclude<FromHost, { type: 'ready' | 'refused' | 'dropped' | 'ended' }>;
 
 function hear(message: Heard, events: HostEvents): void {
-  if (message.type === 'told') events.onTold(message.shard, message.told);
-  else if (message.type === 'lost') events.onLost(message.shard, '');
+  if (message.type === 'told') events.onTold(message.worker, message.told);
+  else if (message.type === 'lost') events.onLost(message.worker, '');
   else if (message.type === 'ledger') events.onLedger?.(message.text);
   else if (message.type === 'event') events.onEvent(message.kind, message.text);
   else if (message.type === 'failure') events.onFailure?.(message.kind);

@@ -1,7 +1,7 @@
-/** A pool of processes, each with a share of the shards in threads of its own. */
+/** A pool of processes, each with some of the workers as threads of its own. */
 import { systemClock } from '../../base/clock.ts';
 import { joinEnds, type Pool, type PoolOptions, type Usage } from '../pool.ts';
-import { sharesOf } from '../spread.ts';
+import { rangesOf } from '../spread.ts';
 import { type Host, startHost } from './host.ts';
 import type { ToHost } from './messages.ts';
 import { mirrorOf } from './mirror.ts';
@@ -20,17 +20,18 @@ const SETTLED_NS = 1e9;
 
 /** @param processes from 1 to as many as there are workers, over which these are spread. */
 export function startHosts(options: PoolOptions, processes: number): Pool {
-  const { plan, routes, workers, onEvent } = options;
+  const { plan, routes, share, workers, onEvent } = options;
   const mirror = mirrorOf(plan.fleets.length, workers);
   const clock = systemClock();
-  const hosts = sharesOf({ processes, workers }).map((share, h): Host => {
+  const hosts = rangesOf({ processes, workers }).map((range, h): Host => {
     const ledger = Boolean(options.onLedger);
-    return startHost({ plan, routes, workers, share, ledger }, `process ${h + 1} of ${processes}`, {
+    const job = { plan, routes, share, workers, range, ledger };
+    return startHost(job, `process ${h + 1} of ${processes}`, {
       ...options,
       onTold: mirror.add,
-      onLost(shard, why) {
-        if (shard !== null) mirror.lose(shard);
-        else for (let i = 0; i < share.count; i++) mirror.lose(share.first + i);
+      onLost(worker, why) {
+        if (worker !== null) mirror.lose(worker);
+        else for (let i = 0; i < range.count; i++) mirror.lose(range.first + i);
         if (why !== '') onEvent(`lost:${h}`, why);
       },
     });

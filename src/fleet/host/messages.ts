@@ -1,11 +1,11 @@
-/** Between a run and a process that runs a share of its shards; carried by structured clone. */
+/** Between a run and a process that has some of its workers; carried by structured clone. */
 import type { Dropped } from '../../engine/shard/loop.ts';
 import type { Told } from '../../engine/shard/teller.ts';
 import type { WorkerReading } from '../../health/sampler.ts';
-import type { FailureKind, PoolEnd, PoolOptions, Share, Usage } from '../pool.ts';
+import type { FailureKind, PoolEnd, PoolOptions, Usage, WorkerRange } from '../pool.ts';
 
-export interface HostJob extends Pick<PoolOptions, 'plan' | 'routes' | 'workers'> {
-  readonly share: Share;
+export interface HostJob extends Pick<PoolOptions, 'plan' | 'routes' | 'share' | 'workers'> {
+  readonly range: WorkerRange;
   readonly ledger: boolean;
 }
 
@@ -19,7 +19,7 @@ export type ToHost =
   | { readonly type: 'drop'; readonly share: number; readonly draw: number }
   | { readonly type: 'abandon' };
 
-/** What a process says of itself: its cost, and by worker of its share how busy it was. */
+/** What a process says of itself: its cost, and by worker how busy it was. */
 export interface HostReading extends Usage {
   readonly workers: readonly WorkerReading[];
 }
@@ -30,9 +30,9 @@ export type FromHost =
   | { readonly type: 'ready'; readonly reading: HostReading }
   /** It could not lay out its shards. */
   | { readonly type: 'refused'; readonly error: Error }
-  | { readonly type: 'told'; readonly shard: number; readonly told: Told }
+  | { readonly type: 'told'; readonly worker: number; readonly told: Told }
   /** A thread died: what it had not ended has no end. */
-  | { readonly type: 'lost'; readonly shard: number }
+  | { readonly type: 'lost'; readonly worker: number }
   | { readonly type: 'ledger'; readonly text: string }
   | { readonly type: 'event'; readonly kind: string; readonly text: string }
   | { readonly type: 'failure'; readonly kind: FailureKind }

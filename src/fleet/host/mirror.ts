@@ -12,26 +12,26 @@ import { closeUnknown } from '../../snapshot/unknown.ts';
 /** What shards of other processes have counted, as if they shared their memory with this one. */
 export interface Mirror {
   readonly memory: ShardMemory;
-  add(shard: number, told: Told): void;
-  /** The shard is no more: what it had not ended is unknown. A second call does nothing. */
-  lose(shard: number): void;
+  add(worker: number, told: Told): void;
+  /** Its shard is no more: what it had not ended is unknown. A second call does nothing. */
+  lose(worker: number): void;
   /** Pushes of charging profiles that arrived before `beforeNs` were told by all. */
   settle(beforeNs: number): void;
 }
 
 /** One memory for all shards: only their counters are kept apart, for those that will be lost. */
-export function mirrorOf(fleetCount: number, shards: number): Mirror {
+export function mirrorOf(fleetCount: number, workers: number): Mirror {
   const memory = shardMemory(new ArrayBuffer(shardMemoryBytes(fleetCount)));
   const counters: (Float64Array | null)[] = Array.from(
-    { length: shards },
+    { length: workers },
     () => new Float64Array(counterSlots(fleetCount)),
   );
   const spread = pushSpread(memory);
   let pushes: number[] = [];
   return {
     memory,
-    add(shard, told) {
-      const own = counters[shard];
+    add(worker, told) {
+      const own = counters[worker];
       if (own === null) return;
       if (told.counted !== null) {
         addCounted(memory, told.counted);
@@ -39,10 +39,10 @@ export function mirrorOf(fleetCount: number, shards: number): Mirror {
       }
       for (const arrivedNs of told.pushes) pushes.push(arrivedNs);
     },
-    lose(shard) {
-      const own = counters[shard];
+    lose(worker) {
+      const own = counters[worker];
       if (own !== null) closeUnknown(own, fleetCount, memory.counters);
-      counters[shard] = null;
+      counters[worker] = null;
     },
     settle(beforeNs) {
       if (pushes.length === 0) return;

@@ -1,5 +1,5 @@
 /**
- * The entry of a process that runs a share of a run's shards in threads: forked by `spawn.ts`, told
+ * The entry of a process that has some of a run's workers, as threads: forked by `spawn.ts`, told
  * what to do by IPC. It lives as long as its parent and no longer.
  */
 import { residentBytes } from '../../health/machine.ts';
@@ -25,7 +25,7 @@ function reading(): HostReading {
   };
 }
 
-function run({ share, ledger, ...job }: HostJob): Pool {
+function run({ range, ledger, ...job }: HostJob): Pool {
   const started = startThreads(
     {
       ...job,
@@ -33,10 +33,10 @@ function run({ share, ledger, ...job }: HostJob): Pool {
       onLedger: ledger ? (text) => tell({ type: 'ledger', text }) : null,
       onFailure: (kind) => tell({ type: 'failure', kind }),
     },
-    share,
+    range,
     {
-      told: (shard, told) => tell({ type: 'told', shard, told }),
-      lost: (shard) => tell({ type: 'lost', shard }),
+      told: (worker, told) => tell({ type: 'told', worker, told }),
+      lost: (worker) => tell({ type: 'lost', worker }),
     },
   );
   started.ready.then(

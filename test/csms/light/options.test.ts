@@ -28,6 +28,7 @@ describe('what it cannot do is refused by its name', () => {
     [{ ...light, serviceTime: 'constant' }, '<serviceTime> needs <serviceRatePerS>'],
     [{ ...light, serviceRatePerS: 1, serviceTime: 'x' as never }, "<serviceTime> is 'x'"],
     [{ ...light, processes: 0 }, '<processes> is 0'],
+    [{ ...light, separatePorts: true }, '<separatePorts> needs <processes>'],
     [{ ...light, processes: 1.5 }, '<processes> is 1.5'],
     [{ processes: 2 }, '<processes> needs <light>'],
     [{ serviceRatePerS: 2 }, '<serviceRatePerS> needs <light>'],

@@ -28,7 +28,7 @@ async function runOne(url: string, shard: number, enough: (snapshot: Snapshot) =
   const memory = new SharedArrayBuffer(shardMemoryBytes(1));
   const read = () => readSnapshot([shardMemory(memory)]);
   const told: string[] = [];
-  const job = { plan, routes: routesTo(`${url}/{id}`), shard, shards: 2, memory };
+  const job = { plan, routes: routesTo(`${url}/{id}`), shard, shards: 2, shares: 1, memory };
   await new Promise<void>((done, reject) => {
     const notify = (kind: string) => void told.push(kind);
     const loop = runShardHere(job, [], { notify, scriptFailed: reject, done });

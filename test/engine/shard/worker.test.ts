@@ -10,6 +10,7 @@ import { GC_BYTES } from '../../../src/health/gc.ts';
 import { LEDGER_HEADER, parseLedger } from '../../../src/ledger/row.ts';
 import { compilePlan } from '../../../src/plan/compile.ts';
 import type { Plan } from '../../../src/plan/plan.ts';
+import { ONLY_SHARD } from '../../../src/plan/split.ts';
 import { loadScenario } from '../../../src/scenario/load.ts';
 import { shardMemory, shardMemoryBytes } from '../../../src/snapshot/layout.ts';
 import { readSnapshot, runCounter } from '../../../src/snapshot/snapshot.ts';
@@ -55,7 +56,7 @@ async function runTask(
     const booted = runCounter(readSnapshot([shardMemory(memory)]), 'booted');
     if (enough(told, booted)) tell({ type: 'drain' });
   }, 20);
-  const job = { plan, routes: routesTo(`${csms.url}/{id}`), shard: 0, shards: 1 };
+  const job = { plan, routes: routesTo(`${csms.url}/{id}`), ...ONLY_SHARD };
   const end: ShardEnd = await runShard({ ...job, memory, port: port2, ledger, gc, tells: false });
   clearInterval(look);
   // The last messages are on their way when the port closes.

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import {
   createPortPool,
   portsOfShard,
+  portsOfShare,
   returnPort,
   takePort,
   usablePorts,
@@ -68,6 +69,29 @@ describe('usable ports', () => {
     expect([ports[0], ports.at(-1)]).toEqual([1024, 65_535]);
     for (const port of [2000, 2500, 2999, 9464, 8080]) expect(ports).not.toContain(port);
     expect(usablePorts([], 80)).toHaveLength(64_512);
+  });
+});
+
+describe('the ports of a share', () => {
+  test('are its own where they are enough, else all, from another one on', () => {
+    const input = [fc.integer({ min: 1, max: 8 }), fc.nat(400), fc.nat(60)] as const;
+    fc.assert(
+      fc.property(...input, (shares, length, chargers) => {
+        const ports = Uint16Array.from({ length }, (_, i) => 1024 + i);
+        const parts = Array.from({ length: shares }, (_, share) => [
+          // Any shard of it: the second of two workers.
+          ...portsOfShare(ports, { shard: share + shares, shards: 2 * shares, shares }, chargers),
+        ]);
+        if (chargers * shares <= length) {
+          expect(parts.flat()).toEqual([...ports]);
+          for (const part of parts) expect(part.length).toBeGreaterThanOrEqual(chargers);
+          return;
+        }
+        for (const part of parts) expect(part.toSorted((a, b) => a - b)).toEqual([...ports]);
+        const firsts = parts.flatMap(([first]) => (first === undefined ? [] : [first]));
+        if (length >= shares) expect(new Set(firsts).size).toBe(shares);
+      }),
+    );
   });
 });
 

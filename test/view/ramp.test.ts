@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { PLAIN_LOOK } from '../../src/report/look.ts';
-import { rampOf } from '../../src/report/ramp.ts';
 import { rampSection } from '../../src/report/tables.ts';
 import { ramp } from '../../src/scenario/connect.ts';
 import { HDR_SLOTS, hdrIndex } from '../../src/snapshot/hdr.ts';
 import { runHistogram } from '../../src/snapshot/layout.ts';
 import { emptySnapshot, mergeSnapshots, readSnapshot } from '../../src/snapshot/snapshot.ts';
+import { rampOf } from '../../src/view/ramp.ts';
 import { simScenario } from '../sim/scenario.ts';
 import { simulate } from '../sim/simulate.ts';
 import { emptyMemory, put } from '../snapshot/memories.ts';
