@@ -8,8 +8,11 @@ import type { Interval } from '../series/interval.ts';
 
 /** None of it is needed; nothing of it may delay the run. */
 export interface Follower {
-  /** Right before the first connect. @throws UserError: then there is no run. */
-  start?(header: ResultHeader, plan: Plan): void;
+  /**
+   * Right before the first connect. @param agents of a run over several machines.
+   * @throws UserError: then there is no run.
+   */
+  start?(header: ResultHeader, plan: Plan, agents?: readonly string[]): void;
   progress?(progress: Progress): void;
   event?(event: RunEvent): void;
   interval?(interval: Interval): void;
@@ -27,7 +30,7 @@ export interface Follower {
 /** Tells each of them in turn. */
 export function together(followers: readonly Follower[]): Required<Follower> {
   return {
-    start: (header, plan) => followers.forEach((each) => void each.start?.(header, plan)),
+    start: (...given) => followers.forEach((each) => void each.start?.(...given)),
     progress: (progress) => followers.forEach((each) => void each.progress?.(progress)),
     event: (event) => followers.forEach((each) => void each.event?.(event)),
     interval: (interval) => followers.forEach((each) => void each.interval?.(interval)),

@@ -11,11 +11,15 @@ export interface Interrupts {
   end(): void;
 }
 
-/** @param says what the user is told at the first signal. */
+/**
+ * @param says what the user is told at the first signal.
+ * @param lastWords what others must still hear before the program leaves; it has a limit of its own.
+ */
 export function interrupts(
   io: Pick<Io, 'onSignal' | 'exit'>,
   display: { say(text: string): void; end(): void },
   says: (signal: NodeJS.Signals) => string,
+  lastWords?: () => Promise<unknown>,
 ): Interrupts {
   const stop = new AbortController();
   const kill = new AbortController();
@@ -23,7 +27,9 @@ export function interrupts(
     if (stop.signal.aborted) {
       kill.abort();
       display.end();
-      io.exit(ExitCode.leftAtOnce);
+      const leave = () => io.exit(ExitCode.leftAtOnce);
+      if (lastWords === undefined) leave();
+      else void lastWords().then(leave, leave);
       return;
     }
     display.say(says(signal));

@@ -1,6 +1,7 @@
 /** The options that several commands share, and the end of every help text. */
 import { type Command, InvalidArgumentError } from 'commander';
 import { DIALECTS } from '../chargers/model.ts';
+import { addManyOptions } from './bus-settings.ts';
 import { envOf } from './overrides.ts';
 
 /** What commander hands to an action, before `readOverrides`. */
@@ -31,6 +32,20 @@ export interface Flags {
   readonly compare?: string;
   readonly ui?: string | boolean;
   readonly uiControl?: boolean;
+  readonly nats?: string;
+  readonly natsCreds?: string;
+  readonly natsNkey?: string;
+  readonly natsCa?: string;
+  readonly natsCert?: string;
+  readonly natsKey?: string;
+  readonly agents?: string;
+  readonly agentLabels?: string;
+  readonly signKey?: string;
+  readonly wait?: string;
+  readonly lease?: string;
+  readonly onAgentLoss?: string;
+  readonly parts?: string;
+  readonly resume?: string;
   readonly quiet?: boolean;
   readonly color?: boolean;
   readonly env?: Readonly<Record<string, string>>;
@@ -61,10 +76,11 @@ export function addPlanOptions(command: Command): Command {
 }
 
 export function addRunOptions(command: Command): Command {
-  return addPlanOptions(command)
+  addPlanOptions(command)
     .option('--workers <n>', twin("threads, or 'auto': as many as serve", 'workers'))
     .option('--processes <n>', twin("processes, or 'auto': as it takes", 'processes'))
-    .option('--shard <i/n>', twin('the i-th of n shares of the run, for `merge`', 'shard'))
+    .option('--shard <i/n>', twin('the i-th of n shares of the run, for `merge`', 'shard'));
+  return addManyOptions(command)
     .option('--summary-export <file>', twin('the summary as JSON', 'summaryExport'))
     .option('--ledger <file>', twin('a row a transaction, for `ocpp-load reconcile`', 'ledger'))
     .option('--junit <file>', twin('checks as JUnit XML, for a CI system', 'junit'))

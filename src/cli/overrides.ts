@@ -11,8 +11,10 @@ import { SOURCE_WAYS, sourceList, unfitSource } from '../scenario/source-address
 import type { Scenario } from '../scenario/types.ts';
 import { DEFAULT_UI } from '../ui/settings.ts';
 import { isRunId } from '../view/run-id.ts';
+import { MANY_SETTINGS, type ManyOverrides, MOST_SHARES } from './bus-settings.ts';
+import { integer, type Setting } from './setting.ts';
 
-export interface Overrides {
+export interface Overrides extends ManyOverrides {
   readonly target?: string;
   readonly sourceAddresses?: readonly string[];
   readonly chargers?: number;
@@ -47,26 +49,8 @@ export interface Overrides {
   readonly color?: boolean;
 }
 
-/** Each has a machine of its own. */
-const MOST_SHARES = 10_000;
-
 type Key = keyof Overrides;
 type Raw = string | boolean | undefined;
-
-interface Setting {
-  readonly flag: string;
-  readonly env: string;
-  /** The value, or `undefined` when `text` is none. */
-  parse(text: string): Overrides[Key] | undefined;
-  readonly allowed: string;
-  /** What is wrong with a text that is none, where there is more to say than what is allowed. */
-  why?(text: string): string | undefined;
-}
-
-const integer = (min: number, max: number) => (text: string) => {
-  const value = /^\d+(_\d{3})*$/.test(text) ? Number(text.replaceAll('_', '')) : Number.NaN;
-  return value >= min && value <= max ? value : undefined;
-};
 
 const YES_NO: Readonly<Record<string, boolean>> = {
   ...{ '1': true, true: true, yes: true, on: true },
@@ -112,7 +96,8 @@ function httpUrl(text: string): string | undefined {
   return isOne ? text : undefined;
 }
 
-const SETTINGS: Readonly<Record<Key, Setting>> = {
+const SETTINGS: Readonly<Record<Key, Setting<Overrides[Key]>>> = {
+  ...MANY_SETTINGS,
   target: {
     flag: '--target',
     env: 'OCPP_LOAD_TARGET',

@@ -1,12 +1,12 @@
 import { Command } from 'commander';
-import type { ExitCode } from '../base/errors.ts';
+import { ExitCode, UserError } from '../base/errors.ts';
 import { formatDurationNs } from '../base/units.ts';
 import { preflight } from '../doctor/preflight.ts';
 import { warningText } from '../doctor/text.ts';
+import type { RunOptions, StartInfo } from '../fleet/options.ts';
 import type { RunResult } from '../fleet/result.ts';
 import { runPlan } from '../fleet/run.ts';
 import type { Plan } from '../plan/plan.ts';
-import type { RunShare } from '../plan/split.ts';
 import { headerText } from '../report/header.ts';
 import { outcomeOf } from '../report/outcome.ts';
 import { resultFooter, resultHeader } from '../report/result-file.ts';
@@ -18,6 +18,7 @@ import type { RunView } from '../view/run-view.ts';
 import { comparedInput, comparedRun } from './compared.ts';
 import type { Context } from './context.ts';
 import { checkOutputs } from './export.ts';
+import { checkFew } from './few.ts';
 import { type Follower, together } from './follower.ts';
 import { interrupts } from './interrupts.ts';
 import { livePageOf } from './live.ts';
@@ -43,6 +44,7 @@ Examples:
   ocpp-load run nightly.ts --out run.olr && ocpp-load report run.olr --from 2m --to 5m
   ocpp-load run nightly.ts --report run.html --compare yesterday.olr
   ocpp-load run nightly.ts --shard 1/3 --out 1.olr
+  ocpp-load run nightly.ts --nats nats://a:4222 --agents 4 --sign-key load.nk --out run.olr
 
 A flag goes over its environment variable (env), and that over the scenario.
 The report goes to stdout; progress, notes and errors go to stderr.
@@ -52,37 +54,96 @@ ${EXIT_CODES}`;
 export function runCommand(context: Context): Command {
   const command = new Command('run')
     .description('Run the chargers of a scenario against its target and report what they saw')
-    .argument('<scenario>', 'a scenario file (.ts or .js); `ocpp-load new` writes one');
+    .argument('[scenario]', 'a scenario file (.ts or .js); `ocpp-load new` writes one');
   return addRunOptions(command)
     .addHelpText('after', HELP)
-    .action(async (scenarioPath: string, flags: Flags) => {
+    .action(async (scenarioPath: string | undefined, flags: Flags) => {
       context.consequence = 'nothing was started.';
       const overrides = prepare(flags, context);
+      if (scenarioPath === undefined && overrides.resume === undefined) {
+        const missing = "error: missing required argument 'scenario'";
+        command.error(missing, { code: 'commander.missingArgument' });
+      }
       const { ledger, out, csv, hlog, report: page, compare } = overrides;
       checkOutputs(
         {
           ...outputFiles(overrides),
           ...{ '--ledger': ledger, '--out': out, '--csv': csv, '--hlog': hlog, '--report': page },
         },
-        { 'the scenario': scenarioPath, ...comparedInput(compare) },
+        { ...(scenarioPath && { 'the scenario': scenarioPath }), ...comparedInput(compare) },
       );
       const base = comparedRun(compare, { '--report': page });
-      const share = shareOf(overrides, context.io.env);
-      const loaded = await scenarioOf(scenarioPath, overrides);
-      const plan = planFrom(loaded, overrides);
-      if (isPart(share)) checkShared(plan, overrides.seed ?? loaded.scenario.seed);
-      for (const finding of await preflight(plan, { ...spreadWish(overrides), share })) {
-        context.io.stderr.write(warningText(finding, context.stderrLook));
-      }
-      await runAndReport(plan, { overrides, share, context, base });
+      checkFew(overrides);
+      const asked = { overrides, context, base };
+      if (overrides.nats === undefined) await runHere(scenarioPath as string, asked);
+      else await runThere(scenarioPath, asked, Object.keys(flags.env ?? {}));
     });
 }
 
-/** What could not be delivered is told after the report, which is worth more. */
-async function runAndReport(
-  plan: Plan,
-  { overrides, share, context, base }: Asked & { readonly base: RunView | null },
+interface Asked {
+  readonly overrides: Overrides;
+  readonly context: Context;
+  /** The run that --report compares with. */
+  readonly base: RunView | null;
+}
+
+/** On this machine. */
+async function runHere(scenarioPath: string, asked: Asked): Promise<void> {
+  const { overrides, context } = asked;
+  const share = shareOf(overrides, context.io.env);
+  const loaded = await scenarioOf(scenarioPath, overrides);
+  const plan = planFrom(loaded, overrides);
+  if (isPart(share)) checkShared(plan, overrides.seed ?? loaded.scenario.seed);
+  for (const finding of await preflight(plan, { ...spreadWish(overrides), share })) {
+    context.io.stderr.write(warningText(finding, context.stderrLook));
+  }
+  await runAndReport(plan, {
+    ...asked,
+    planned: plannedChargers(plan, share),
+    runId: overrides.runId,
+    run: (callbacks) =>
+      runPlan(plan, { ...spreadWish(overrides), share, judged: !isPart(share), ...callbacks }),
+  });
+}
+
+/** By agents on others. @param given names of variables that `-e` has set. */
+async function runThere(
+  scenarioPath: string | undefined,
+  asked: Asked,
+  given: readonly string[],
 ): Promise<void> {
+  // Who runs on one machine should not wait for the client of NATS to load.
+  const { manyRun } = await import('./many.ts');
+  const many = await manyRun(scenarioPath, asked.overrides, { given, context: asked.context });
+  const { plan, runId } = many;
+  let keep = false;
+  try {
+    await runAndReport(plan, {
+      ...{ ...asked, planned: plan.chargerCount, runId },
+      async run(callbacks) {
+        const onStart = (info: StartInfo) => {
+          keep = true;
+          callbacks.onStart(info);
+          asked.context.consequence = `--resume ${runId} goes on with the run.`;
+        };
+        const result = await many.run({ ...callbacks, onStart });
+        keep = false;
+        return result;
+      },
+      speaksLast: true,
+      errors: many.errors,
+    });
+  } catch (error) {
+    if (error instanceof UserError && error.exitCode === ExitCode.leftAtOnce) keep = false;
+    throw error;
+  } finally {
+    await many.close(keep);
+  }
+}
+
+/** What could not be delivered is told after the report, which is worth more. */
+async function runAndReport(plan: Plan, way: Way): Promise<void> {
+  const { overrides, context, base } = way;
   const { io, stderrLook } = context;
   const display = progressDisplay(io, stderrLook, overrides.quiet ?? false);
   const records = recordings(overrides, display.say, base);
@@ -93,46 +154,56 @@ async function runAndReport(
   });
   const followers = together([records, live, prometheus]);
   try {
-    const result = await execute(plan, { overrides, share, context, display, records, followers });
-    context.exitCode = await report(result, { overrides, context, followers });
+    const result = await execute(plan, { ...way, display, records, followers });
+    context.exitCode = await report(result, { ...way, followers });
   } finally {
     followers.close();
   }
 }
 
-interface Asked {
-  readonly overrides: Overrides;
-  readonly share: RunShare | undefined;
-  readonly context: Context;
+/** What there is to hear of a run, wherever it runs. */
+type Callbacks = Omit<RunOptions, 'workers'> & { say(text: string): void };
+
+interface Way extends Asked {
+  readonly planned: number;
+  readonly runId: string | undefined;
+  run(callbacks: Callbacks): Promise<RunResult>;
+  /** Others must hear of it when it is ended at once. */
+  readonly speaksLast?: boolean;
+  /** What could not be delivered, beside what followers could not. */
+  errors?(): UserError[];
 }
 
-interface Execution extends Asked {
+interface Execution extends Way {
   readonly display: ProgressDisplay;
   readonly records: Recordings;
   readonly followers: Required<Follower>;
 }
 
 async function execute(plan: Plan, execution: Execution): Promise<RunResult> {
-  const { overrides, share, context, display, records, followers } = execution;
+  const { context, planned, runId, display, records, followers } = execution;
   const { io, stdoutLook } = context;
   let stage: Stage = 'starting';
+  let over: Promise<unknown> = Promise.resolve();
   const longest = formatDurationNs(plan.stages.graceNs);
-  const signals = interrupts(io, display, (signal) => {
+  const says = (signal: NodeJS.Signals) => {
     const ends =
       stage === 'drain' ? 'the drain ends now' : `chargers finish what they do, ${longest} at most`;
     const again = signal === 'SIGINT' ? 'Ctrl-C again' : 'a second signal';
     return `stopping: ${ends}; ${again} leaves at once without a report`;
-  });
+  };
+  const signals = interrupts(io, display, says, execution.speaksLast ? () => over : undefined);
   try {
-    return await runPlan(plan, {
-      ...{ ...spreadWish(overrides), share, judged: !isPart(share) },
+    const running = execution.run({
       stop: signals.stop,
       kill: signals.kill,
+      say: display.say,
       onStart(info) {
-        followers.start(resultHeader(plan, info, packageVersion(), overrides.runId), plan);
+        const header = resultHeader(plan, info, packageVersion(), runId);
+        followers.start(header, plan, info.agents);
         context.consequence = 'the run was cut short; there is no report.';
         io.stdout.write(`\n${headerText(plan, info, stdoutLook)}\n`);
-        display.start({ fleetCount: plan.fleets.length, planned: plannedChargers(plan, share) });
+        display.start({ fleetCount: plan.fleets.length, planned });
       },
       onProgress(progress) {
         stage = progress.stage;
@@ -150,6 +221,8 @@ async function execute(plan: Plan, execution: Execution): Promise<RunResult> {
       onLedger: records.rows,
       onControl: followers.control,
     });
+    over = running.catch(() => undefined);
+    return await running;
   } catch (error) {
     followers.abandon();
     throw error;
@@ -162,7 +235,7 @@ async function execute(plan: Plan, execution: Execution): Promise<RunResult> {
 /** Prints and delivers; returns the exit code. @throws UserError as `tellUnwritten` does. */
 async function report(
   result: RunResult,
-  { overrides, context, followers }: Pick<Execution, 'overrides' | 'context' | 'followers'>,
+  { overrides, context, followers, errors }: Way & Pick<Execution, 'followers'>,
 ): Promise<ExitCode> {
   const { io, stdoutLook } = context;
   const { summaryExport: exported, ledger, out, report: page } = overrides;
@@ -174,6 +247,10 @@ async function report(
   );
   const unwritten = writeOutputs(result, summary, outcome, { overrides, context });
   await followers.end(resultFooter(result, summary, outcome), result);
-  tellUnwritten([...followers.errors(), ...unwritten], outcome.exitCode, context);
+  tellUnwritten(
+    [...followers.errors(), ...unwritten, ...(errors?.() ?? [])],
+    outcome.exitCode,
+    context,
+  );
   return outcome.exitCode;
 }

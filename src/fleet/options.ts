@@ -19,6 +19,8 @@ export interface StartInfo {
   readonly descriptorsNeeded: number;
   readonly descriptorLimit: number;
   readonly memoryEstimateBytes: number;
+  /** Of a run over several machines: the agents that have a share, in the order of the shares. */
+  readonly agents?: readonly string[];
 }
 
 export interface RunOptions {

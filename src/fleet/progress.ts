@@ -37,7 +37,10 @@ function places(fleetCount: number): [number, number, number][] {
 }
 
 /** What the shards have counted so far, without touching their histograms. */
-export function readProgress(memories: readonly ShardMemory[], times: ProgressTimes): Progress {
+export function readProgress(
+  memories: readonly Pick<ShardMemory, 'counters' | 'fleetCount'>[],
+  times: ProgressTimes,
+): Progress {
   const at = (offset: number) => memories.reduce((sum, each) => sum + each.counters[offset], 0);
   const run = (name: RunCounter) => at(RunCounterOffset[name]);
   const bases = places(memories[0]?.fleetCount ?? 1).map((place) => callCounterBase(...place));

@@ -5,6 +5,7 @@ import type { RunShare } from '../plan/split.ts';
 import type { Stage } from '../series/interval.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { ThresholdResult } from '../thresholds/types.ts';
+import type { ShareFacts } from './share-facts.ts';
 
 /**
  * Why a run ended. `gaveUp`: no charger could connect at all; `failedThreshold`: one with
@@ -44,6 +45,8 @@ export interface Progress {
   readonly verdict: Verdict;
   /** How late the main thread's loop was at most since the progress before, ms. */
   readonly loopLagMs: number;
+  /** Of a run over several machines: its shares so far. */
+  readonly shares?: readonly ShareFacts[];
 }
 
 /** One line about something that happened; each kind is told once, with its count elsewhere. */
@@ -91,4 +94,6 @@ export interface RunResult {
   readonly thresholds: readonly ThresholdResult[];
   /** The embedded system's own counters at the end; null for a real target. */
   readonly embedded: EmbeddedCounters | null;
+  /** Of a run over several machines: each share in the hands of each agent that had it. */
+  readonly shares?: readonly ShareFacts[];
 }

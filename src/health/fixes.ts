@@ -41,6 +41,9 @@ const FIXES: Readonly<Record<HealthCause, (facts: FixFacts) => string>> = {
     hasScripts
       ? 'a script must not end its thread or use up its memory; the error names the worker'
       : 'repeat the run with fewer chargers if memory ran out; else please report the error',
+  lostShare: () =>
+    'look at what the agent printed last, and at its network; --lease 2m waits longer for it',
+  missing: () => 'look at the network between the agent and the bus, and at its machine',
   listenDrops: () =>
     "sysctl -w net.core.somaxconn=4096 and raise the target's backlog, or ramp slower",
   retransmits: () => 'look for what loses packets on the way: nstat -az TcpRetransSegs, ss -ti',

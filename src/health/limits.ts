@@ -7,8 +7,9 @@ export interface Limit {
   readonly invalid: number;
 }
 
-/** A lost worker has no limit: it always makes a run INVALID. */
-export type LimitedCause = Exclude<HealthCause, 'lostWorker'>;
+/** These have no limit: a lost worker always makes a run INVALID, the others DEGRADED. */
+export const UNLIMITED_CAUSES = ['lostWorker', 'lostShare', 'missing'] as const;
+export type LimitedCause = Exclude<HealthCause, (typeof UNLIMITED_CAUSES)[number]>;
 
 export interface HealthLimits {
   /** In the unit of the cause: ms, a share from 0 to 1, or bytes. */

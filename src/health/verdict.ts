@@ -11,6 +11,8 @@ export const HEALTH_CAUSES = [
   'throttled', // the control group was held back
   'clockStep', // the wall clock was set
   'lostWorker',
+  'lostShare', // of a run over several machines: its agent was lost
+  'missing', // seconds that an agent delivered too late
   'listenDrops', // the kernel dropped connections at a full listen queue
   'retransmits',
   'descriptors', // none was left

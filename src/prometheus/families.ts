@@ -132,6 +132,27 @@ export const OWN_FAMILIES = [
     labels: {},
     help: 'Events of the run: the lines with a time that ocpp-load prints.',
   },
+  {
+    name: 'ocpp_load_agent_up',
+    type: 'gauge',
+    unit: '0 or 1',
+    labels: { agent: OF_RUN },
+    help: 'Of a run over several machines: 1 while an agent is heard, 0 when it is silent or lost.',
+  },
+  {
+    name: 'ocpp_load_agent_clock_offset_seconds',
+    type: 'gauge',
+    unit: 'seconds',
+    labels: { agent: OF_RUN },
+    help: "How far the coordinator's clock is ahead of an agent's.",
+  },
+  {
+    name: 'ocpp_load_agent_missing_intervals_total',
+    type: 'counter',
+    unit: 'intervals',
+    labels: { agent: OF_RUN },
+    help: 'Seconds of the run that closed before an agent had delivered them.',
+  },
 ] as const satisfies readonly Family[];
 export type OwnName = (typeof OWN_FAMILIES)[number]['name'];
 

@@ -16,7 +16,7 @@ import type { OutputSettings } from './settings.ts';
 import { writeRequest } from './write-request.ts';
 
 export interface Outputs {
-  start(header: ResultHeader, plan: Plan): void;
+  start(header: ResultHeader, plan: Plan, agents?: readonly string[]): void;
   interval(interval: Interval): void;
   progress(progress: Progress): void;
   event(): void;
@@ -58,9 +58,9 @@ export async function openOutputs(
     pushProblem = failure?.problem ?? null;
   };
   return {
-    start(header, plan) {
+    start(header, plan, agents) {
       id = runId(header);
-      exporter = createExporter({ plan, header, runId: id }, boundsS);
+      exporter = createExporter({ plan, header, runId: id, agents }, boundsS);
     },
     interval(interval) {
       exporter?.interval(interval);

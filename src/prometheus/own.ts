@@ -7,6 +7,7 @@ import { conditionText } from '../thresholds/condition.ts';
 import type { Threshold } from '../thresholds/types.ts';
 import { inFlightOf } from '../view/in-flight.ts';
 import { chargersOf } from '../view/point.ts';
+import { agentNames, byAgent, isUp, missingSeconds, offsetS } from './agents.ts';
 import { CHARGER_STATES, OWN_FAMILIES, type OwnName, STAGES, TRUSTS } from './families.ts';
 import type { LiveNumbers, SeriesLabels } from './readings.ts';
 import type { RunFacts, RunState } from './run-state.ts';
@@ -37,6 +38,12 @@ const oneOf = (
     const now = present(state);
     return values.map((value) => (value === now ? 1 : 0));
   });
+
+const ofAgents = (read: Parameters<typeof byAgent>[2]): Own => ({
+  labels: ({ agents }) => agentNames(agents).map((agent) => ({ agent })),
+  read: ({ facts, progress, result }) =>
+    byAgent(agentNames(facts.agents), result?.shares ?? progress?.shares, read),
+});
 
 const OWN: Readonly<Record<OwnName, Own>> = {
   ocpp_chargers: labelled('state', CHARGER_STATES, ({ total, facts }) => {
@@ -85,6 +92,9 @@ const OWN: Readonly<Record<OwnName, Own>> = {
     },
   },
   ocpp_load_events_total: one(({ eventCount }) => eventCount),
+  ocpp_load_agent_up: ofAgents(isUp),
+  ocpp_load_agent_clock_offset_seconds: ofAgents(offsetS),
+  ocpp_load_agent_missing_intervals_total: ofAgents(missingSeconds),
 };
 
 const textOf = (threshold: Threshold) =>

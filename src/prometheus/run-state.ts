@@ -12,6 +12,8 @@ export interface RunFacts {
   readonly plan: Plan;
   readonly header: Pick<ResultHeader, 'target' | 'tool' | 'chargerCount' | 'share'>;
   readonly runId: string;
+  /** Of a run over several machines: the agents that it began with. */
+  readonly agents?: readonly string[];
 }
 
 export interface RunState {

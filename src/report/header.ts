@@ -14,7 +14,9 @@ export function headerText(plan: Plan, info: StartInfo, look: Look): string {
     ['dialect', plan.dialect],
     ['plan', planText(plan)],
     ...(info.share && isPart(info.share) ? [['share', shareText(plan, info.share)]] : []),
-    ['machine', machineText(info)],
+    info.agents === undefined
+      ? ['machine', machineText(info)]
+      : ['agents', agentsText(info.agents)],
   ];
   const description = cleanText(plan.description);
   const title = wrap(`${cleanText(plan.name)}   ${description}`, look.width, '  ', '    ');
@@ -65,4 +67,13 @@ function machineText(info: StartInfo): string {
   const need = `need ${formatCount(info.descriptorsNeeded)}${info.processes > 1 ? ' in each' : ''}`;
   const memory = formatBytes(info.memoryEstimateBytes);
   return `${spreadText(info)}, ${limit} descriptors (${need}), ~${memory}`;
+}
+
+/** `4: a, b, c, d`; an agent with two shares is named twice. */
+function agentsText(agents: readonly string[]): string {
+  const shown = agents
+    .slice(0, 12)
+    .map((agent) => cleanText(agent))
+    .join(', ');
+  return `${agents.length}: ${shown}${agents.length > 12 ? ', ...' : ''}`;
 }

@@ -1,6 +1,7 @@
 /** A run as Markdown: for the summary of a CI job, or a comment. */
 import { ExitCode } from '../base/errors.ts';
 import type { RunResult } from '../fleet/result.ts';
+import { agentsTable } from './agents.ts';
 import { type Check, checksOf } from './checks.ts';
 import { cleanText } from './clean.ts';
 import { formatClock, formatCount, formatRate } from './numbers.ts';
@@ -22,6 +23,7 @@ export function markdownText(
     factsLine(summary),
     thresholdsSection(checks),
     generatorSection(result, checks),
+    agentsSection(summary),
     callsSection(summary),
     latencySection(summary),
     [`<sub>ocpp-load ${escaped(version)}</sub>`],
@@ -73,6 +75,19 @@ function generatorSection({ verdict }: RunResult, checks: readonly Check[]): str
     `### Generator: ${verdict.trust}${trusted}`,
     ...(found.length > 0 ? [''] : []),
     ...found.flatMap(({ name, lines }) => lines.map((line) => `- **${name}** ${escaped(line)}`)),
+  ];
+}
+
+function agentsSection({ agents }: Summary): string[] {
+  if (agents === undefined) return [];
+  const { head, rows } = agentsTable(agents);
+  return [
+    '### Agents',
+    '',
+    ...table(
+      head,
+      rows.map(([name, ...cells]) => [escaped(name), ...cells]),
+    ),
   ];
 }
 

@@ -17,6 +17,7 @@ import {
   stageLatency,
 } from '../snapshot/snapshot.ts';
 import { type RampSummary, rampOf } from '../view/ramp.ts';
+import { type AgentSummary, agentSummaries } from './agents.ts';
 import { cleanText, hideCredentials } from './clean.ts';
 import {
   type CommandsSummary,
@@ -141,6 +142,8 @@ export interface Summary {
   };
   readonly thresholds: readonly ThresholdSummary[];
   readonly embedded: EmbeddedCounters | null;
+  /** Only of a run over several machines: each share in the hands of each agent that had it. */
+  readonly agents?: readonly AgentSummary[];
   readonly events: readonly RunEvent[];
   /** Whether the generator was sound, and what was wrong with it. */
   readonly verdict: Verdict;
@@ -209,6 +212,7 @@ export function buildSummary(result: RunResult): Summary {
       stalledWrites: count('stalledWrites'),
     },
     embedded: result.embedded,
+    ...(result.shares && { agents: agentSummaries(result.shares) }),
     events: result.events.map(({ atS, text }) => ({ atS, text: cleanText(hideCredentials(text)) })),
     verdict: verdictOf(result.verdict),
     outcome: { exitCode, causes: exits },

@@ -3,6 +3,7 @@ import { ExitCode } from '../base/errors.ts';
 import { formatDurationNs } from '../base/units.ts';
 import { parseEndpoint } from '../engine/socket/handshake.ts';
 import type { RunResult } from '../fleet/result.ts';
+import { agentsSection } from './agents.ts';
 import { cleanLines, cleanText, hideCredentials } from './clean.ts';
 import { spreadText } from './header.ts';
 import { commandsSection, ledgerSection } from './ledger.ts';
@@ -51,6 +52,7 @@ export function summaryText(
     commandsSection(summary, look),
     listSection('NOTES', notes(result, summary), look),
     listSection('EVENTS', eventLines(summary), look),
+    agentsSection(summary.agents, look),
     generatorLines(result, summary, look),
     nextLines(result, outcome, options),
   ];

@@ -83,7 +83,8 @@ export function decodeBlock(parts: readonly Uint8Array[], limits: BlockLimits): 
   if (parts.length !== PARTS) throw new DamagedBytes('a column is missing');
   const columns = parts.slice(0, -1).map(byteReader);
   const health = readHealth(parts[PARTS - 1]);
-  const intervals = health.map((sample) => readInterval(columns, limits, sample));
+  const slotsLeft = { slots: parts[COLUMNS.indexOf('counts')].length };
+  const intervals = health.map((sample) => readInterval(columns, limits, sample, slotsLeft));
   for (const histogram of byHistogram(intervals.map(({ delta }) => delta))) {
     readSlots(columns, histogram, limits.slots);
   }
@@ -91,11 +92,15 @@ export function decodeBlock(parts: readonly Uint8Array[], limits: BlockLimits): 
   return intervals;
 }
 
-/** Its histograms have the right number of slots, but they are not filled yet. */
+/**
+ * Its histograms have the right number of slots, but they are not filled yet. `left`: a slot has a
+ * byte at least, so no more memory is taken than there are bytes of them.
+ */
 function readInterval(
   [heads, times, places, changes, histograms]: readonly ByteReader[],
   limits: BlockLimits,
   health: HealthSample | null,
+  left: { slots: number },
 ): Interval {
   const index = heads.varint();
   const stage = STAGES[heads.varint()];
@@ -109,7 +114,10 @@ function readInterval(
   const numbers = readDistances(histograms, grown, limits.histograms);
   const unfilled = Array.from(numbers, (histogram): HistogramDelta => {
     const length = histograms.varint();
-    if (length < 1 || length > limits.slots) throw new DamagedBytes('a histogram is too long');
+    left.slots -= length;
+    if (length < 1 || length > limits.slots || left.slots < 0) {
+      throw new DamagedBytes('a histogram is too long');
+    }
     return { histogram, slots: new Uint32Array(length), counts: new Float64Array(length) };
   });
   const { fleetCount } = limits;

@@ -94,19 +94,24 @@ export function readFrame(file: Uint8Array, start: number, number: number): Fram
   return { kind, start, end, payload };
 }
 
-/** @throws DamagedBytes */
-export function partsOf({ payload }: Frame): Uint8Array[] {
+/**
+ * @param mostBytes of all parts together, for frames that come from strangers.
+ * @throws DamagedBytes
+ */
+export function partsOf({ payload }: Frame, mostBytes = Number.POSITIVE_INFINITY): Uint8Array[] {
   const reader = byteReader(payload);
   const parts: Uint8Array[] = [];
+  let leftBytes = mostBytes;
   while (reader.left > 0) {
     const length = reader.varint();
-    parts.push(inflated(reader.take(reader.varint()), length));
+    parts.push(inflated(reader.take(reader.varint()), length, leftBytes));
+    leftBytes -= length;
   }
   return parts;
 }
 
-function inflated(bytes: Uint8Array, length: number): Uint8Array {
-  const part = length > MAX_PART_BYTES ? null : inflate(bytes, length);
+function inflated(bytes: Uint8Array, length: number, mostBytes: number): Uint8Array {
+  const part = length > Math.min(MAX_PART_BYTES, mostBytes) ? null : inflate(bytes, length);
   if (part?.length !== length) throw new DamagedBytes('it cannot be inflated');
   return part;
 }

@@ -52,8 +52,8 @@ export function* mergeIntervals(files: readonly ResultFile[]): Generator<Interva
   }
 }
 
-/** The health of several generators is none. */
-function beside(a: Interval, b: Interval): Interval {
+/** The same second of two parts. The health of several generators is none. */
+export function beside(a: Interval, b: Interval): Interval {
   return {
     index: a.index,
     fromS: Math.min(a.fromS, b.fromS),

@@ -8,3 +8,7 @@ export function conditionText({
 }: Pick<Threshold, 'expression' | 'windowNs'>): string {
   return windowNs === null ? expression : `${expression} in every ${formatDurationNs(windowNs)}`;
 }
+
+/** What is told of one with `abortOnFail` that does not hold. */
+export const endsRunText = (threshold: Threshold): string =>
+  `${threshold.selector} ${conditionText(threshold)} does not hold: the run ends`;

@@ -1,6 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { DEFAULT_LIMITS, LIMIT_UNITS, type LimitedCause } from '../../src/health/limits.ts';
+import {
+  DEFAULT_LIMITS,
+  LIMIT_UNITS,
+  type LimitedCause,
+  UNLIMITED_CAUSES,
+} from '../../src/health/limits.ts';
 import { HEALTH_CAUSES } from '../../src/health/verdict.ts';
 
 const docs = readFileSync(new URL('../../docs/verdict.md', import.meta.url), 'utf8');
@@ -29,9 +34,11 @@ test.each(CAUSES)('docs/verdict.md has the limits of %s', (cause) => {
   expect(documented(cause)).toEqual([written(cause, degraded), written(cause, invalid)]);
 });
 
-test('every cause has a limit and a row, but for a lost worker, which has only a row', () => {
-  expect([...CAUSES, 'lostWorker'].toSorted()).toEqual(HEALTH_CAUSES.toSorted());
+test('every cause has a limit and a row, but for those that need none, which have only a row', () => {
+  expect([...CAUSES, ...UNLIMITED_CAUSES].toSorted()).toEqual(HEALTH_CAUSES.toSorted());
   expect(documented('lostWorker')).toEqual(['', 'always']);
+  expect(documented('lostShare')).toEqual(['always', '']);
+  expect(documented('missing')).toEqual(['5 %', '']);
 });
 
 test.each(CAUSES)('%s: INVALID is no milder than DEGRADED', (cause) => {

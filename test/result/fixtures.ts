@@ -99,13 +99,25 @@ const anyHistogram = (histogram: number) =>
     .filter((slots) => slots.length > 0)
     .chain((slots) => amounts(slots.length, 1).map((counts) => ({ histogram, slots, counts })));
 
-const anyHealth = fc.option(
+const someFloats = fc.array(fc.integer({ min: 0, max: 100 }).map((n) => n / 100));
+const someCount = fc.option(fc.nat());
+
+const anyHealth: fc.Arbitrary<Interval['health']> = fc.option(
   fc.record({
-    utilisation: fc.array(fc.integer({ min: 0, max: 100 }).map((n) => n / 100)),
+    utilisation: someFloats,
+    gcMaxMs: someFloats,
+    gcTotalMs: someFloats,
     cpuMs: fc.nat(),
+    rssBytes: fc.nat(),
+    clockStepMs: fc.integer(),
     stealShare: fc.constant(null),
+    throttledMs: someCount,
+    listenDrops: someCount,
+    retransmits: someCount,
+    segmentsSent: someCount,
+    availableMemoryBytes: someCount,
   }),
-) as unknown as fc.Arbitrary<Interval['health']>;
+);
 
 /** A second each, of a run that is in its steady stage from the 2nd on. */
 export const anyIntervals = (fleetCount: number, minLength = 0): fc.Arbitrary<Interval[]> =>

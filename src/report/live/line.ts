@@ -52,6 +52,8 @@ const GENERATOR_WORDS: Readonly<Record<HealthCause, string>> = {
   throttled: 'throttled',
   clockStep: 'clock was set',
   lostWorker: 'lost a worker',
+  lostShare: 'lost an agent',
+  missing: 'lacks seconds',
   listenDrops: 'drops connects',
   retransmits: 'loses packets',
   descriptors: 'out of descriptors',

@@ -1,0 +1,53 @@
+/** Which share to claim, and when: the lowest that is offered, after a while when others want it too. */
+import type { Offer, ShareRecord } from '../share/records.ts';
+
+export interface ClaimRules {
+  readonly room: number;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** Whether an agent may take a share of a run at all. */
+export function fits(offer: Offer, { room, labels }: ClaimRules): boolean {
+  const wanted = Object.entries(offer.labels);
+  return offer.chargers <= room && wanted.every(([name, value]) => labels[name] === value);
+}
+
+/** How often we tried in vain since the last success. */
+export interface ClaimState {
+  readonly conflicts: number;
+  /** No claim before, ms. */
+  readonly notBeforeMs: number;
+}
+
+export const FIRST_CLAIM: ClaimState = {
+  conflicts: 0,
+  notBeforeMs: Number.NEGATIVE_INFINITY,
+};
+
+/** null: none is offered, or it is not the time. */
+export function chooseShare(
+  records: ReadonlyMap<number, ShareRecord>,
+  { notBeforeMs }: ClaimState,
+  nowMs: number,
+): number | null {
+  if (nowMs < notBeforeMs) return null;
+  const offered = [...records].filter(([, { state }]) => state === 'offered');
+  return offered.length === 0 ? null : Math.min(...offered.map(([share]) => share));
+}
+
+const FIRST_PAUSE_MS = 50;
+const MOST_PAUSE_MS = 2_000;
+/** An agent that has a share leaves the others to agents that have none for so long. */
+const AFTER_OWN_MS = 3_000;
+
+/** Somebody else was quicker. @param draw from 0 to 1: those that collide must not do it again. */
+export function afterConflict(state: ClaimState, nowMs: number, draw: number): ClaimState {
+  const conflicts = state.conflicts + 1;
+  const mostMs = Math.min(MOST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(conflicts, 10));
+  return { ...state, conflicts, notBeforeMs: nowMs + mostMs * draw };
+}
+
+export const afterClaim = (nowMs: number): ClaimState => ({
+  conflicts: 0,
+  notBeforeMs: nowMs + AFTER_OWN_MS,
+});

@@ -1,0 +1,265 @@
+/** `run --nats`: a run over many machines, offered to agents or gone on with. */
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { UserError } from '../base/errors.ts';
+import { freshKeyNote, signingKey } from '../bundle/keys.ts';
+import { type MadeBundle, makeBundle } from '../bundle/make.ts';
+import { unpackBundle } from '../bundle/pack.ts';
+import { joinBundle, splitBundle } from '../bundle/pieces.ts';
+import { planFromBundle } from '../bundle/plan.ts';
+import { openRecord, signRecord } from '../bundle/sign.ts';
+import type { Bus, RunSpace } from '../bus/bus.ts';
+import { coordinate } from '../coordinator/coordinate.ts';
+import type { CoordinateOptions } from '../coordinator/desk.ts';
+import type { CoordinatedResult } from '../coordinator/ends.ts';
+import { offerRun, openRun } from '../coordinator/open.ts';
+import { type Parts, partsIn } from '../coordinator/parts.ts';
+import { connectBus } from '../nats/connect.ts';
+import { markOf } from '../plan/mark.ts';
+import type { Plan } from '../plan/plan.ts';
+import { PROTOCOL, type RunRecord } from '../share/records.ts';
+import { NAME } from '../share/subjects.ts';
+import type { Context } from './context.ts';
+import { noteText } from './errors.ts';
+import { guardLoading } from './loading.ts';
+import type { Overrides } from './overrides.ts';
+import { packageVersion } from './version.ts';
+
+export interface ManyRun {
+  readonly plan: Plan;
+  readonly runId: string;
+  run(callbacks: ManyCallbacks): Promise<CoordinatedResult>;
+  /** Of --parts that could not be written. */
+  errors(): UserError[];
+  /** @param keep for `--resume`: its log and its store stay. */
+  close(keep: boolean): Promise<void>;
+}
+
+export type ManyCallbacks = Pick<
+  CoordinateOptions,
+  | 'onStart'
+  | 'onProgress'
+  | 'onEvent'
+  | 'onInterval'
+  | 'onControl'
+  | 'onLedger'
+  | 'stop'
+  | 'kill'
+  | 'say'
+>;
+
+const WAIT_MS = 30_000;
+const LEASE_MS = 30_000;
+/** Permissions name the inbox of this client. */
+const CLIENT = 'coordinator';
+
+/**
+ * @param given names of variables that `-e` has set.
+ * @throws UserError when this cannot be a run over many machines, or there is no bus.
+ */
+export async function manyRun(
+  scenarioPath: string | undefined,
+  overrides: Overrides,
+  { given, context }: { readonly given: readonly string[]; readonly context: Context },
+): Promise<ManyRun> {
+  const note = (text: string) =>
+    void (text && context.io.stderr.write(noteText(text, context.stderrLook)));
+  checkMany(overrides);
+  if (overrides.resume !== undefined) return resumed(overrides.resume, overrides, note);
+  const bundle = await bundleOf(scenarioPath as string, overrides, given);
+  checkPlan(bundle.plan, overrides);
+  for (const file of bundle.local) note(`every agent reads ${file} on its own machine`);
+  const key = signingKey(overrides.signKey);
+  note(freshKeyNote(key));
+  const record = recordOf(bundle, overrides);
+  const signed = signRecord(record, key.seed);
+  const bus = await connected(overrides, note);
+  return closing(bus, async () => {
+    const space = await offerRun(bus, record, signed, splitBundle(bundle.bytes));
+    return manyOf({ bus, space, record, plan: bundle.plan }, overrides);
+  });
+}
+
+function bundleOf(
+  scenarioPath: string,
+  overrides: Overrides,
+  given: readonly string[],
+): Promise<MadeBundle> {
+  const { seed, strict } = overrides;
+  const planned = plannedOverrides(overrides);
+  return guardLoading(scenarioPath, () =>
+    makeBundle(scenarioPath, planned, { seed, strict, given }),
+  );
+}
+
+/** What the command line put over the scenario; what is not given is not there. */
+function plannedOverrides(overrides: Overrides): RunRecord['overrides'] {
+  const { target, sourceAddresses, chargers, duration, seed, dialect } = overrides;
+  const all = { target, sourceAddresses, chargers, duration, seed, dialect };
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
+}
+
+function recordOf(bundle: MadeBundle, overrides: Overrides): RunRecord {
+  const { plan } = bundle;
+  return {
+    protocol: PROTOCOL,
+    runId: overrides.runId ?? defaultRunId(plan),
+    tool: packageVersion(),
+    createdAt: new Date().toISOString(),
+    bundle: bundle.mark,
+    overrides: plannedOverrides(overrides),
+    seed: plan.seed,
+    strict: plan.generator.strict,
+    planSha256: bundle.planSha256,
+    chargerCount: plan.chargerCount,
+    environment: bundle.environment,
+    shares: overrides.agents as number,
+    leaseMs: overrides.lease ?? LEASE_MS,
+    onAgentLoss: overrides.onAgentLoss ?? 'continue',
+    ledger: overrides.ledger !== undefined,
+  };
+}
+
+/** `nightly-20260102T030405Z-7319` */
+function defaultRunId({ name, seed }: Plan): string {
+  const time = new Date().toISOString().replace(/[-:]|\.\d+/g, '');
+  const stem = name.replace(/\.\w+$/, '').replace(/[^A-Za-z0-9_-]+/g, '-');
+  return `${stem.slice(0, 32)}-${time}-${seed}`;
+}
+
+async function resumed(
+  runId: string,
+  overrides: Overrides,
+  note: (text: string) => void,
+): Promise<ManyRun> {
+  const trust = overrides.signKey === undefined ? 'any' : [signingKey(overrides.signKey).publicKey];
+  const bus = await connected(overrides, note);
+  return closing(bus, async () => {
+    const { space, signed, chunks } = await openRun(bus, runId);
+    const record = openRecord(signed, trust, packageVersion());
+    const bytes = joinBundle(await chunks(record.bundle.chunks), record.bundle);
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'ocpp-load-resume-'));
+    try {
+      const file = unpackBundle(bytes, path.join(folder, 'run'));
+      const plan = await guardLoading(file, () => planFromBundle(file, record));
+      if (markOf(plan) !== record.planSha256) throw otherPlan(runId);
+      return manyOf({ bus, space, record, plan }, overrides);
+    } finally {
+      fs.rmSync(folder, { recursive: true, force: true });
+    }
+  });
+}
+
+const otherPlan = (runId: string) =>
+  new UserError(
+    `the plan of run ${runId} is another one on this machine`,
+    'resume it where it was started, or with the same version of ocpp-load and Node',
+  );
+
+interface Found {
+  readonly bus: Bus;
+  readonly space: RunSpace;
+  readonly record: RunRecord;
+  readonly plan: Plan;
+}
+
+function manyOf({ bus, space, record, plan }: Found, overrides: Overrides): ManyRun {
+  const { runId } = record;
+  let parts: Parts | null = null;
+  return {
+    plan,
+    runId,
+    run(callbacks) {
+      if (overrides.parts !== undefined) parts = partsIn(overrides.parts, plan, callbacks.say);
+      return coordinate(plan, {
+        ...callbacks,
+        ...{ bus, space, record, parts },
+        labels: overrides.agentLabels ?? {},
+        waitMs: overrides.wait ?? WAIT_MS,
+      });
+    },
+    errors: () =>
+      (parts?.problems() ?? []).map((problem) => new UserError(problem, 'name another folder')),
+    async close(keep) {
+      if (!keep) await bus.removeRun(runId).catch(() => undefined);
+      await bus.close();
+    },
+  };
+}
+
+/** What fails leaves no connection open. */
+async function closing<T>(bus: Bus, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    await bus.close();
+    throw error;
+  }
+}
+
+function connected(overrides: Overrides, note: (text: string) => void): Promise<Bus> {
+  const { nats, natsCreds, natsNkey, natsCa, natsCert, natsKey } = overrides;
+  return connectBus({
+    servers: nats as string,
+    name: CLIENT,
+    ...{ credsFile: natsCreds, nkeyFile: natsNkey },
+    ...{ caFile: natsCa, certFile: natsCert, keyFile: natsKey },
+    onRefused: note,
+  });
+}
+
+/** What makes no sense with --nats. @throws UserError */
+function checkMany(overrides: Overrides): void {
+  const { agents, shard, workers, processes, runId, resume, parts } = overrides;
+  if (shard !== undefined) {
+    throw new UserError(
+      '--shard and --nats exclude each other',
+      'agents on NATS share a run out among themselves; --shard is for machines without it',
+    );
+  }
+  const own = workers !== undefined ? 'workers' : processes !== undefined ? 'processes' : null;
+  if (own !== null) {
+    throw new UserError(
+      `--${own} is given with --nats, where agents run the chargers`,
+      `each agent has its own: ocpp-load agent --${own} ...`,
+    );
+  }
+  if (runId !== undefined && !NAME.test(runId)) {
+    throw new UserError(
+      `--run-id cannot be '${runId}' with --nats`,
+      'it takes 1 to 64 letters, digits, dashes and underscores',
+    );
+  }
+  if (resume === undefined && agents === undefined) {
+    throw new UserError(
+      '--nats is given without --agents',
+      '--agents 4 waits for four agents, which run a share of the chargers each',
+    );
+  }
+  if (parts !== undefined) makeFolder(parts);
+}
+
+function makeFolder(folder: string): void {
+  try {
+    fs.mkdirSync(folder, { recursive: true });
+  } catch (error) {
+    const { code = String(error) } = error as NodeJS.ErrnoException;
+    throw new UserError(`--parts ${folder}: cannot be made (${code})`, 'name another folder');
+  }
+}
+
+function checkPlan({ target, chargerCount }: Plan, { agents = 1 }: Overrides): void {
+  if (target.kind === 'embedded') {
+    throw new UserError(
+      '--nats with the embedded central system: it is on one machine, for itself alone',
+      'start one for all, `ocpp-load csms --light`, and aim at it: --target ws://host:9000/{id}',
+    );
+  }
+  if (agents > chargerCount) {
+    throw new UserError(
+      `--agents ${agents} is more than the run's ${chargerCount} chargers`,
+      'each agent needs one at least',
+    );
+  }
+}
