@@ -1,8 +1,8 @@
 /** The end of a share that was cut off: as much as its intervals tell. */
 import { SOUND } from '../health/verdict.ts';
 import type { Interval, Stage } from '../series/interval.ts';
-import type { ShareEnd } from '../share/up.ts';
 import { RunCounterOffset } from '../snapshot/layout.ts';
+import type { RanShare } from './ports.ts';
 
 export interface LastSeen {
   add(interval: Interval): void;
@@ -28,7 +28,7 @@ export function lastSeen(): LastSeen {
 }
 
 /** @param error a fault of ours; null: it was ended. */
-export function cutEnd(seen: LastSeen, error: Error | null): Omit<ShareEnd, 'leaseLost'> {
+export function cutEnd(seen: LastSeen, error: Error | null): RanShare {
   return {
     rampS: seen.stageS('ramp'),
     warmupS: seen.stageS('warm-up'),

@@ -1,5 +1,7 @@
 /** Where a share waits for its start, and may be left before it. */
 
+import { deferred } from '../base/deferred.ts';
+
 /** The share is left before it began. */
 export class Left extends Error {
   override readonly name = 'Left';
@@ -19,6 +21,8 @@ export interface Gate {
   /** Nothing begins any more, unless it has begun. The first reason counts. */
   leave(left: Left): void;
   left(): Left | null;
+  /** Resolves when it is left; never, if it is not. */
+  whenLeft(): Promise<Left>;
   /** Resolves with the moment of the start. @throws Left */
   pass(): Promise<number>;
   hasPassed(): boolean;
@@ -28,6 +32,7 @@ export function startGate(): Gate {
   let atMs: number | null = null;
   let left: Left | null = null;
   let passed = false;
+  const whenLeft = deferred<Left>();
   let waiting: { resolve: (atMs: number) => void; reject: (left: Left) => void } | null = null;
   const settle = () => {
     if (waiting === null || passed) return;
@@ -44,10 +49,13 @@ export function startGate(): Gate {
     },
     isOpen: () => atMs !== null,
     leave(reason) {
-      if (!passed) left ??= reason;
+      if (passed || left !== null) return;
+      left = reason;
+      whenLeft.resolve(reason);
       settle();
     },
     left: () => left,
+    whenLeft: () => whenLeft.promise,
     pass: () =>
       new Promise((resolve, reject) => {
         waiting = { resolve, reject };

@@ -51,10 +51,10 @@ export interface ShareHooks {
  * Runs a share to its end. @throws UserError before `start` was called: this machine cannot run it;
  * whatever `start` rejected with.
  */
-export type ShareRunner = (
-  job: ShareJob,
-  hooks: ShareHooks,
-) => Promise<Omit<ShareEnd, 'leaseLost'>>;
+export type ShareRunner = (job: ShareJob, hooks: ShareHooks) => Promise<RanShare>;
+
+/** What a runner knows of an end: not whether the share was still ours. */
+export type RanShare = Omit<ShareEnd, 'leaseLost'>;
 
 export interface AgentOptions {
   readonly bus: Bus;

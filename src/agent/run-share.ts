@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { UserError } from '../base/errors.ts';
-import { unpackBundle } from '../bundle/pack.ts';
+import { unpackBundle, withoutFolder } from '../bundle/pack.ts';
 import { planFromBundle } from '../bundle/plan.ts';
 import { preflight } from '../doctor/preflight.ts';
 import type { Progress, RunResult } from '../fleet/result.ts';
@@ -14,8 +14,7 @@ import { shareSize } from '../plan/split.ts';
 import { resultHeader } from '../report/result-file.ts';
 import type { ResultHeader } from '../result/types.ts';
 import type { Interval } from '../series/interval.ts';
-import type { ShareEnd } from '../share/up.ts';
-import type { ShareHooks, ShareJob, ShareRunner } from './ports.ts';
+import type { RanShare, ShareHooks, ShareJob, ShareRunner } from './ports.ts';
 
 /** Who else follows a share on this machine. */
 export interface ShareFollower {
@@ -34,6 +33,8 @@ export interface RunnerOptions {
   /** Of ocpp-load. */
   readonly version: string;
   readonly say: (text: string) => void;
+  /** Keeps the program in hand while the user's code is loaded. */
+  readonly guard: (file: string, load: () => Promise<Plan>) => Promise<Plan>;
   /** Called for each share, before its first connect. */
   readonly follow?: (job: ShareJob) => Promise<ShareFollower>;
 }
@@ -44,15 +45,30 @@ export const shareRunner =
     const folder = mkdtempSync(join(tmpdir(), 'ocpp-load-agent-'));
     try {
       const file = unpackBundle(job.bundle, join(folder, 'run'));
-      const plan = await planFromBundle(file, job.record);
-      checkPlan(plan, job, options.capacity);
-      const wish = { ...options, share: job.share };
-      for (const { text, fix } of await preflight(plan, wish)) options.say(`${text} -> ${fix}`);
-      return await run(plan, job, hooks, options);
+      return await runFile(file, job, hooks, options);
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }
   };
+
+async function runFile(
+  file: string,
+  job: ShareJob,
+  hooks: ShareHooks,
+  options: RunnerOptions,
+): Promise<RanShare> {
+  const known = (text: string) => withoutFolder(text, file);
+  try {
+    const plan = await options.guard(file, () => planFromBundle(file, job.record));
+    checkPlan(plan, job, options.capacity);
+    const wish = { ...options, share: job.share };
+    for (const { text, fix } of await preflight(plan, wish)) options.say(`${text} -> ${fix}`);
+    return endOf(await run(plan, job, hooks, options), known);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    throw new UserError(known(error.message), known(error.hint), error.exitCode);
+  }
+}
 
 function checkPlan(plan: Plan, { record, share }: ShareJob, capacity: number): void {
   if (markOf(plan) !== record.planSha256) {
@@ -80,7 +96,7 @@ async function run(
   job: ShareJob,
   hooks: ShareHooks,
   { workers, processes, version, follow }: RunnerOptions,
-): Promise<Omit<ShareEnd, 'leaseLost'>> {
+): Promise<RunResult> {
   const follower = await follow?.(job);
   let result: RunResult | null = null;
   try {
@@ -103,17 +119,18 @@ async function run(
       stop: new AbortController().signal,
       kill: hooks.kill,
     });
-    return endOf(result);
+    return result;
   } finally {
     follower?.end(result);
   }
 }
 
-function endOf(result: RunResult): Omit<ShareEnd, 'leaseLost'> {
+/** @param known names files as the user knows them. */
+function endOf(result: RunResult, known: (text: string) => string): RanShare {
   const { rampS, warmupS, steadyS, drainS, peakConnected, ending, generator, verdict } = result;
   const { error } = result;
   return {
     ...{ rampS, warmupS, steadyS, drainS, peakConnected, ending, generator, verdict },
-    error: error === null ? null : { message: error.message, stack: error.stack ?? '' },
+    error: error && { message: known(error.message), stack: known(error.stack ?? '') },
   };
 }

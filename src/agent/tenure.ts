@@ -37,6 +37,7 @@ export type Served =
 const DELIVERY_LIMIT_MS = 120_000;
 const REFUSAL_LIMIT_MS = 10_000;
 const RELEASE_LIMIT_MS = 10_000;
+const LEFT_LIMIT_MS = 10_000;
 const AGAIN_MS = 500;
 /** After the start, for the clock to be asked again by then. */
 const BEGAN_AFTER_MS = 200;
@@ -102,7 +103,13 @@ async function runToEnd(options: TenureOptions, life: Life, shells: Shells): Pro
       left: life.gate.left,
     });
     const job = { record, share: { index: share, of: record.shares }, bundle };
-    const result = await agent.runShare(job, hooksOf(options, life, shells));
+    const running = agent.runShare(job, hooksOf(options, life, shells));
+    // Code of the user that never ends loading must not keep the share.
+    const late = life.gate.whenLeft().then(async (left) => {
+      await pause(agent.timers, LEFT_LIMIT_MS);
+      throw left;
+    });
+    const result = await Promise.race([running, late]);
     return { outcome: 'ended', end: { ...result, leaseLost: life.leaseLost } };
   } catch (error) {
     return servedBy(error, life);

@@ -1,18 +1,16 @@
 /** What flags and environment say: flag over environment; both go over the scenario. */
-import { UserError } from '../base/errors.ts';
 import { nearest } from '../base/nearest.ts';
 import { parseDurationNs } from '../base/units.ts';
 import { DIALECTS } from '../chargers/model.ts';
 import { MOST_PROCESSES, type SpreadWish } from '../fleet/spread.ts';
 import { type Address, parseAddress } from '../http/address.ts';
 import { DEFAULT_METRICS } from '../prometheus/settings.ts';
-import { show } from '../scenario/show.ts';
 import { SOURCE_WAYS, sourceList, unfitSource } from '../scenario/source-addresses.ts';
 import type { Scenario } from '../scenario/types.ts';
 import { DEFAULT_UI } from '../ui/settings.ts';
 import { isRunId } from '../view/run-id.ts';
 import { MANY_SETTINGS, type ManyOverrides, MOST_SHARES } from './bus-settings.ts';
-import { integer, type Setting } from './setting.ts';
+import { integer, parsedBy, type Setting } from './setting.ts';
 
 export interface Overrides extends ManyOverrides {
   readonly target?: string;
@@ -304,13 +302,8 @@ export function readOverrides(
 }
 
 function parsed(key: Key, text: string, source: string): Overrides[Key] {
-  const { parse, allowed, why } = SETTINGS[key];
-  const value = parse(text.trim());
-  if (value !== undefined) return value;
   const near = key === 'dialect' ? nearest(text, DIALECTS) : undefined;
-  const hint = near ? `did you mean \`${near}\`?  ` : '';
-  const wrong = text === '' ? 'is empty' : `cannot be ${show(text)}`;
-  throw new UserError(`${source} ${wrong}`, why?.(text.trim()) ?? `${hint}it takes ${allowed}`);
+  return parsedBy(SETTINGS[key], text, source, near ? `did you mean \`${near}\`?  ` : '');
 }
 
 const PREFIX = 'OCPP_LOAD_';

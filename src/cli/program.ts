@@ -83,6 +83,11 @@ const COMMANDS: Readonly<Record<string, Listed>> = {
     summary: 'make a key that runs over many machines are signed with',
     load: async (context) => (await import('./keys.ts')).keysCommand(context),
   },
+  agent: {
+    takes: '[options]',
+    summary: 'run shares of runs over many machines',
+    load: async (context) => (await import('./agent.ts')).agentCommand(context),
+  },
   csms: {
     takes: '[options]',
     summary: 'run the embedded central system, a test double to aim at',

@@ -1,3 +1,6 @@
+import { UserError } from '../base/errors.ts';
+import { show } from '../scenario/show.ts';
+
 /** What a flag and its environment twin take. */
 export interface Setting<T> {
   readonly flag: string;
@@ -15,3 +18,27 @@ export const integer = (min: number, max: number) => (text: string) => {
 };
 
 export const textOf = (text: string) => text || undefined;
+
+/** @throws UserError that names where a wrong value came from. */
+export function parsedBy<T>(
+  { parse, allowed, why }: Pick<Setting<T>, 'parse' | 'allowed' | 'why'>,
+  text: string,
+  source: string,
+  hint = '',
+): T {
+  const value = parse(text.trim());
+  if (value !== undefined) return value;
+  const wrong = text === '' ? 'is empty' : `cannot be ${show(text)}`;
+  throw new UserError(`${source} ${wrong}`, why?.(text.trim()) ?? `${hint}it takes ${allowed}`);
+}
+
+/** Of a flag, else of its environment twin; undefined: neither is given. */
+export function settingOf<T>(
+  setting: Setting<T>,
+  given: string | undefined,
+  env: Readonly<Record<string, string | undefined>>,
+): T | undefined {
+  const inherited = env[setting.env];
+  if (given !== undefined) return parsedBy(setting, given, setting.flag);
+  return inherited === undefined ? undefined : parsedBy(setting, inherited, setting.env);
+}

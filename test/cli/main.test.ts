@@ -31,6 +31,7 @@ describe('help', () => {
     'reconcile',
     'new',
     'keys',
+    'agent',
     'csms',
   ])('golden: of %s', async (name) => {
     const { exitCode, out } = await run(name, '--help');
