@@ -1,4 +1,4 @@
-/** `ocpp-load agent`: says that it is there, takes shares of runs that are offered, and runs them. */
+/** Says that it is there, takes shares of runs that are offered, and has them run. */
 import { ExitCode, UserError } from '../base/errors.ts';
 import { BusError } from '../bus/bus.ts';
 import { readOffer, toBytes } from '../share/json.ts';
@@ -142,7 +142,8 @@ async function take(agent: Agent, offer: Offer, candidate: Candidate): Promise<v
   if (agent.claiming) return;
   agent.claiming = true;
   try {
-    const claimed = await candidate.tryClaim();
+    const own = [...agent.held].filter(({ runId }) => runId === offer.runId);
+    const claimed = await candidate.tryClaim(own.length);
     if (claimed === null) return;
     const { share, lease } = claimed;
     const held = { runId: offer.runId, share, chargers: offer.chargers };

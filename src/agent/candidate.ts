@@ -7,7 +7,13 @@ import type { RunSpace } from '../bus/bus.ts';
 import { parse, readShare } from '../share/json.ts';
 import type { Offer, RunRecord, ShareRecord } from '../share/records.ts';
 import { EVERY_SHARE, RUN_KEY, shareKey } from '../share/subjects.ts';
-import { afterClaim, afterConflict, type ClaimState, chooseShare, FIRST_CLAIM } from './claim.ts';
+import {
+  afterConflict,
+  type ClaimState,
+  chooseShare,
+  FIRST_CLAIM,
+  type SeenShare,
+} from './claim.ts';
 import { pause, putOver, settle } from './keeper.ts';
 import { claim, type Lease } from './lease.ts';
 import type { AgentOptions } from './ports.ts';
@@ -15,8 +21,8 @@ import type { AgentOptions } from './ports.ts';
 export interface Candidate {
   readonly space: RunSpace;
   readonly record: RunRecord;
-  /** A share that is ours now; null: there was none for us. */
-  tryClaim(): Promise<{ readonly share: number; readonly lease: Lease } | null>;
+  /** A share that is ours now; null: there was none for us. @param held that we have already. */
+  tryClaim(held: number): Promise<{ readonly share: number; readonly lease: Lease } | null>;
   /** What is wrong with us for this run; null: nothing that we know. */
   readonly unfit: UserError | null;
   close(): void;
@@ -36,26 +42,26 @@ export async function openCandidate(agent: AgentOptions, { runId }: Offer): Prom
       'somebody copied it: only its own coordinator offers a run',
     );
   }
-  const shares = new Map<number, { readonly record: ShareRecord; readonly revision: number }>();
+  const nowMs = () => agent.clock.nowNs() / 1e6;
+  const shares = new Map<number, SeenShare & { readonly revision: number }>();
   const unwatch = space.watch(EVERY_SHARE, ({ key, value, revision }) => {
     const share = shareNumber(key, record.shares);
     const there = readShare(value);
-    if (share !== null && there !== null) shares.set(share, { record: there, revision });
+    if (share === null || there === null) return;
+    shares.set(share, { record: there, revision, sinceMs: nowMs() });
   });
   const draw = agent.draw ?? Math.random;
   let state: ClaimState = FIRST_CLAIM;
-  const nowMs = () => agent.clock.nowNs() / 1e6;
   return {
     space,
     record,
     unfit: unfitFor(agent, record),
-    async tryClaim() {
-      const records = new Map([...shares].map(([share, each]) => [share, each.record]));
-      const share = chooseShare(records, state, nowMs());
+    async tryClaim(held) {
+      const share = chooseShare(shares, state, { nowMs: nowMs(), held });
       if (share === null) return null;
       const { record: offered, revision } = shares.get(share)!;
       const lease = await claimShare(agent, space, record, { share, offered, revision });
-      state = lease ? afterClaim(nowMs()) : afterConflict(state, nowMs(), draw());
+      state = lease === null ? afterConflict(state, nowMs(), draw()) : FIRST_CLAIM;
       return lease && { share, lease };
     },
     close: unwatch,
@@ -89,7 +95,7 @@ async function claimShare(
   const untilMs = nowMs() + Math.min(CLAIM_LIMIT_MS, leaseMs / 2);
   while (nowMs() < untilMs) {
     const settled = await putOver(space, shareKey(share), lease, asked.record);
-    lease = settle(lease, settled, nowMs());
+    lease = settle(lease, asked.record, settled, nowMs());
     if (lease.lostAtMs !== null) return null;
     if (settled !== null) return lease;
     await pause(timers, AGAIN_MS);

@@ -1,4 +1,4 @@
-/** Which share to claim, and when: the lowest that is offered, after a while when others want it too. */
+/** Which share to claim, and when: the lowest that is offered, later when others want it too. */
 import type { Offer, ShareRecord } from '../share/records.ts';
 
 export interface ClaimRules {
@@ -19,26 +19,32 @@ export interface ClaimState {
   readonly notBeforeMs: number;
 }
 
-export const FIRST_CLAIM: ClaimState = {
-  conflicts: 0,
-  notBeforeMs: Number.NEGATIVE_INFINITY,
-};
+export const FIRST_CLAIM: ClaimState = { conflicts: 0, notBeforeMs: Number.NEGATIVE_INFINITY };
 
-/** null: none is offered, or it is not the time. */
+/** A share as its entry says, and since when. */
+export interface SeenShare {
+  readonly record: ShareRecord;
+  readonly sinceMs: number;
+}
+
+/** For each share that an agent has, it leaves another one so long to agents that have fewer. */
+const LEFT_MS = 3_000;
+
+/** null: none is offered, or it is not the time. @param held shares of the run that we have. */
 export function chooseShare(
-  records: ReadonlyMap<number, ShareRecord>,
+  shares: ReadonlyMap<number, SeenShare>,
   { notBeforeMs }: ClaimState,
-  nowMs: number,
+  { nowMs, held }: { readonly nowMs: number; readonly held: number },
 ): number | null {
   if (nowMs < notBeforeMs) return null;
-  const offered = [...records].filter(([, { state }]) => state === 'offered');
-  return offered.length === 0 ? null : Math.min(...offered.map(([share]) => share));
+  const free = [...shares].filter(
+    ([, { record, sinceMs }]) => record.state === 'offered' && nowMs - sinceMs >= held * LEFT_MS,
+  );
+  return free.length === 0 ? null : Math.min(...free.map(([share]) => share));
 }
 
 const FIRST_PAUSE_MS = 50;
 const MOST_PAUSE_MS = 2_000;
-/** An agent that has a share leaves the others to agents that have none for so long. */
-const AFTER_OWN_MS = 3_000;
 
 /** Somebody else was quicker. @param draw from 0 to 1: those that collide must not do it again. */
 export function afterConflict(state: ClaimState, nowMs: number, draw: number): ClaimState {
@@ -46,8 +52,3 @@ export function afterConflict(state: ClaimState, nowMs: number, draw: number): C
   const mostMs = Math.min(MOST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(conflicts, 10));
   return { ...state, conflicts, notBeforeMs: nowMs + mostMs * draw };
 }
-
-export const afterClaim = (nowMs: number): ClaimState => ({
-  conflicts: 0,
-  notBeforeMs: nowMs + AFTER_OWN_MS,
-});

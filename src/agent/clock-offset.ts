@@ -1,4 +1,4 @@
-/** How far the coordinator's clock is ahead of our own: the quickest of some probes says it best. */
+/** How far the coordinator's clock is ahead of ours: the quickest of some probes says it best. */
 import type { ClockOffset } from '../share/records.ts';
 
 /** Probes that are asked for one after the other. */

@@ -1,7 +1,6 @@
-/** Brings what is spooled into the log of a run, whatever the bus does. A thin shell of `spool.ts`. */
-import type { Bus, RunSpace } from '../bus/bus.ts';
+/** Brings what is spooled into the log of a run, whatever the bus does: a shell of `spool.ts`. */
+import { type Bus, BusError, type RunSpace } from '../bus/bus.ts';
 import type { Up } from '../share/up.ts';
-import { pause } from './keeper.ts';
 import type { Timers } from './ports.ts';
 import type { Spool } from './spool.ts';
 
@@ -15,7 +14,7 @@ export interface DeliveryOptions {
 
 export interface Delivery {
   tell(up: Up): void;
-  /** Resolves when all is delivered: true, or after `limitMs`: false. */
+  /** Whether all is delivered: when it is, when its run is no more, or after `limitMs`. */
   drained(limitMs: number): Promise<boolean>;
   /** Nothing is delivered any more. */
   close(): void;
@@ -26,13 +25,14 @@ const AGAIN_MS = 500;
 export function deliver({ bus, space, agent, spool, timers }: DeliveryOptions): Delivery {
   let closed = false;
   let cancel = () => {};
-  let whenEmpty = () => {};
+  let gone = false;
+  let whenDone = () => {};
   const pump = () => {
     cancel();
     if (closed) return;
     const message = spool.take();
     if (message === null) {
-      if (spool.isEmpty()) whenEmpty();
+      if (spool.isEmpty()) whenDone();
       return;
     }
     space.append(agent, message.id, message.bytes).then(
@@ -40,9 +40,11 @@ export function deliver({ bus, space, agent, spool, timers }: DeliveryOptions): 
         spool.confirmed();
         pump();
       },
-      () => {
+      (error) => {
         spool.failed();
-        if (!closed) cancel = timers.after(AGAIN_MS, pump);
+        gone = error instanceof BusError && error.fault === 'missing';
+        if (gone) whenDone();
+        else if (!closed) cancel = timers.after(AGAIN_MS, pump);
       },
     );
   };
@@ -54,14 +56,16 @@ export function deliver({ bus, space, agent, spool, timers }: DeliveryOptions): 
       spool.add(up);
       pump();
     },
-    async drained(limitMs) {
-      if (spool.isEmpty()) return true;
-      const empty = new Promise<void>((resolve) => {
-        whenEmpty = resolve;
-      });
-      await Promise.race([empty, pause(timers, limitMs)]);
-      return spool.isEmpty();
-    },
+    drained: (limitMs) =>
+      new Promise((resolve) => {
+        const settle = () => {
+          giveUp();
+          resolve(spool.isEmpty());
+        };
+        const giveUp = timers.after(limitMs, settle);
+        whenDone = settle;
+        if (spool.isEmpty() || gone) settle();
+      }),
     close() {
       closed = true;
       cancel();

@@ -1,4 +1,4 @@
-/** Keeps a lease: renews it in time, and says when chargers must close. A thin shell of `lease.ts`. */
+/** Keeps a lease: renews it in time, and says when chargers must close; a shell of `lease.ts`. */
 import type { Clock } from '../base/clock.ts';
 import { BusError, type RunSpace, type StoreEntry } from '../bus/bus.ts';
 import { readShare, toBytes } from '../share/json.ts';
@@ -72,7 +72,7 @@ export function keepLease(options: KeeperOptions): Keeper {
     ({ lease } = next);
     const settled = await putOver(space, key, lease, next.record);
     // What was given up meanwhile stays given up.
-    if (lease.lostAtMs === null) lease = settle(lease, settled, nowMs());
+    if (lease.lostAtMs === null) lease = settle(lease, next.record, settled, nowMs());
     look();
   };
   timers.after(0, look);
@@ -91,7 +91,7 @@ export function keepLease(options: KeeperOptions): Keeper {
         ({ lease } = next);
         const settled = await putOver(space, key, lease, leftAs(state, next.record));
         if (settled !== null && 'revision' in settled) return true;
-        lease = settle(lease, settled, nowMs());
+        lease = settle(lease, next.record, settled, nowMs());
         if (lease.lostAtMs === null) await pause(timers, AGAIN_MS);
       }
       return lease.lostAtMs !== null;
@@ -118,7 +118,10 @@ export async function putOver(
   try {
     return { revision: await space.put(key, toBytes(record), revision) };
   } catch (error) {
-    if (!(error instanceof BusError) || error.fault !== 'conflict') return null;
+    const fault = error instanceof BusError ? error.fault : null;
+    // Of a run that was removed nothing is ours.
+    if (fault === 'missing') return { entry: null };
+    if (fault !== 'conflict') return null;
     return space.get(key).then(
       (entry) => ({ entry }),
       () => null,
@@ -126,9 +129,15 @@ export async function putOver(
   }
 }
 
-export function settle(lease: Lease, settled: Settled, nowMs: number): Lease {
-  if (settled === null) return unanswered(lease);
-  if ('revision' in settled) return confirmed(lease, settled.revision);
+/** What is known of a lease after a put of `record`. */
+export function settle(
+  lease: Lease,
+  { renewals }: Pick<ShareRecord, 'renewals'>,
+  settled: Settled,
+  nowMs: number,
+): Lease {
+  if (settled === null) return renewals === lease.renewals ? unanswered(lease) : lease;
+  if ('revision' in settled) return confirmed(lease, settled.revision, renewals);
   const { entry } = settled;
   const read = entry && { record: readShare(entry.value), revision: entry.revision };
   return looked(lease, read, nowMs);

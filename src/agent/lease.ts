@@ -1,11 +1,14 @@
 /**
- * How long a share is ours: a pure state machine, by our monotonic clock in ms. A lease ends so long
- * after we SENT the last renewal that was confirmed; whoever gives the share away counts from when
- * they saw it, which is later. So chargers that are closed before its end are never connected twice.
+ * How long a share is ours: a pure state machine, by our monotonic clock in ms. A lease ends so
+ * long after we SENT the last renewal that was confirmed; whoever gives the share away counts from
+ * when they saw it, which is later. So chargers that are closed before its end are never connected
+ * twice.
  */
 import type { ShareRecord } from '../share/records.ts';
 
 export const RENEW_MS = 1_000;
+/** For the answer to a renewal, before another one is sent. */
+const PATIENCE_MS = 2_000;
 const MOST_MARGIN_MS = 3_000;
 /** What chargers get to close by themselves when somebody else has their share already. */
 const CLOSE_MS = 500;
@@ -18,8 +21,9 @@ export interface Lease {
   readonly revision: number;
   /** When the renewal that was confirmed last was sent: the lease counts from there. */
   readonly heldFromMs: number;
-  /** Sent and not confirmed, the oldest first; the last may be under way. */
+  /** Sent and not confirmed, the oldest first. */
   readonly sent: readonly Renewal[];
+  /** The last of them may still be answered. */
   readonly underWay: boolean;
   /** The last number that was given to a renewal. */
   readonly renewals: number;
@@ -71,16 +75,17 @@ function killsAtMs(lease: Lease): number {
 export function leaseStep(lease: Lease, nowMs: number): LeaseStep {
   if (nowMs >= killsAtMs(lease)) return 'kill';
   if (lease.lostAtMs !== null || nowMs >= closesAtMs(lease)) return 'close';
-  return !lease.underWay && nowMs >= nextRenewalMs(lease) ? 'renew' : 'wait';
+  return nowMs >= nextRenewalMs(lease) ? 'renew' : 'wait';
 }
 
-const nextRenewalMs = ({ heldFromMs, sent }: Lease): number =>
-  (sent.at(-1)?.atMs ?? heldFromMs) + RENEW_MS;
+/** A bus may take its time to say that it did not answer: that must not use up the lease. */
+const nextRenewalMs = ({ heldFromMs, sent, underWay }: Lease): number =>
+  (sent.at(-1)?.atMs ?? heldFromMs) + (underWay ? PATIENCE_MS : RENEW_MS);
 
 /** When `leaseStep` says something else than now, if nothing happens. */
 export function wakesAtMs(lease: Lease, nowMs: number): number {
   const moments = [closesAtMs(lease), killsAtMs(lease)];
-  if (lease.lostAtMs === null && !lease.underWay) moments.push(nextRenewalMs(lease));
+  if (lease.lostAtMs === null) moments.push(nextRenewalMs(lease));
   return Math.min(...moments.filter((atMs) => atMs > nowMs), nowMs + RENEW_MS);
 }
 
@@ -94,17 +99,16 @@ export function renew(lease: Lease, nowMs: number): { lease: Lease; record: Shar
   };
 }
 
-/** The put of the last renewal resolved. */
-export function confirmed(lease: Lease, revision: number): Lease {
-  return found(lease, revision, lease.renewals);
-}
+/** The put of that renewal resolved; a later one may have been found already. */
+export const confirmed = (lease: Lease, revision: number, renewals: number): Lease =>
+  revision <= lease.revision ? lease : found(lease, revision, renewals);
 
 /** It was rejected: `away` and `timeout` leave open whether it is there. */
 export const unanswered = (lease: Lease): Lease => ({ ...lease, underWay: false });
 
 /**
- * What stands in the store, asked for after a conflict or a renewal without an answer. One of ours is as
- * good as its confirmation; what is none of ours is somebody else's.
+ * What stands in the store, asked for after a conflict. A renewal of ours is as good as its
+ * confirmation; what is none of ours is somebody else's.
  */
 export function looked(
   lease: Lease,
@@ -112,6 +116,8 @@ export function looked(
   nowMs: number,
 ): Lease {
   const record = entry?.record ?? null;
+  // Read from a server that is behind.
+  if (entry !== null && entry.revision < lease.revision) return unanswered(lease);
   if (entry === null || record === null || !isOurs(lease, record)) return lost(lease, nowMs);
   if (entry.revision === lease.revision) return unanswered(lease);
   return found(lease, entry.revision, record.renewals);

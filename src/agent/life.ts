@@ -47,27 +47,10 @@ const LOOK_MS = 1_000;
 const OFFSET_EVERY_MS = 10_000;
 
 export function listen(life: Life, shells: LifeShells): Ears {
-  const { agent, space, runId, keeper, delivery, time } = shells;
-  const { bus, clock, timers } = agent;
+  const { agent, space, runId, keeper } = shells;
+  const { bus } = agent;
   const book = orderBook();
-  const nowMs = () => clock.nowNs() / 1e6;
-  let heardMs = nowMs();
-  let askedMs = nowMs();
-  let cancel = () => {};
-  const look = () => {
-    cancel = timers.after(LOOK_MS, look);
-    const now = nowMs();
-    if (!life.gate.hasPassed() && now - heardMs > ALONE_MS) {
-      const why = `no coordinator was heard for ${ALONE_MS / 1000} s`;
-      life.gate.leave(new Left('givenBack', why));
-    }
-    if (life.gate.hasPassed() && now - askedMs >= OFFSET_EVERY_MS) {
-      askedMs = now;
-      void time.probe().then((offset) => {
-        if (offset !== null && life.control !== null) delivery.tell({ type: 'offset', offset });
-      });
-    }
-  };
+  const watchdog = watchClocks(life, shells);
   const take = (order: Order) => {
     if (order.order === 'start') return life.gate.open(order.atMs);
     if (order.order === 'abandon') {
@@ -78,21 +61,8 @@ export function listen(life: Life, shells: LifeShells): Ears {
     if (ends(order) && !life.gate.isOpen()) {
       return life.gate.leave(new Left('over', 'the run ended before it began'));
     }
-    if (life.control === null) return void life.orders.push(order);
-    obey(order, life.control);
-  };
-  const obey = (order: Order, control: ShareControl) => {
-    if (order.order === 'drain') control.drain();
-    if (order.order === 'finish') control.finish();
-    if (order.order === 'pace') {
-      control.setPace(Math.max(time.toNs(order.atMs), clock.nowNs()), order.factor);
-    }
-    if (order.order !== 'drop') return;
-    const { share, draw } = order;
-    control.drop(share, draw).then(
-      ({ dropped, open }) => delivery.tell({ type: 'dropped', draw, dropped, open }),
-      () => undefined,
-    );
+    if (life.control === null) life.orders.push(order);
+    else obey(order, life.control, shells);
   };
   const onStop = () => {
     life.gate.leave(new Left('givenBack', 'the agent is stopped'));
@@ -104,10 +74,8 @@ export function listen(life: Life, shells: LifeShells): Ears {
   const stops = [
     () => agent.stop.removeEventListener('abort', onStop),
     () => agent.kill.removeEventListener('abort', onKill),
-    () => cancel(),
-    bus.subscribe(coordinatorSubject(runId), () => {
-      heardMs = nowMs();
-    }),
+    watchdog.stop,
+    bus.subscribe(coordinatorSubject(runId), watchdog.heard),
     space.watch(CONTROL_KEY, ({ value }) => {
       const control = readControl(value);
       if (control === null || !keeper.holds()) return;
@@ -115,13 +83,12 @@ export function listen(life: Life, shells: LifeShells): Ears {
     }),
   ];
   if (agent.stop.aborted) onStop();
-  look();
   return {
     control(control) {
       life.control = control;
       if (life.leaseLost) control.finish();
       if (agent.stop.aborted) control.drain();
-      for (const order of life.orders.splice(0)) obey(order, control);
+      for (const order of life.orders.splice(0)) obey(order, control, shells);
     },
     endOfRun() {
       life.control = null;
@@ -129,5 +96,52 @@ export function listen(life: Life, shells: LifeShells): Ears {
     close() {
       for (const stop of stops) stop();
     },
+  };
+}
+
+/** What is done to a share that has begun. */
+function obey(order: Order, control: ShareControl, { agent, delivery, time }: LifeShells): void {
+  if (order.order === 'drain') control.drain();
+  if (order.order === 'finish') control.finish();
+  if (order.order === 'pace') {
+    control.setPace(Math.max(time.toNs(order.atMs), agent.clock.nowNs()), order.factor);
+  }
+  if (order.order !== 'drop') return;
+  const { share, draw } = order;
+  control.drop(share, draw).then(
+    ({ dropped, open }) => delivery.tell({ type: 'dropped', draw, dropped, open }),
+    () => undefined,
+  );
+}
+
+/** Leaves a share for which no coordinator is there, and asks for its clock again while it runs. */
+function watchClocks(life: Life, { agent, delivery, time }: LifeShells) {
+  const { clock, timers } = agent;
+  const nowMs = () => clock.nowNs() / 1e6;
+  let heardMs = nowMs();
+  let askedMs = nowMs();
+  let cancel = () => {};
+  const ask = async () => {
+    const offset = await time.probe();
+    if (offset !== null && life.control !== null) delivery.tell({ type: 'offset', offset });
+  };
+  const look = () => {
+    cancel = timers.after(LOOK_MS, look);
+    const now = nowMs();
+    if (!life.gate.hasPassed()) {
+      if (now - heardMs <= ALONE_MS) return;
+      const why = `no coordinator was heard for ${ALONE_MS / 1000} s`;
+      life.gate.leave(new Left('givenBack', why));
+    } else if (now - askedMs >= OFFSET_EVERY_MS) {
+      askedMs = now;
+      void ask();
+    }
+  };
+  look();
+  return {
+    heard() {
+      heardMs = nowMs();
+    },
+    stop: () => cancel(),
   };
 }

@@ -1,4 +1,4 @@
-/** Orders are a list that only grows: each is obeyed once, in its place, however often it is read. */
+/** Orders are a list that grows: each is obeyed once, in its place, however often it is read. */
 import type { ControlRecord, Order } from '../share/records.ts';
 
 export interface OrderBook {

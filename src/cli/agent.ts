@@ -29,17 +29,17 @@ import { packageVersion } from './version.ts';
 const HELP = `
 Examples:
   ocpp-load agent --nats nats://10.0.0.1:4222 --trust UD4NFYT…
-  ocpp-load agent --nats nats://a:4222,nats://b:4222 --trust any --labels zone=a --capacity 20000
+  ocpp-load agent --nats nats://a:4222,nats://b:4222 --trust any --labels zone=a --capacity 9000
   ocpp-load agent --nats tls://a:4222 --nats-creds agent.creds --trust UD4NFYT… --metrics --once
 
-It takes shares of runs that \`ocpp-load run --nats\` offers, run after run, and runs nothing that was
-not signed by a key it trusts. The scenario comes with the run; variables that it reads must be set
-here, where their values stay. While NATS is away for less than the lease of a run, chargers stay
-connected and what they do is kept; before the lease ends they are closed.
+It takes shares of runs that \`ocpp-load run --nats\` offers, run after run, and runs nothing that
+was not signed by a key it trusts. The scenario comes with the run; variables that it reads must be
+set here, where their values stay. While NATS is away for less than the lease of a run, chargers
+stay connected and what they do is kept; before the lease ends they are closed.
 Ctrl-C gives back what has not begun, drains what runs, and leaves; a second one leaves at once.
 
-Exit codes: 0 after Ctrl-C. With --once those of \`ocpp-load run\`, for its own share: 109, 107, 108,
-105, 120 or 99; 104 or 122 when it could not run it; 109 also when it lost its lease.
+Exit codes: 0 after Ctrl-C. With --once those of \`ocpp-load run\`, for its own share: 109, 107,
+108, 105, 120 or 99; 104 or 122 when it could not run it; 109 also when it lost its lease.
 `;
 
 export function agentCommand(context: Context): Command {

@@ -13,7 +13,7 @@ export interface Interrupts {
 
 /**
  * @param says what the user is told at the first signal.
- * @param lastWords what others must still hear before the program leaves; it has a limit of its own.
+ * @param lastWords what others must still hear before the program leaves; it has its own limit.
  */
 export function interrupts(
   io: Pick<Io, 'onSignal' | 'exit'>,

@@ -1,8 +1,9 @@
 /** Before a run: every share finds an agent, all get ready, and one moment to begin is ordered. */
 import { ExitCode, UserError } from '../base/errors.ts';
-import { type Desk, offerOf } from './desk.ts';
+import type { Desk } from './desk.ts';
 import { gatherProblem } from './gather.ts';
 import type { Holder } from './notes.ts';
+import { offerOf } from './offers.ts';
 import { pause } from './retry.ts';
 
 /** From the order to the start: time for the order to reach every agent. */
@@ -17,7 +18,7 @@ const CALL_MS = 1_000;
  * @throws UserError when agents are missing after `waitMs`.
  */
 export async function assemble(desk: Desk, over: AbortSignal): Promise<void> {
-  if (desk.log.startedAtMs() !== null) return;
+  if (desk.log.startedAtMs !== null) return;
   const holders = await allReady(desk, over);
   const ordered = desk.orders.given().find((order) => order.order === 'start');
   const atMs = ordered?.atMs ?? Math.ceil(desk.wallMs() + LEAD_MS);
@@ -47,7 +48,8 @@ async function allReady(desk: Desk, over: AbortSignal): Promise<readonly Holder[
     const late = free.length > 0 ? nowMs - sinceMs : nowMs - claimedMs;
     const limitMs = free.length > 0 ? options.waitMs : Math.max(options.waitMs, READY_MS);
     if (late >= limitMs) throw missing(desk, limitMs);
-    const now = `agents: ${shares - free.length} of ${shares} shares taken, ${shares - free.length - slow.length} ready`;
+    const taken = shares - free.length;
+    const now = `agents: ${taken} of ${shares} shares taken, ${taken - slow.length} ready`;
     if (now !== told) options.say(now);
     told = now;
     await pause(LOOK_MS, over);
@@ -64,7 +66,7 @@ function takeBack(desk: Desk, slow: readonly Holder[]): void {
 
 function missing(desk: Desk, waitedMs: number): UserError {
   const { gathering, options, plan } = desk;
-  const offer = offerOf(plan, options);
+  const offer = offerOf(plan, options.record, options.labels);
   const away = desk.upSinceMs() === null ? 'the bus is away; ' : '';
   const { message, hint } = gatherProblem(gathering, offer, waitedMs, options.record.shares);
   return new UserError(`${away}${message}`, hint, ExitCode.preflight);

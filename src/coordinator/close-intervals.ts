@@ -47,73 +47,47 @@ interface Deliverer {
   waited: boolean;
 }
 
-export function closeIntervals(): Closer {
-  const deliverers = new Map<number, Deliverer>();
-  const open = new Map<number, Interval>();
-  let extra: { delta: Delta; stage: Stage } | null = null;
-  let next = 0;
-  let last: Pick<Interval, 'toS' | 'stage'> = { toS: 0, stage: 'starting' };
-  const waited = () => [...deliverers.values()].filter((each) => each.waited);
-  const known = (who: number): Deliverer => deliverers.get(who) as Deliverer;
-  const addExtra = (delta: Delta, stage: Stage) => {
-    extra = { delta: extra === null ? delta : joinDeltas(extra.delta, delta), stage };
-  };
+interface State {
+  readonly deliverers: Map<number, Deliverer>;
+  readonly open: Map<number, Interval>;
+  /** What comes with the next that closes. */
+  extra: { readonly delta: Delta; readonly stage: Stage } | null;
+  next: number;
+  /** The last that has closed. */
+  last: Pick<Interval, 'toS' | 'stage'>;
+}
 
-  /** The second as it is, with what had no place of its own; null: there is nothing of it. */
-  const close = (index: number): Interval | null => {
-    const onTime = open.get(index) ?? null;
-    open.delete(index);
-    next = index + 1;
-    for (const each of waited()) if (each.through < index) each.without++;
-    if (onTime === null && extra === null) return null;
-    const { delta, stage } = extra ?? { delta: null, stage: last.stage };
-    const whole: Interval =
-      onTime === null
-        ? lateAlone(index, last.toS, delta as Delta, stage)
-        : delta === null
-          ? onTime
-          : { ...onTime, delta: joinDeltas(onTime.delta, delta) };
-    extra = null;
-    last = whole;
-    return whole;
+export function closeIntervals(): Closer {
+  const state: State = {
+    ...{ deliverers: new Map(), open: new Map(), extra: null, next: 0 },
+    last: { toS: 0, stage: 'starting' },
   };
-  const closeTo = (index: number): Interval[] => {
-    const closed: Interval[] = [];
-    while (next <= index) {
-      const whole = close(next);
-      if (whole !== null) closed.push(whole);
-    }
-    return closed;
-  };
+  const known = (who: number) => state.deliverers.get(who) as Deliverer;
   return {
-    next: () => next,
-    begin: (who) =>
-      void deliverers.set(who, { through: next - 1, without: 0, late: 0, waited: true }),
-    deliver(who, interval) {
-      const each = known(who);
-      // One that was joined, or read late, holds those before it as well.
-      const first = each.through + 1;
-      each.through = Math.max(each.through, interval.index);
-      each.late += Math.max(0, Math.min(each.through + 1, next) - first);
-      if (interval.index < next) return addExtra(interval.delta, interval.stage);
-      const there = open.get(interval.index);
-      open.set(interval.index, there === undefined ? interval : beside(there, interval));
+    next: () => state.next,
+    begin(who) {
+      const through = state.next - 1;
+      state.deliverers.set(who, { through, without: 0, late: 0, waited: true });
     },
-    add: (delta) => addExtra(delta, last.stage),
+    deliver: (who, interval) => deliver(state, known(who), interval),
+    add: (delta) => addExtra(state, delta, state.last.stage),
     end(who, whole) {
       const each = known(who);
       each.waited = false;
       if (whole) each.without = each.late;
     },
-    take: () => closeTo(Math.min(...waited().map(({ through }) => through), ...none(waited()))),
-    closeTo,
+    take() {
+      const all = waited(state).map(({ through }) => through);
+      return closeTo(state, Math.min(...all, ...none(all)));
+    },
+    closeTo: (index) => closeTo(state, index),
     waitsFor: () =>
-      [...deliverers].flatMap(([who, { waited, through }]) =>
-        waited && through < next ? who : [],
+      [...state.deliverers].flatMap(([who, each]) =>
+        each.waited && each.through < state.next ? who : [],
       ),
     flush() {
-      const closed = closeTo(Math.max(next - 1, ...open.keys()));
-      return extra === null ? closed : [...closed, close(next) as Interval];
+      const closed = closeTo(state, Math.max(state.next - 1, ...state.open.keys()));
+      return state.extra === null ? closed : [...closed, ...closeTo(state, state.next)];
     },
     of(who) {
       const { without, late } = known(who);
@@ -122,10 +96,59 @@ export function closeIntervals(): Closer {
   };
 }
 
+const waited = ({ deliverers }: State) => [...deliverers.values()].filter((each) => each.waited);
+
+function addExtra(state: State, delta: Delta, stage: Stage): void {
+  const { extra } = state;
+  state.extra = { delta: extra === null ? delta : joinDeltas(extra.delta, delta), stage };
+}
+
+function deliver(state: State, each: Deliverer, interval: Interval): void {
+  const { open, next } = state;
+  // One that was joined, or read late, holds those before it as well.
+  const first = each.through + 1;
+  each.through = Math.max(each.through, interval.index);
+  each.late += Math.max(0, Math.min(each.through + 1, next) - first);
+  if (interval.index < next) {
+    addExtra(state, interval.delta, interval.stage);
+    return;
+  }
+  const there = open.get(interval.index);
+  open.set(interval.index, there === undefined ? interval : beside(there, interval));
+}
+
+function closeTo(state: State, index: number): Interval[] {
+  const closed: Interval[] = [];
+  while (state.next <= index) {
+    const whole = closeNext(state);
+    if (whole !== null) closed.push(whole);
+  }
+  return closed;
+}
+
+/** The second as it is, with what had no place of its own; null: there is nothing of it. */
+function closeNext(state: State): Interval | null {
+  const { open, extra, last } = state;
+  const index = state.next++;
+  const onTime = open.get(index) ?? null;
+  open.delete(index);
+  for (const each of waited(state)) if (each.through < index) each.without++;
+  const whole = onTime === null ? extra && lateAlone(index, last.toS, extra) : onTime;
+  if (whole === null) return null;
+  state.extra = null;
+  state.last = whole;
+  if (onTime === null || extra === null) return whole;
+  return { ...whole, delta: joinDeltas(whole.delta, extra.delta) };
+}
+
 /** Nobody is waited for: nothing closes by itself, since nobody knows what will still come. */
 const none = (waited: readonly unknown[]) => (waited.length === 0 ? [-1] : []);
 
 /** A second of which only what came too late for others is known. */
-function lateAlone(index: number, fromS: number, delta: Delta, stage: Stage): Interval {
+function lateAlone(
+  index: number,
+  fromS: number,
+  { delta, stage }: { readonly delta: Delta; readonly stage: Stage },
+): Interval {
   return { index, fromS, toS: Math.max(fromS, index + 1), stage, delta, health: null };
 }

@@ -3,23 +3,26 @@ import { formatDurationNs } from '../base/units.ts';
 import { serviceTimes } from '../fleet/progress.ts';
 import type { Ending } from '../fleet/result.ts';
 import { SOUND, type Verdict } from '../health/verdict.ts';
+import type { Interval } from '../series/interval.ts';
+import { type Deeds, deedsOf } from './deeds.ts';
 import type { Desk } from './desk.ts';
 import { timesUntil } from './ends.ts';
 import { shareFacts } from './facts.ts';
 import { GRACE_MS, graceIsOver } from './liveness.ts';
+import type { RunLog } from './log.ts';
 import { progressOf } from './progress.ts';
+import { reassigning } from './reassign.ts';
 import type { Tenure } from './shares.ts';
 import { verdictOf } from './verdict.ts';
 
-/** Looks at everything once. */
 export interface Conductor {
+  /** Looks at everything once. */
   look(): void;
   /** Begins the drain, or ends the one under way. */
   stop(): void;
-  drain(): void;
   isOver(): boolean;
   /** A second has closed. */
-  closed(interval: { readonly delta: Parameters<ReturnType<typeof serviceTimes>['add']>[0] }): void;
+  closed(interval: Interval): void;
 }
 
 export const LOOK_MS = 250;
@@ -27,148 +30,100 @@ export const LOOK_MS = 250;
 const STUCK_MS = 10_000;
 /** The bus may be away when all should be over: not for ever. */
 const AWAY_MS = 60_000;
-const CALL_MS = 1_000;
-
-/** A share that was lost and is offered again, by number. */
-interface Offered {
-  readonly sinceMs: number;
-  over: boolean;
-}
 
 export function conductor(desk: Desk): Conductor {
-  const { plan, options, log, orders, gathering, liveness } = desk;
-  const { record } = options;
-  const times = serviceTimes(plan.fleets.length);
-  const offered = new Map<number, Offered>();
-  const noted = new Set<string>();
-  let closedTo = -1;
-  let calledMs = Number.NEGATIVE_INFINITY;
-  let verdict: Verdict = SOUND;
-  let stale = false;
-  let nextLookMs = Number.NaN;
-
-  const once = (key: string, act: () => void) => {
-    if (noted.has(key)) return;
-    noted.add(key);
-    act();
-  };
-  const order = (given: Parameters<typeof orders.give>[0]) =>
-    void orders.give(given).catch((error) => desk.fail(error));
-  const drain = () => {
-    if (orders.given().some(({ order: kind }) => kind === 'drain')) return;
-    once('drain', () => {
-      desk.note({ note: 'drain', atS: Math.max(0, desk.elapsedS()) });
-      order({ order: 'drain' });
-    });
-  };
-  const running = () => [...log.shares.current.values()].filter(({ state }) => state === 'running');
-  const lose = (tenure: Tenure, why: string) =>
-    once(`lost ${tenure.share}/${tenure.epoch}`, () => {
-      const { share, epoch } = tenure;
-      desk.note({ note: 'lost', share, epoch, why });
-    });
-
-  const lookAtAgents = (nowMs: number) => {
-    const upSinceMs = desk.upSinceMs();
-    const holders = new Set(running().map(({ agent }) => agent));
-    for (const { agent, silent } of liveness.changes(nowMs, upSinceMs)) {
-      if (holders.has(agent)) desk.tell(`agent ${agent} is ${silent ? 'silent' : 'back'}`);
-    }
-    for (const tenure of running()) {
-      const entry = gathering.entryOf(tenure.share);
-      const isOver = desk.leases.isOver(tenure.share, nowMs, upSinceMs);
-      const leased = formatDurationNs(record.leaseMs * 1e6);
-      if (entry !== null && entry.epoch > tenure.epoch) lose(tenure, 'its agent gave it back');
-      else if (entry?.state === 'held' && isOver) lose(tenure, `not heard of for ${leased}`);
-    }
-  };
-  const closeSeconds = (nowMs: number) => {
-    if (log.closer.waitsFor().length === 0) return;
-    const endMs = (index: number) => nowMs - desk.elapsedS() * 1000 + (index + 1) * 1000;
-    const last = Math.floor(desk.elapsedS() - GRACE_MS / 1000) - 1;
-    if (last < log.closer.next() || last <= closedTo) return;
-    if (!graceIsOver(endMs(last), nowMs, desk.upSinceMs())) return;
-    closedTo = last;
-    desk.note({ note: 'close', index: last });
-  };
-  const mayReassign = () =>
-    record.onAgentLoss === 'reassign' &&
-    desk.elapsedS() < log.drainAtS() &&
-    !orders.given().some(({ order: kind }) => kind === 'drain');
-  const reassign = (nowMs: number) => {
-    for (const [share, tenure] of log.shares.current) {
-      if (tenure.state !== 'lost') continue;
-      const offer = offered.get(share) ?? { sinceMs: nowMs, over: false };
-      if (offer.over) continue;
-      const known = offered.get(share) !== undefined;
-      offered.set(share, offer);
-      if (!known) desk.tell(`share ${share + 1} is offered again`);
-      const heir = gathering.readyFor(share);
-      if (heir !== null && heir.epoch > tenure.epoch) {
-        const what = `holder ${share}/${heir.epoch}`;
-        once(what, () => {
-          desk.note({ note: 'holder', holder: heir });
-          desk.tell(`share ${share + 1} begins anew at agent ${heir.agent}`);
-        });
-        offered.delete(share);
-      } else if (nowMs - offer.sinceMs > options.waitMs) {
-        offer.over = true;
-        desk.tell(`share ${share + 1} was taken by nobody`);
-      } else if (gathering.entryOf(share)?.epoch === tenure.epoch) {
-        desk.offer(share);
-      } else if (nowMs - calledMs >= CALL_MS) {
-        calledMs = nowMs;
-        desk.call();
-      }
-    }
-  };
-  const isOffered = (share: number) => mayReassign() && offered.get(share)?.over !== true;
-  const endLate = () => {
-    const graceS = plan.stages.graceNs / 1e9;
-    const lateMs = (desk.elapsedS() - log.drainAtS() - graceS) * 1000 - record.leaseMs - STUCK_MS;
-    if (lateMs < 0) return;
-    const away = desk.upSinceMs() === null;
-    const why = away ? 'the bus is away, and did not come back' : 'it never told its end';
-    for (const tenure of running()) {
-      if (!away) lose(tenure, why);
-      // The log cannot say it: whoever resumes this run hears more.
-      if (away ? lateMs > AWAY_MS : lateMs > STUCK_MS) {
-        log.apply({ note: 'lost', share: tenure.share, epoch: tenure.epoch, why });
-      }
-    }
-  };
-  const tellProgress = (nowMs: number) => {
-    const loopLagMs = Math.max(0, nowMs - nextLookMs) || 0;
-    nextLookMs = nowMs + LOOK_MS;
-    const shares = shareFacts(log, liveness.isSilent);
-    const elapsedS = desk.elapsedS();
-    if (stale) verdict = verdictOf(plan, log, shares, timesUntil(plan, elapsedS).steadyS);
-    stale = false;
-    options.onProgress(progressOf({ plan, log, elapsedS, times, verdict, loopLagMs, shares }));
-  };
+  const { log } = desk;
+  const deeds = deedsOf(desk);
+  const again = reassigning(desk, deeds);
+  const teller = progressTeller(desk);
+  const isOut = (share: number, { state }: Tenure) =>
+    state === 'ended' || (state === 'lost' && !again.isOpen(share));
   return {
     look() {
       const nowMs = desk.nowMs();
-      lookAtAgents(nowMs);
-      closeSeconds(nowMs);
-      if (mayReassign()) reassign(nowMs);
-      if (mustDrain(desk)) drain();
-      endLate();
-      tellProgress(nowMs);
+      lookAtAgents(desk, deeds, nowMs);
+      closeSeconds(desk, deeds, nowMs);
+      again.look(nowMs);
+      if (mustDrain(desk)) deeds.drain();
+      endLate(desk, deeds);
+      teller.tell(nowMs);
     },
     stop() {
-      if (desk.elapsedS() < log.drainAtS()) drain();
-      else once('finish', () => order({ order: 'finish' }));
+      if (desk.elapsedS() < log.drainAtS) deeds.drain();
+      else deeds.finish();
     },
-    drain,
     isOver: () =>
-      log.startedAtMs() !== null &&
-      [...log.shares.current].every(
-        ([share, { state }]) => state === 'ended' || (state === 'lost' && !isOffered(share)),
-      ),
-    closed({ delta }) {
+      log.startedAtMs !== null &&
+      [...log.shares.current].every(([share, tenure]) => isOut(share, tenure)),
+    closed: teller.closed,
+  };
+}
+
+const running = ({ shares }: RunLog) =>
+  [...shares.current.values()].filter(({ state }) => state === 'running');
+
+function lookAtAgents(desk: Desk, deeds: Deeds, nowMs: number): void {
+  const { log, gathering, liveness, leases, options } = desk;
+  const upSinceMs = desk.upSinceMs();
+  const holders = new Set(running(log).map(({ agent }) => agent));
+  for (const { agent, silent } of liveness.changes(nowMs, upSinceMs)) {
+    if (holders.has(agent)) desk.tell(`agent ${agent} is ${silent ? 'silent' : 'back'}`);
+  }
+  const lease = formatDurationNs(options.record.leaseMs * 1e6);
+  for (const tenure of running(log)) {
+    const entry = gathering.entryOf(tenure.share);
+    const isOver = leases.isOver(tenure.share, nowMs, upSinceMs);
+    if (entry !== null && entry.epoch > tenure.epoch) deeds.lose(tenure, 'its agent gave it back');
+    else if (entry?.state === 'held' && isOver) deeds.lose(tenure, `not heard of for ${lease}`);
+  }
+}
+
+/** Without those that have not delivered them for longer than the grace. */
+function closeSeconds(desk: Desk, deeds: Deeds, nowMs: number): void {
+  const { closer } = desk.log;
+  const elapsedS = desk.elapsedS();
+  const last = Math.floor(elapsedS - GRACE_MS / 1000) - 1;
+  if (closer.waitsFor().length === 0 || last < closer.next()) return;
+  const endMs = nowMs + (last + 1 - elapsedS) * 1000;
+  if (graceIsOver(endMs, nowMs, desk.upSinceMs())) deeds.closeTo(last);
+}
+
+/** Whatever happens, a run ends: those that never tell their end are lost. */
+function endLate(desk: Desk, deeds: Deeds): void {
+  const { plan, log, options } = desk;
+  const endS = log.drainAtS + plan.stages.graceNs / 1e9;
+  const lateMs = (desk.elapsedS() - endS) * 1000 - options.record.leaseMs - STUCK_MS;
+  if (lateMs < 0) return;
+  const away = desk.upSinceMs() === null;
+  const why = away ? 'the bus is away, and did not come back' : 'it never told its end';
+  for (const tenure of running(log)) {
+    if (!away) deeds.lose(tenure, why);
+    // The log cannot say it: whoever resumes this run hears more.
+    if (lateMs > (away ? AWAY_MS : STUCK_MS)) {
+      desk.reader.apply({ note: 'lost', share: tenure.share, epoch: tenure.epoch, why });
+    }
+  }
+}
+
+function progressTeller(desk: Desk) {
+  const { plan, log, options, liveness } = desk;
+  const times = serviceTimes(plan.fleets.length);
+  let verdict: Verdict = SOUND;
+  let stale = false;
+  let nextLookMs = Number.NaN;
+  return {
+    closed({ delta }: Interval) {
       times.add(delta);
       stale = true;
+    },
+    tell(nowMs: number) {
+      const loopLagMs = Math.max(0, nowMs - nextLookMs) || 0;
+      nextLookMs = nowMs + LOOK_MS;
+      const shares = shareFacts(log, liveness.isSilent);
+      const elapsedS = desk.elapsedS();
+      if (stale) verdict = verdictOf(plan, log, shares, timesUntil(plan, elapsedS).steadyS);
+      stale = false;
+      options.onProgress(progressOf({ plan, log, elapsedS, times, verdict, loopLagMs, shares }));
     },
   };
 }
@@ -183,9 +138,9 @@ function mustDrain(desk: Desk): boolean {
   const { tenures, current } = log.shares;
   const lost = [...current.values()].some(({ state }) => state === 'lost');
   return (
-    log.failedThreshold() ||
+    log.failedThreshold ||
     (lost && options.record.onAgentLoss === 'fail') ||
-    (desk.elapsedS() >= log.drainAtS() && tenures.some(isRunningHeir)) ||
+    (desk.elapsedS() >= log.drainAtS && tenures.some(isRunningHeir)) ||
     tenures.some(({ end }) => end !== null && !end.leaseLost && ENDS_ALL.includes(end.ending))
   );
 }

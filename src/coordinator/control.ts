@@ -22,7 +22,7 @@ export function coordinatedControl(
 ): CoordinatedControl {
   const { plan, clock, log, orders } = desk;
   const waiting = new Map<number, (tenure: Tenure, dropped: Dropped) => void>();
-  const draining = () => desk.elapsedS() >= log.drainAtS();
+  const draining = () => desk.elapsedS() >= log.drainAtS;
   const atMs = (atNs: number) => desk.wallMs() + (atNs - clock.nowNs()) / 1e6;
   const drop = async (share: number): Promise<Dropped> => {
     const draw = orders.given().filter(({ order }) => order === 'drop').length + 1;

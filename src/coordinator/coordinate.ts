@@ -19,8 +19,8 @@ const LAST_WORDS_MS = 1_000;
 
 /**
  * Runs a plan by agents, from wherever a coordinator before has left it.
- * @throws UserError when too few agents come, when somebody else coordinates this run, or when it is
- * ended at once.
+ * @throws UserError when too few agents come, when somebody else coordinates this run, or when it
+ * is ended at once.
  */
 export async function coordinate(
   plan: Plan,
@@ -37,7 +37,7 @@ export async function coordinate(
   Object.assign(wires, { desk, conduct, control: coordinatedControl(desk, conduct) });
   const ears = hearSignals(desk, conduct, options);
   const look = () => {
-    if (desk.log.startedAtMs() === null || !desk.isReplayed()) return;
+    if (desk.log.startedAtMs === null || !desk.isReplayed()) return;
     conduct.look();
     if (conduct.isOver()) ended.resolve();
   };
@@ -48,7 +48,7 @@ export async function coordinate(
     await Promise.race([desk.failed, assemble(desk, over.signal)]);
     await Promise.race([desk.failed, begun.promise]);
     await Promise.race([desk.failed, ended.promise]);
-    desk.log.finish();
+    desk.reader.finish();
     return resultOf(plan, desk.log, options.record.onAgentLoss);
   } catch (error) {
     if (!(error instanceof Replaced)) await abandon(desk);
@@ -112,7 +112,7 @@ function startInfo(plan: Plan, { shares }: RunLog, atMs: number): StartInfo {
 function hearSignals(desk: Desk, conduct: Conductor, { stop, kill }: CoordinateOptions) {
   const leave = (message: string) => desk.fail(new UserError(message, '', ExitCode.leftAtOnce));
   const onStop = () => {
-    if (desk.log.startedAtMs() === null) leave('stopped before the run began');
+    if (desk.log.startedAtMs === null) leave('stopped before the run began');
     else conduct.stop();
   };
   const onKill = () => leave('the run was ended at once');

@@ -8,21 +8,16 @@ import { type Deferred, deferred } from '../base/deferred.ts';
 import type { Bus, RunSpace } from '../bus/bus.ts';
 import type { RunOptions } from '../fleet/options.ts';
 import type { Plan } from '../plan/plan.ts';
-import { clockBytes, readAnnouncement, readShare, toBytes } from '../share/json.ts';
-import type { Offer, RunRecord, ShareRecord } from '../share/records.ts';
-import {
-  agentSubject,
-  clockSubject,
-  coordinatorSubject,
-  EVERY_AGENT,
-  EVERY_SHARE,
-  OFFERS,
-  shareKey,
-} from '../share/subjects.ts';
+import { toBytes } from '../share/json.ts';
+import type { RunRecord } from '../share/records.ts';
+import { OFFERS } from '../share/subjects.ts';
+import type { DecodedUp } from '../share/up-codec.ts';
+import { listen } from './ears.ts';
 import { type Gathering, gathering } from './gather.ts';
 import { type Leases, type Liveness, leases, liveness } from './liveness.ts';
-import { type LogListener, type RunLog, runLog } from './log.ts';
+import { type LogListener, type LogReader, type RunLog, readLog } from './log.ts';
 import { COORDINATOR, encodeNote, type Note } from './notes.ts';
+import { offerOf, shareOffers } from './offers.ts';
 import { type Orders, ordersOf, Replaced } from './orders.ts';
 import { untilDone } from './retry.ts';
 
@@ -51,6 +46,7 @@ export interface Desk {
   readonly options: CoordinateOptions;
   readonly clock: Clock;
   readonly log: RunLog;
+  readonly reader: Pick<LogReader, 'apply' | 'finish'>;
   readonly orders: Orders;
   readonly gathering: Gathering;
   readonly liveness: Liveness;
@@ -95,142 +91,131 @@ export interface DeskOptions {
 export async function openDesk(
   plan: Plan,
   options: CoordinateOptions,
-  { clock, over, listener }: DeskOptions,
+  given: DeskOptions,
 ): Promise<Desk> {
-  const { bus, space, record } = options;
-  const orders = await ordersOf(space, over);
+  const { space, record, bus } = options;
+  const orders = await ordersOf(space, given.over);
   const session = randomBytes(8).toString('hex');
-  const replayed = deferred<void>();
-  const failed: Deferred<never> = deferred<never>();
-  failed.promise.catch(() => undefined);
-  const times = timesOf(clock);
+  const signs = signsOf();
+  const times = timesOf(given.clock);
   const gather = gathering(record.shares);
+  const offers = shareOffers(space, gather);
   const heard = liveness();
   const lease = leases(record.leaseMs);
-  const revisions = new Map<number, number>();
-  let isReplayed = false;
-  let upSinceMs = bus.isAway() ? null : times.nowMs();
-  let notes = 0;
-  let stops: (() => void)[] = [];
-
-  const guarded = (act: () => void) => {
-    try {
-      act();
-    } catch (error) {
-      failed.reject(error as Error);
-    }
-  };
-  const log = runLog(plan, session, {
-    ...listener,
-    here(other) {
-      if (other === session) {
-        isReplayed = true;
-        replayed.resolve();
-      } else if (isReplayed) failed.reject(new Replaced());
-    },
-    early(agent, { mark: { share, epoch }, up }) {
-      const holder = { share, epoch, agent };
-      if (up.type === 'ready') gather.ready(holder);
-      if (up.type !== 'refused') return;
-      gather.refused(holder, up.message);
-      options.say(`agent ${agent} refuses share ${share + 1}: ${up.message}`);
-    },
+  const reader = readLog(plan, session, {
+    ...given.listener,
+    here: (other) => (other === session ? signs.replay() : signs.other()),
+    early: (agent, message) => hearEarly(gather, options.say, agent, message),
   });
-  const elapsedS = () => {
-    const startedAtMs = log.startedAtMs();
-    return startedAtMs === null ? Number.NEGATIVE_INFINITY : (times.wallMs() - startedAtMs) / 1e3;
-  };
-  const note = (what: Note) => {
-    const id = `note-${session}-${notes++}`;
-    const append = () => space.append(COORDINATOR, id, encodeNote(what));
-    untilDone(append, over).catch((error) => {
-      if (!over.aborted) failed.reject(error);
-    });
-  };
+  const { log } = reader;
+  const elapsedS = () => (times.wallMs() - (log.startedAtMs ?? Number.POSITIVE_INFINITY)) / 1e3;
+  const note = noter(space, session, { over: given.over, fail: signs.fail });
   const tell = (text: string) => {
-    if (log.startedAtMs() === null) return options.say(text);
+    if (log.startedAtMs === null) return options.say(text);
     const event = { atS: Math.max(0, elapsedS()), text };
     log.events.push(event);
     options.onEvent(event);
     note({ note: 'event', session, event });
   };
-  const listen = () => {
-    const away = (isAway: boolean) => {
-      upSinceMs = isAway ? null : times.nowMs();
-      tell(isAway ? 'the bus is away: agents go on, and keep what they record' : 'the bus is back');
-    };
-    const beat = Buffer.from(JSON.stringify({ session }));
-    const alive = setInterval(
-      () => bus.publish(coordinatorSubject(record.runId), beat),
-      HEARD_EVERY_MS,
-    );
-    stops = [
-      () => clearInterval(alive),
-      bus.onAway((isAway) => guarded(() => away(isAway))),
-      bus.subscribe(EVERY_AGENT, ({ subject, data }) => {
-        const announcement = readAnnouncement(data);
-        // Who speaks in another's name is not heard.
-        if (announcement === null || subject !== agentSubject(announcement.agent)) return;
+  const call = toBytes(offerOf(plan, record, options.labels));
+  let upSinceMs = bus.isAway() ? null : times.nowMs();
+  let stop = () => {};
+  const listenNow = () => {
+    stop = listen(options, session, {
+      ...times,
+      away: (away) =>
+        signs.guarded(() => {
+          upSinceMs = away ? null : times.nowMs();
+          tell(away ? 'the bus is away: agents go on, and keep what they record' : BACK);
+        }),
+      announced(announcement) {
         gather.announced(announcement);
         heard.heard(announcement.agent, times.nowMs());
-      }),
-      space.watch(EVERY_SHARE, ({ key, value, revision }) => {
-        const share = Number(key.slice(shareKey(0).length - 1));
-        const entry = readShare(value);
-        if (entry === null || key !== shareKey(share) || share >= record.shares) return;
-        revisions.set(share, revision);
+      },
+      share(share, entry, revision) {
+        offers.seen(share, revision);
         gather.entry(share, entry);
         if (entry.state === 'held') lease.renewed(share, times.nowMs());
-      }),
-      bus.respond(clockSubject(record.runId), times.answer),
-      space.read((entry) => guarded(() => log.take(entry))),
-    ];
+      },
+      entry: (entry) => signs.guarded(() => reader.take(entry)),
+    });
     note({ note: 'here', session });
   };
-  const offering = new Set<number>();
-  const offer = (share: number) => {
-    const revision = revisions.get(share);
-    const before = gather.entryOf(share);
-    if (before === null || revision === undefined || offering.has(share)) return;
-    offering.add(share);
-    const next: ShareRecord = { ...FREE, epoch: before.epoch + 1 };
-    void space
-      .put(shareKey(share), toBytes(next), revision)
-      // Whatever kept it from being offered: the next look tries again, or finds it done.
-      .catch(() => undefined)
-      .finally(() => offering.delete(share));
-  };
-  const call = toBytes(offerOf(plan, options));
   return {
-    ...{ plan, options, clock, log, orders, gathering: gather, liveness: heard, leases: lease },
-    ...{ nowMs: times.nowMs, wallMs: times.wallMs, elapsedS, tell, note, offer, listen, guarded },
+    ...{ plan, options, clock: given.clock, log, reader, orders, ...times, ...signs },
+    ...{ gathering: gather, liveness: heard, leases: lease },
+    ...{ elapsedS, tell, note, offer: offers.offer, listen: listenNow },
     upSinceMs: () => upSinceMs,
     call: () => bus.publish(OFFERS, call),
-    replayed: replayed.promise,
-    isReplayed: () => isReplayed,
-    fail: (error) => failed.reject(error as Error),
-    failed: failed.promise,
-    close: () => stops.forEach((stop) => void stop()),
+    close: () => stop(),
   };
 }
+
+const BACK = 'the bus is back';
 
 /** Its wall clock goes on as its monotonic one does, whatever it is set to meanwhile. */
 function timesOf(clock: Clock) {
   const anchor = { wallMs: clock.wallMs(), nowNs: clock.nowNs() };
-  const wallMs = () => anchor.wallMs + (clock.nowNs() - anchor.nowNs) / 1e6;
-  const answer = () => clockBytes(wallMs());
-  return { nowMs: () => clock.nowNs() / 1e6, wallMs, answer };
+  return {
+    nowMs: () => clock.nowNs() / 1e6,
+    wallMs: () => anchor.wallMs + (clock.nowNs() - anchor.nowNs) / 1e6,
+  };
 }
 
-const HEARD_EVERY_MS = 1_000;
+/** What settles once: all that was there has been read; it cannot go on. */
+function signsOf() {
+  const replayed = deferred<void>();
+  const failed: Deferred<never> = deferred<never>();
+  failed.promise.catch(() => undefined);
+  let isReplayed = false;
+  const fail = (error: unknown) => failed.reject(error as Error);
+  return {
+    fail,
+    replayed: replayed.promise,
+    failed: failed.promise,
+    isReplayed: () => isReplayed,
+    replay() {
+      isReplayed = true;
+      replayed.resolve();
+    },
+    /** Another coordinator is heard: one from before, or one that goes on in our place. */
+    other() {
+      if (isReplayed) fail(new Replaced());
+    },
+    guarded(act: () => void) {
+      try {
+        act();
+      } catch (error) {
+        fail(error);
+      }
+    },
+  };
+}
 
-const FREE = { state: 'offered', agent: null, renewals: 0 } as const;
-export const FIRST_OFFER: ShareRecord = { ...FREE, epoch: 1 };
+function hearEarly(
+  gather: Gathering,
+  say: (text: string) => void,
+  agent: string,
+  { mark: { share, epoch }, up }: DecodedUp,
+): void {
+  const holder = { share, epoch, agent };
+  if (up.type === 'ready') gather.ready(holder);
+  if (up.type !== 'refused') return;
+  gather.refused(holder, up.message);
+  say(`agent ${agent} refuses share ${share + 1}: ${up.message}`);
+}
 
-export function offerOf(
-  plan: Plan,
-  { record, labels }: Pick<CoordinateOptions, 'record' | 'labels'>,
-): Offer {
-  const { runId, tool, shares } = record;
-  return { runId, tool, chargers: Math.ceil(plan.chargerCount / shares), labels };
+/** Appends notes until they are there, each once. */
+function noter(
+  space: RunSpace,
+  session: string,
+  { over, fail }: { over: AbortSignal; fail: (error: unknown) => void },
+): (note: Note) => void {
+  let count = 0;
+  return (note) => {
+    const id = `note-${session}-${count++}`;
+    untilDone(() => space.append(COORDINATOR, id, encodeNote(note)), over).catch((error) => {
+      if (!over.aborted) fail(error);
+    });
+  };
 }

@@ -15,7 +15,7 @@ export interface CoordinatedResult extends RunResult {
   readonly shares: readonly ShareFacts[];
 }
 
-/** Once the log is finished: see `RunLog.finish`. */
+/** Once the log is finished: see `LogReader.finish`. */
 export function resultOf(plan: Plan, log: RunLog, onAgentLoss: LossPolicy): CoordinatedResult {
   const ends = log.shares.tenures.flatMap(({ end }) => end ?? []);
   const times = timesOf(plan, log, ends);
@@ -23,11 +23,11 @@ export function resultOf(plan: Plan, log: RunLog, onAgentLoss: LossPolicy): Coor
   return {
     plan,
     targetUrl: targetsText(plan.target.urls),
-    startedAt: new Date(log.startedAtMs() ?? 0),
+    startedAt: new Date(log.startedAtMs ?? 0),
     ...times,
     ...endingOf(log, ends, onAgentLoss),
     snapshot: log.total,
-    peakConnected: Math.max(log.peakConnected(), ...ends.map((end) => end.peakConnected)),
+    peakConnected: Math.max(log.peakConnected, ...ends.map((end) => end.peakConnected)),
     events: [...log.events].sort((a, b) => a.atS - b.atS),
     generator: generatorOf(ends),
     verdict: verdictOf(plan, log, shares, times.steadyS),
@@ -82,7 +82,7 @@ function endingOf(log: RunLog, ends: readonly ShareEnd[], onAgentLoss: LossPolic
   );
   const worst = ORDER.flatMap((ending) => told.find((end) => end.ending === ending) ?? [])[0];
   // Its drain was ordered, so the shares say that they were interrupted.
-  const failed = log.failedThreshold() && (worst === undefined || worst.ending === 'interrupted');
+  const failed = log.failedThreshold && (worst === undefined || worst.ending === 'interrupted');
   if (failed) return { ending: 'failedThreshold', error: null };
   if (worst !== undefined) return worst;
   const hopeless = ends.every(({ ending }) => ending === 'gaveUp');

@@ -6,7 +6,7 @@ export function shareFacts(
   { shares, closer, startedAtMs }: RunLog,
   isSilent: (agent: string) => boolean = () => false,
 ): ShareFacts[] {
-  const plannedMs = startedAtMs() ?? Number.NaN;
+  const plannedMs = startedAtMs ?? Number.NaN;
   return shares.tenures.map((tenure) => {
     const { share, agent, epoch, header, offset, beganAtMs, refused, end, state } = tenure;
     return {

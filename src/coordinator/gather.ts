@@ -95,7 +95,7 @@ export function gatherProblem(
     free.length > 0
       ? [
           `${held} of ${shares} shares have an agent after ${waited}`,
-          `start more agents with \`ocpp-load agent --nats URL\`, or lower --agents to ${held || 1}`,
+          `start more with \`ocpp-load agent --nats URL\`, or lower --agents to ${held || 1}`,
         ]
       : [
           `${slow.length} of ${shares} shares are not ready after ${waited}: ` +

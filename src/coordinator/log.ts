@@ -22,14 +22,14 @@ import { type Shares, sharesOf, type Tenure } from './shares.ts';
 import { stageAt } from './stage.ts';
 import { lostText } from './words.ts';
 
-/** Takes what the log says, in the order in which it becomes known. */
+/** Is told what the log says, in the order in which it becomes known. */
 export interface LogListener {
   here(session: string): void;
   /** Somebody says something of an epoch that is yet to begin. */
   early(agent: string, message: DecodedUp): void;
   begin(atMs: number): void;
-  /** A second has closed; `drains`: the drain had begun when it ended. */
-  interval(interval: Interval, drains: boolean): void;
+  /** A second has closed. */
+  interval(interval: Interval): void;
   event(event: RunEvent): void;
   ledger(text: string): void;
   dropped(tenure: Tenure, answer: { draw: number; dropped: number; open: number }): void;
@@ -40,7 +40,9 @@ export interface LogListener {
   over(tenure: Tenure): void;
 }
 
+/** What is known of a run from its log. */
 export interface RunLog {
+  readonly plan: Plan;
   readonly shares: Shares;
   readonly closer: Closer;
   readonly thresholds: Evaluator;
@@ -50,194 +52,77 @@ export interface RunLog {
   readonly counters: Float64Array;
   readonly events: RunEvent[];
   /** When the run began, ms since 1970; null: it has not. */
-  startedAtMs(): number | null;
+  startedAtMs: number | null;
   /** When the drain begins or began, seconds. */
-  drainAtS(): number;
+  drainAtS: number;
   /** A threshold has ended the run. */
-  failedThreshold(): boolean;
-  peakConnected(): number;
+  failedThreshold: boolean;
+  peakConnected: number;
+  /** Entries that nobody can read. */
+  unreadable: number;
+}
+
+/** A log as it is read. */
+export interface LogReader {
+  readonly log: RunLog;
   take(entry: LogEntry): void;
   apply(note: Note): void;
-  /** Entries that nobody can read. */
-  unreadable(): number;
   /** Closes what is left: all shares have ended or are lost. */
   finish(): void;
 }
 
-/** @param session of the coordinator that reads: it has told its own events itself. */
-export function runLog(plan: Plan, session: string, listener: LogListener): RunLog {
-  const fleetCount = plan.fleets.length;
-  const shares = sharesOf(plan);
-  const closer = closeIntervals();
-  const thresholds = planThresholds(plan);
-  const total = emptySnapshot(fleetCount);
-  const counters = new Float64Array(total.counters.length);
-  const { rampNs, warmupNs, steadyNs } = plan.stages;
-  const events: RunEvent[] = [];
-  let startedAtMs: number | null = null;
-  let drainAtS = (rampNs + warmupNs + steadyNs) / 1e9;
-  let failedThreshold = false;
-  let peakConnected = 0;
-  let unreadable = 0;
+interface Reading {
+  readonly log: RunLog;
+  readonly listener: LogListener;
+  readonly session: string;
+}
 
-  const tell = (event: RunEvent) => {
-    events.push(event);
-    listener.event(event);
+/** @param session of the coordinator that reads: it has told its own events itself. */
+export function readLog(plan: Plan, session: string, listener: LogListener): LogReader {
+  const fleetCount = plan.fleets.length;
+  const total = emptySnapshot(fleetCount);
+  const { rampNs, warmupNs, steadyNs } = plan.stages;
+  const log: RunLog = {
+    plan,
+    shares: sharesOf(plan),
+    closer: closeIntervals(),
+    thresholds: planThresholds(plan),
+    total,
+    counters: new Float64Array(total.counters.length),
+    events: [],
+    startedAtMs: null,
+    drainAtS: (rampNs + warmupNs + steadyNs) / 1e9,
+    failedThreshold: false,
+    peakConnected: 0,
+    unreadable: 0,
   };
-  const emit = (intervals: readonly Interval[]) => {
-    for (const interval of intervals) {
-      addDelta(total, interval.delta);
-      peakConnected = Math.max(peakConnected, total.counters[RunCounterOffset.connected]);
-      const drains = interval.stage === 'drain' || interval.toS >= drainAtS;
-      const failed = thresholds.add({ ...interval, drains });
-      listener.interval(interval, drains);
-      if (failed === null) continue;
-      failedThreshold = true;
-      tell({ atS: interval.toS, text: endsRunText(failed.threshold) });
-    }
-  };
-  const count = (tenure: Tenure, part: Interval | Delta) => {
-    const delta = 'delta' in part ? part.delta : part;
-    shares.count(tenure, delta);
-    addCounters(counters, delta);
-    listener.part(tenure, part);
-  };
-  /** An heir's first second is that which closes next. */
-  const placed = (tenure: Tenure, interval: Interval): Interval => {
-    const laterS = (tenure.laterS ??= Math.max(0, closer.next() - interval.index));
-    if (laterS === 0) return interval;
-    const [fromS, toS] = [interval.fromS + laterS, interval.toS + laterS];
-    const stage = stageAt(plan, (fromS + toS) / 2, drainAtS);
-    return { ...interval, index: interval.index + laterS, fromS, toS, stage };
-  };
-  const leave = (tenure: Tenure) => {
-    closer.end(tenure.number, tenure.state === 'ended');
-    emit(closer.take());
-    listener.over(tenure);
-  };
-  const lose = (tenure: Tenure, why: string) => {
-    const atS = closer.next();
-    const unknown = shares.lose(tenure, why, atS);
-    tell({ atS, text: lostText(tenure) });
-    if (unknown !== null) {
-      count(tenure, unknown);
-      closer.add(unknown);
-    }
-    leave(tenure);
-  };
-  const end = (tenure: Tenure, shareEnd: ShareEnd) => {
-    tenure.end = shareEnd;
-    if (shareEnd.leaseLost) return lose(tenure, 'it could not renew its lease, and gave it up');
-    tenure.state = 'ended';
-    leave(tenure);
-  };
-  const hear = (tenure: Tenure, { mark, up }: DecodedUp) => {
-    switch (up.type) {
-      case 'began':
-        tenure.beganAtMs = up.atMs;
-        tenure.offset = up.offset;
-        break;
-      case 'offset':
-        tenure.offset = up.offset;
-        break;
-      case 'intervals':
-        for (const interval of up.intervals) {
-          const there = placed(tenure, interval);
-          count(tenure, there);
-          tenure.judge.add(interval);
-          closer.deliver(tenure.number, there);
-        }
-        emit(closer.take());
-        break;
-      case 'event':
-        tell({ ...up.event, text: `agent ${tenure.agent}: ${up.event.text}` });
-        break;
-      case 'ledger':
-        listener.ledger(up.text);
-        break;
-      case 'dropped':
-        listener.dropped(tenure, up);
-        break;
-      case 'ended':
-        tenure.last = { sequence: mark.sequence, end: up.end };
-        break;
-    }
-    const { last, seen } = tenure;
-    if (last !== null && seen.from > last.sequence) end(tenure, last.end);
-  };
-  /** All are waited for before the first of them is heard: a second is complete with all. */
-  const hold = (holders: readonly Holder[]) => {
-    const held = holders.map((holder) => {
-      const one = shares.hold(holder);
-      closer.begin(one.tenure.number);
-      return one;
-    });
-    return () => {
-      for (const { tenure, said } of held) {
-        listener.hold(tenure);
-        for (const message of said) {
-          if (shares.accept(tenure.agent, message) === tenure) hear(tenure, message);
-        }
-      }
-    };
-  };
-  const running = (share: number, epoch: number) => {
-    const tenure = shares.current.get(share);
-    return tenure?.epoch === epoch && tenure.state === 'running' ? tenure : null;
-  };
-  const apply = (note: Note) => {
-    switch (note.note) {
-      case 'here':
-        return listener.here(note.session);
-      case 'begin': {
-        if (startedAtMs !== null) return;
-        startedAtMs = note.atMs;
-        const begin = hold(note.holders);
-        listener.begin(note.atMs);
-        return begin();
-      }
-      case 'holder':
-        if (shares.current.get(note.holder.share)?.state === 'lost') hold([note.holder])();
-        return;
-      case 'lost': {
-        const tenure = running(note.share, note.epoch);
-        return tenure === null ? undefined : lose(tenure, note.why);
-      }
-      case 'close':
-        return emit(closer.closeTo(note.index));
-      case 'drain':
-        drainAtS = Math.min(drainAtS, note.atS);
-        return;
-      case 'event':
-        return note.session === session ? undefined : tell(note.event);
-    }
-  };
-  const take = ({ agent, data }: LogEntry) => {
-    if (agent === COORDINATOR) {
-      const note = decodeNote(data);
-      if (note === null) unreadable++;
-      else apply(note);
-      return;
-    }
-    const message = decoded(data, fleetCount);
-    if (message === null) {
-      unreadable++;
-      return;
-    }
-    const { mark } = message;
-    if (mark.epoch > (shares.current.get(mark.share)?.epoch ?? 0)) listener.early(agent, message);
-    const tenure = shares.accept(agent, message);
-    if (tenure !== null) hear(tenure, message);
-  };
+  const reading = { log, listener, session };
   return {
-    ...{ shares, closer, thresholds, total, counters, events, take, apply },
-    startedAtMs: () => startedAtMs,
-    drainAtS: () => drainAtS,
-    failedThreshold: () => failedThreshold,
-    peakConnected: () => peakConnected,
-    unreadable: () => unreadable,
-    finish: () => emit(closer.flush()),
+    log,
+    take: (entry) => take(reading, entry),
+    apply: (note) => apply(reading, note),
+    finish: () => close(reading, log.closer.flush()),
   };
+}
+
+function take(reading: Reading, { agent, data }: LogEntry): void {
+  const { log, listener } = reading;
+  if (agent === COORDINATOR) {
+    const note = decodeNote(data);
+    if (note === null) log.unreadable++;
+    else apply(reading, note);
+    return;
+  }
+  const message = decoded(data, log.plan.fleets.length);
+  if (message === null) {
+    log.unreadable++;
+    return;
+  }
+  const { mark } = message;
+  const known = log.shares.current.get(mark.share)?.epoch ?? 0;
+  if (mark.epoch > known) listener.early(agent, message);
+  const tenure = log.shares.accept(agent, message);
+  if (tenure !== null) hear(reading, tenure, message);
 }
 
 /** null: nobody can read it. */
@@ -247,4 +132,166 @@ function decoded(data: Uint8Array, fleetCount: number): DecodedUp | null {
   } catch {
     return null;
   }
+}
+
+function apply(reading: Reading, note: Note): void {
+  const { log, listener, session } = reading;
+  const { current } = log.shares;
+  switch (note.note) {
+    case 'here':
+      listener.here(note.session);
+      break;
+    case 'begin':
+      if (log.startedAtMs === null) begin(reading, note.atMs, note.holders);
+      break;
+    case 'holder':
+      if (current.get(note.holder.share)?.state === 'lost') hold(reading, [note.holder])();
+      break;
+    case 'lost': {
+      const tenure = current.get(note.share);
+      const is = tenure?.epoch === note.epoch && tenure.state === 'running';
+      if (is) lose(reading, tenure, note.why);
+      break;
+    }
+    case 'close':
+      close(reading, log.closer.closeTo(note.index));
+      break;
+    case 'drain':
+      log.drainAtS = Math.min(log.drainAtS, note.atS);
+      break;
+    case 'event':
+      if (note.session !== session) tell(reading, note.event);
+  }
+}
+
+function begin(reading: Reading, atMs: number, holders: readonly Holder[]): void {
+  reading.log.startedAtMs = atMs;
+  const hear = hold(reading, holders);
+  reading.listener.begin(atMs);
+  hear();
+}
+
+function tell({ log, listener }: Reading, event: RunEvent): void {
+  log.events.push(event);
+  listener.event(event);
+}
+
+/** Whatever closed is looked at, and passed on. */
+function close(reading: Reading, intervals: readonly Interval[]): void {
+  const { log, listener } = reading;
+  for (const interval of intervals) {
+    addDelta(log.total, interval.delta);
+    const connected = log.total.counters[RunCounterOffset.connected];
+    log.peakConnected = Math.max(log.peakConnected, connected);
+    const drains = interval.stage === 'drain' || interval.toS >= log.drainAtS;
+    const failed = log.thresholds.add({ ...interval, drains });
+    listener.interval(interval);
+    if (failed === null) continue;
+    log.failedThreshold = true;
+    tell(reading, { atS: interval.toS, text: endsRunText(failed.threshold) });
+  }
+}
+
+/** All are waited for before the first of them is heard: a second is complete with all. */
+function hold(reading: Reading, holders: readonly Holder[]): () => void {
+  const { log, listener } = reading;
+  const held = holders.map((holder) => {
+    const one = log.shares.hold(holder);
+    log.closer.begin(one.tenure.number);
+    return one;
+  });
+  return () => {
+    for (const { tenure, said } of held) {
+      listener.hold(tenure);
+      for (const message of said) {
+        if (log.shares.accept(tenure.agent, message) === tenure) hear(reading, tenure, message);
+      }
+    }
+  };
+}
+
+function hear(reading: Reading, tenure: Tenure, { mark, up }: DecodedUp): void {
+  const { listener } = reading;
+  switch (up.type) {
+    case 'began':
+      tenure.beganAtMs = up.atMs;
+      tenure.offset = up.offset;
+      break;
+    case 'offset':
+      tenure.offset = up.offset;
+      break;
+    case 'intervals':
+      deliver(reading, tenure, up.intervals);
+      break;
+    case 'event':
+      tell(reading, { ...up.event, text: `agent ${tenure.agent}: ${up.event.text}` });
+      break;
+    case 'ledger':
+      listener.ledger(up.text);
+      break;
+    case 'dropped':
+      listener.dropped(tenure, up);
+      break;
+    case 'ended':
+      tenure.last = { sequence: mark.sequence, end: up.end };
+      break;
+  }
+  const { last, seen } = tenure;
+  if (last !== null && seen.from > last.sequence) end(reading, tenure, last.end);
+}
+
+function deliver(reading: Reading, tenure: Tenure, intervals: readonly Interval[]): void {
+  const { closer } = reading.log;
+  for (const interval of intervals) {
+    const there = placed(reading.log, tenure, interval);
+    count(reading, tenure, there);
+    tenure.judge.add(interval);
+    closer.deliver(tenure.number, there);
+  }
+  close(reading, closer.take());
+}
+
+/** An heir's first second is that which closes next. */
+function placed({ plan, closer, drainAtS }: RunLog, tenure: Tenure, interval: Interval): Interval {
+  const laterS = (tenure.laterS ??= Math.max(0, closer.next() - interval.index));
+  if (laterS === 0) return interval;
+  const [fromS, toS] = [interval.fromS + laterS, interval.toS + laterS];
+  const stage = stageAt(plan, (fromS + toS) / 2, drainAtS);
+  return { ...interval, index: interval.index + laterS, fromS, toS, stage };
+}
+
+function count({ log, listener }: Reading, tenure: Tenure, part: Interval | Delta): void {
+  const delta = 'delta' in part ? part.delta : part;
+  log.shares.count(tenure, delta);
+  addCounters(log.counters, delta);
+  listener.part(tenure, part);
+}
+
+function end(reading: Reading, tenure: Tenure, shareEnd: ShareEnd): void {
+  tenure.end = shareEnd;
+  if (shareEnd.leaseLost) {
+    lose(reading, tenure, 'it could not renew its lease');
+    return;
+  }
+  tenure.state = 'ended';
+  leave(reading, tenure);
+}
+
+function lose(reading: Reading, tenure: Tenure, why: string): void {
+  const { shares, closer } = reading.log;
+  const atS = closer.next();
+  const unknown = shares.lose(tenure, why, atS);
+  tell(reading, { atS, text: lostText(tenure) });
+  if (unknown !== null) {
+    count(reading, tenure, unknown);
+    closer.add(unknown);
+  }
+  leave(reading, tenure);
+}
+
+function leave(reading: Reading, tenure: Tenure): void {
+  const { closer } = reading.log;
+  closer.end(tenure.number, tenure.state === 'ended');
+  close(reading, closer.take());
+  reading.listener.over(tenure);
 }

@@ -5,15 +5,15 @@ import { type Bus, BusError, type RunSpace } from '../bus/bus.ts';
 import { parse, toBytes } from '../share/json.ts';
 import type { RunRecord, SignedRecord } from '../share/records.ts';
 import { bundleKey, CONTROL_KEY, RUN_KEY, shareKey } from '../share/subjects.ts';
-import { FIRST_OFFER } from './desk.ts';
+import { FIRST_OFFER } from './offers.ts';
 import { untilDone } from './retry.ts';
 
 /** For a bus that is away, or slow, before there is a run. */
 const OPEN_MS = 30_000;
 
 /**
- * Puts all into the store that an agent needs; the shares last, so that whoever finds one free finds
- * the rest. @throws UserError when there is a run of that id.
+ * Puts all into the store that an agent needs; the shares last, so that whoever finds one free
+ * finds the rest. @throws UserError when there is a run of that id.
  */
 export async function offerRun(
   bus: Bus,

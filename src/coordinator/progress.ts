@@ -25,7 +25,7 @@ export function progressOf(facts: ProgressFacts): Progress {
   const memory = { counters: log.counters, fleetCount: plan.fleets.length };
   return {
     ...readProgress([memory], {
-      stage: stageAt(plan, elapsedS, log.drainAtS()),
+      stage: stageAt(plan, elapsedS, log.drainAtS),
       elapsedS: Math.max(0, elapsedS),
       plannedS: (rampNs + warmupNs + steadyNs) / 1e9,
       planned: plan.chargerCount,

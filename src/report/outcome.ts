@@ -46,7 +46,10 @@ export function outcomeOf(result: RunResult, summary: OutcomeFacts): Outcome {
   const add = (exitCode: ExitCode, text: string) => causes.push({ exitCode, text });
   const message = result.error ? cleanText(hideCredentials(result.error.message)) : 'unknown error';
 
-  if (result.ending === 'shardError') add(ExitCode.internal, `a worker failed: ${message}`);
+  if (result.ending === 'shardError') {
+    const isLost = result.shares?.some(({ state }) => state === 'lost') ?? false;
+    add(ExitCode.internal, isLost ? message : `a worker failed: ${message}`);
+  }
   if (!summary.sums.agree) {
     add(
       ExitCode.internal,

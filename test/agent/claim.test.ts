@@ -1,18 +1,24 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {
-  afterClaim,
   afterConflict,
   type ClaimState,
   chooseShare,
   FIRST_CLAIM,
   fits,
+  type SeenShare,
 } from '../../src/agent/claim.ts';
-import type { ShareRecord } from '../../src/share/records.ts';
 
 const OFFER = { runId: 'r', tool: '0.1.0', chargers: 500, labels: { zone: 'a' } };
-const FREE: ShareRecord = { state: 'offered', agent: null, epoch: 1, renewals: 0 };
-const TAKEN: ShareRecord = { state: 'held', agent: 'c', epoch: 1, renewals: 9 };
+const FREE: SeenShare = {
+  record: { state: 'offered', agent: null, epoch: 1, renewals: 0 },
+  sinceMs: 0,
+};
+const TAKEN: SeenShare = {
+  record: { state: 'held', agent: 'c', epoch: 1, renewals: 9 },
+  sinceMs: 0,
+};
+const NOW = { nowMs: 0, held: 0 };
 
 test('an agent takes what it has room and labels for', () => {
   expect(fits(OFFER, { room: 500, labels: { zone: 'a', kind: 'x' } })).toBe(true);
@@ -27,8 +33,8 @@ test('the lowest share that is offered is claimed', () => {
     [0, TAKEN],
     [1, FREE],
   ]);
-  expect(chooseShare(records, FIRST_CLAIM, 0)).toBe(1);
-  expect(chooseShare(new Map([[0, TAKEN]]), FIRST_CLAIM, 0)).toBeNull();
+  expect(chooseShare(records, FIRST_CLAIM, NOW)).toBe(1);
+  expect(chooseShare(new Map([[0, TAKEN]]), FIRST_CLAIM, NOW)).toBeNull();
 });
 
 test('after a conflict an agent waits, longer each time but never for long', () => {
@@ -44,13 +50,17 @@ test('after a conflict an agent waits, longer each time but never for long', () 
       },
     ),
   );
-  const { notBeforeMs } = afterConflict(FIRST_CLAIM, 1000, 0.5);
-  expect(chooseShare(new Map([[0, FREE]]), afterConflict(FIRST_CLAIM, 1000, 0.5), 1000)).toBeNull();
-  expect(notBeforeMs).toBe(1050);
+  const waits = afterConflict(FIRST_CLAIM, 1000, 0.5);
+  expect(waits.notBeforeMs).toBe(1050);
+  const free = new Map([[0, FREE]]);
+  expect(chooseShare(free, waits, { nowMs: 1000, held: 0 })).toBeNull();
+  expect(chooseShare(free, waits, { nowMs: 1050, held: 0 })).toBe(0);
 });
 
-test('who has a share leaves the next to others for a while', () => {
-  const state = afterClaim(1000);
-  expect(chooseShare(new Map([[0, FREE]]), state, 3_999)).toBeNull();
-  expect(chooseShare(new Map([[0, FREE]]), state, 4_000)).toBe(0);
+test('who has a share leaves another one to agents that have fewer, for a while', () => {
+  const free = new Map([[0, { ...FREE, sinceMs: 1000 }]]);
+  const at = (nowMs: number, held: number) => chooseShare(free, FIRST_CLAIM, { nowMs, held });
+  expect([at(1000, 0), at(3_999, 1), at(4_000, 1), at(4_000, 2), at(7_000, 2)]).toEqual([
+    ...[0, null, 0, null, 0],
+  ]);
 });

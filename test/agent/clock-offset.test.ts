@@ -23,7 +23,7 @@ test('the offset is wrong by half of the quickest round trip at most', () => {
   );
 });
 
-test('without a probe nothing is known, and one that was answered before it was asked is none', () => {
+test('without a probe nothing is known; one that was answered before it was asked is none', () => {
   expect(offsetOf([])).toBeNull();
   expect(offsetOf([{ sentMs: 5, receivedMs: 4, theirsMs: 9 }])).toBeNull();
 });

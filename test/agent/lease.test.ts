@@ -13,17 +13,18 @@ import {
   unanswered,
   wakesAtMs,
 } from '../../src/agent/lease.ts';
+import type { ShareRecord } from '../../src/share/records.ts';
 
 const ASKED = { agent: 'b', epoch: 3, leaseMs: 30_000, revision: 7, firstRenewals: 500 };
 
 /** Claimed at 1 000 ms, confirmed. */
-const held = (): Lease => confirmed(claim(ASKED, 1_000).lease, 8);
+const held = (): Lease => confirmed(claim(ASKED, 1_000).lease, 8, 500);
 
 describe('a claim', () => {
   test('is a record in our name, and counts from when it was sent', () => {
     const { lease, record } = claim(ASKED, 1_000);
     expect(record).toEqual({ state: 'held', agent: 'b', epoch: 3, renewals: 500 });
-    expect(endsAtMs(confirmed(lease, 8))).toBe(31_000);
+    expect(endsAtMs(confirmed(lease, 8, 500))).toBe(31_000);
   });
 
   test('whose confirmation was lost is found in the store', () => {
@@ -45,20 +46,21 @@ describe('a claim', () => {
 });
 
 describe('a lease', () => {
-  test('is renewed each second, and while a renewal is under way it waits', () => {
+  test('is renewed each second, and for an answer it waits another one', () => {
     expect(leaseStep(held(), 1_999)).toBe('wait');
     expect(wakesAtMs(held(), 1_999)).toBe(2_000);
     expect(leaseStep(held(), 2_000)).toBe('renew');
     const { lease, record } = renew(held(), 2_000);
     expect(record.renewals).toBe(501);
-    expect(leaseStep(lease, 4_000)).toBe('wait');
+    expect(leaseStep(lease, 3_999)).toBe('wait');
+    expect(leaseStep(lease, 4_000)).toBe('renew');
     expect(leaseStep(unanswered(lease), 3_000)).toBe('renew');
   });
 
   test('counts from the sending of the renewal that was confirmed', () => {
     const { lease } = renew(held(), 5_000);
     expect(endsAtMs(lease)).toBe(31_000);
-    expect(endsAtMs(confirmed(lease, 9))).toBe(35_000);
+    expect(endsAtMs(confirmed(lease, 9, 501))).toBe(35_000);
   });
 
   test('counts from the one that is found, and no later one', () => {
@@ -81,8 +83,8 @@ describe('a lease', () => {
     [30_000, 3_000],
     [4_000, 1_000],
   ])('of %i ms closes chargers %i ms before its end, and kills halfway', (leaseMs, marginMs) => {
-    const lease = { ...held(), leaseMs, underWay: true };
     const endMs = 1_000 + leaseMs;
+    const { lease } = renew({ ...held(), leaseMs }, endMs - marginMs - 1);
     expect(closesAtMs(lease)).toBe(endMs - marginMs);
     expect(leaseStep(lease, endMs - marginMs - 1)).toBe('wait');
     expect(leaseStep(lease, endMs - marginMs)).toBe('close');
@@ -101,10 +103,24 @@ describe('a lease', () => {
     expect(leaseStep(held(), 500_000)).toBe('kill');
   });
 
+  test('whose answers come in any order knows the last revision', () => {
+    const first = renew(held(), 5_000);
+    const second = renew(first.lease, 7_000);
+    const found = looked(second.lease, { record: first.record, revision: 9 }, 7_100);
+    const third = renew(found, 8_100);
+    const later = confirmed(third.lease, 10, third.record.renewals);
+    expect(confirmed(later, 9, first.record.renewals)).toEqual(later);
+    const stale = looked(later, { record: first.record, revision: 9 }, 8_200);
+    expect(stale).toMatchObject({ revision: 10, heldFromMs: 8_100, lostAtMs: null });
+  });
+
   test('never outlives what its store has seen, and wakes up in time', () => {
     const step = fc.oneof(
       fc.record({ type: fc.constant('wait' as const), ms: fc.nat(4_000) }),
-      fc.record({ type: fc.constantFrom('confirmed', 'unanswered', 'applied', 'looked') }),
+      fc.record({
+        type: fc.constantFrom('confirmed', 'unconfirmed', 'lost', 'looked'),
+        which: fc.nat(),
+      }),
     );
     fc.assert(
       fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
@@ -113,31 +129,26 @@ describe('a lease', () => {
         /** The store: what is in it, and when it was seen to change. */
         let stored = { record: claim(ASKED, 0).record, revision: 8 };
         let seenMs = 1_000;
-        let pending: ReturnType<typeof renew>['record'] | null = null;
-        const apply = () => {
-          if (pending === null || lease.revision !== stored.revision) return false;
-          stored = { record: pending, revision: stored.revision + 1 };
-          seenMs = nowMs;
-          pending = null;
-          return true;
-        };
+        const pending: { record: ShareRecord; revision: number }[] = [];
         for (const each of steps) {
           if (each.type === 'wait') nowMs += each.ms;
           if (leaseStep(lease, nowMs) === 'renew') {
+            const { revision } = lease;
             const next = renew(lease, nowMs);
             lease = next.lease;
-            pending = next.record;
+            pending.push({ record: next.record, revision });
           }
-          if (each.type === 'applied' && lease.underWay) {
-            apply();
-            lease = unanswered(lease);
-          }
-          if (each.type === 'confirmed' && lease.underWay && apply()) {
-            lease = confirmed(lease, stored.revision);
-          }
-          if (each.type === 'unanswered') {
-            lease = unanswered(lease);
-            pending = null;
+          if ('which' in each && pending.length > 0) {
+            const [{ record, revision }] = pending.splice(each.which % pending.length, 1);
+            const fits = revision === stored.revision && each.type !== 'lost';
+            if (fits) {
+              stored = { record, revision: stored.revision + 1 };
+              seenMs = nowMs;
+            }
+            if (each.type === 'confirmed') {
+              if (fits) lease = confirmed(lease, stored.revision, record.renewals);
+              else lease = looked(lease, stored, nowMs);
+            } else lease = unanswered(lease);
           }
           if (each.type === 'looked') lease = looked(lease, stored, nowMs);
           expect(endsAtMs(lease)).toBeLessThanOrEqual(seenMs + lease.leaseMs);
@@ -146,6 +157,7 @@ describe('a lease', () => {
           expect(lease.lostAtMs).toBeNull();
         }
       }),
+      { numRuns: 500 },
     );
   });
 });

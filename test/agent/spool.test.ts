@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { halves, MOST_INTERVALS } from '../../src/agent/backlog.ts';
 import { cutEnd, lastSeen } from '../../src/agent/ends.ts';
-import { createSpool, halves, MOST_INTERVALS, type Spool } from '../../src/agent/spool.ts';
+import { createSpool, type Spool } from '../../src/agent/spool.ts';
 import type { Interval } from '../../src/series/interval.ts';
 import type { Up } from '../../src/share/up.ts';
 import { decodeUp, MAX_UP_BYTES } from '../../src/share/up-codec.ts';

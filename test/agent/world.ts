@@ -1,4 +1,4 @@
-/** Agents on a bus in memory, in virtual time: the clock goes on when nothing more happens at once. */
+/** Agents on a bus in memory, in virtual time: the clock goes on when nothing is left to do. */
 
 import type { Timers } from '../../src/agent/ports.ts';
 import type { Clock } from '../../src/base/clock.ts';
@@ -16,20 +16,26 @@ const WALL_MS = 1_764_000_000_000;
 export function createWorld(options: Omit<HubOptions, 'schedule'> = {}) {
   let nowMs = 0;
   let order = 0;
-  const timers = new Set<Timer>();
+  const due = new Set<Timer>();
   const add = (delayMs: number, act: () => void) => {
     const timer = { atMs: nowMs + Math.max(0, delayMs), order: order++, act };
-    timers.add(timer);
+    due.add(timer);
     return timer;
   };
   const hub = memoryHub({ ...options, schedule: (act, delayMs) => void add(delayMs, act) });
   const next = () => {
     let first: Timer | null = null;
-    for (const timer of timers) {
+    for (const timer of due) {
       const before = first === null || timer.atMs < first.atMs;
       if (before || (timer.atMs === first?.atMs && timer.order < first.order)) first = timer;
     }
     return first;
+  };
+  const timers: Timers = {
+    after(delayMs, act) {
+      const timer = add(delayMs, act);
+      return () => void due.delete(timer);
+    },
   };
   const run = async (ms: number) => {
     const endMs = nowMs + ms;
@@ -37,7 +43,7 @@ export function createWorld(options: Omit<HubOptions, 'schedule'> = {}) {
       await settled();
       const timer = next();
       if (timer === null || timer.atMs > endMs) break;
-      timers.delete(timer);
+      due.delete(timer);
       nowMs = timer.atMs;
       timer.act();
     }
@@ -47,45 +53,13 @@ export function createWorld(options: Omit<HubOptions, 'schedule'> = {}) {
   return {
     hub,
     nowMs: () => nowMs,
-    timers: {
-      after(delayMs, act) {
-        const timer = add(delayMs, act);
-        return () => void timers.delete(timer);
-      },
-    } satisfies Timers,
+    timers,
     /** A machine's clock; `aheadMs`: of its wall clock. */
     clock: (aheadMs = 0): Clock => ({
       nowNs: () => (5_000 + nowMs) * 1e6,
       wallMs: () => WALL_MS + nowMs + aheadMs,
     }),
-    /** A machine whose timers stand still while it is frozen. */
-    machine() {
-      let frozen = false;
-      const late: (() => void)[] = [];
-      const after: Timers['after'] = (delayMs, act) => {
-        let cancelled = false;
-        const due = () => {
-          if (cancelled) return;
-          if (frozen) late.push(due);
-          else act();
-        };
-        const timer = add(delayMs, due);
-        return () => {
-          cancelled = true;
-          timers.delete(timer);
-        };
-      };
-      return {
-        timers: { after } satisfies Timers,
-        freeze() {
-          frozen = true;
-        },
-        wake() {
-          frozen = false;
-          for (const act of late.splice(0)) act();
-        },
-      };
-    },
+    machine: () => frozenMachine(timers),
     /** Lets virtual time pass. */
     run,
     /** Lets as much of it pass as `promise` needs. */
@@ -96,6 +70,35 @@ export function createWorld(options: Omit<HubOptions, 'schedule'> = {}) {
       });
       while (!settledYet) await run(10);
       return watched;
+    },
+  };
+}
+
+/** A machine whose timers stand still while it is frozen, and fire at once when it wakes. */
+function frozenMachine(world: Timers) {
+  let frozen = false;
+  const late: (() => void)[] = [];
+  const after: Timers['after'] = (delayMs, act) => {
+    let cancelled = false;
+    const fire = () => {
+      if (cancelled) return;
+      if (frozen) late.push(fire);
+      else act();
+    };
+    const cancel = world.after(delayMs, fire);
+    return () => {
+      cancelled = true;
+      cancel();
+    };
+  };
+  return {
+    timers: { after } satisfies Timers,
+    freeze() {
+      frozen = true;
+    },
+    wake() {
+      frozen = false;
+      for (const act of late.splice(0)) act();
     },
   };
 }

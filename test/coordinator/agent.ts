@@ -75,163 +75,196 @@ export const ENDED: ShareEnd = {
   leaseLost: false,
 };
 
-export function scriptedAgent(bus: MemoryBus, script: Script): ScriptedAgent {
-  const { name, plan, shares = 1 } = script;
-  const orders: Order[] = [];
-  const told: Interval[] = [];
-  const stops: (() => void)[] = [];
-  const every = (ms: number, act: () => void) => {
-    const timer = setInterval(act, ms);
-    stops.push(() => clearInterval(timer));
-  };
-  let dead = false;
-  let frozenUntilMs = 0;
-  let held: { share: number; entry: ShareRecord; revision: number; space: RunSpace } | null = null;
-  let sequence = 0;
-  let index = 0;
-  let over = false;
-  let startMs = Number.POSITIVE_INFINITY;
-  const spool: { id: string; data: Uint8Array }[] = [];
-  let sending = false;
+interface Held {
+  readonly share: number;
+  readonly entry: ShareRecord;
+  readonly revision: number;
+  readonly space: RunSpace;
+}
 
-  const isUp = () => !dead && Date.now() >= frozenUntilMs;
-  const pump = async () => {
-    if (sending || held === null) return;
-    sending = true;
-    while (spool.length > 0 && isUp()) {
-      const sent = await held.space.append(name, spool[0].id, spool[0].data).then(
-        () => true,
-        () => false,
-      );
-      if (!sent) break;
-      spool.shift();
-    }
-    sending = false;
+interface Life {
+  readonly bus: MemoryBus;
+  readonly script: Script;
+  readonly orders: Order[];
+  readonly told: Interval[];
+  readonly stops: (() => void)[];
+  readonly spool: { readonly id: string; readonly data: Uint8Array }[];
+  held: Held | null;
+  dead: boolean;
+  frozenUntilMs: number;
+  sequence: number;
+  index: number;
+  over: boolean;
+  startMs: number;
+  sending: boolean;
+  claiming: boolean;
+}
+
+export function scriptedAgent(bus: MemoryBus, script: Script): ScriptedAgent {
+  const life: Life = {
+    ...{ bus, script, orders: [], told: [], stops: [], spool: [], held: null, dead: false },
+    ...{ frozenUntilMs: 0, sequence: 0, index: 0, over: false, sending: false, claiming: false },
+    startMs: Number.POSITIVE_INFINITY,
   };
-  const tell = (up: Up) => {
-    if (held === null) return;
-    const mark = { share: held.share, epoch: held.entry.epoch, sequence: sequence++ };
-    spool.push({ id: upId(mark), data: encodeUp(mark, up) });
-    void pump();
-  };
-  /** A put whose confirmation was lost may be there. */
-  const lookAgain = async () => {
-    if (held === null) return;
-    const there = await held.space.get(shareKey(held.share)).catch(() => null);
-    const entry = there && readShare(there.value);
-    if (!there || entry?.agent !== name || entry.epoch !== held.entry.epoch) return;
-    held = {
-      ...held,
-      entry: { ...held.entry, renewals: entry.renewals },
-      revision: there.revision,
-    };
-  };
-  const renew = async (changes: Partial<ShareRecord> = {}) => {
-    if (held === null || !isUp()) return;
-    const { share, space, revision } = held;
-    const entry = { ...held.entry, renewals: held.entry.renewals + 1, ...changes };
-    const kept = await space.put(shareKey(share), toBytes(entry), revision).catch(() => null);
-    if (kept !== null) held = { ...held, entry, revision: kept };
-    else await lookAgain();
-  };
-  const finish = (end: Partial<ShareEnd> = {}) => {
-    if (over) return;
-    over = true;
-    const seed = held?.share ?? 0;
-    const last = index === 0 ? [] : [second(seed + 1, index, true)];
-    told.push(...last);
-    tell({ type: 'intervals', intervals: last });
-    tell({ type: 'ended', end: { ...ENDED, ...script.end, ...end } });
-    void renew({ state: 'ended' });
-  };
-  const live = () => {
-    if (!isUp() || held === null) return;
-    void pump();
-    if (over) return;
-    const { rampNs, steadyNs } = plan.stages;
-    while (Date.now() >= startMs + (index + 1) * 1000) {
-      const next = second(held.share + 1, index++);
-      told.push(next);
-      tell({ type: 'intervals', intervals: [next] });
-    }
-    if (Date.now() >= startMs + (rampNs + steadyNs) / 1e6 + 500) finish();
-  };
-  const obey = (order: Order) => {
-    orders.push(order);
-    if (order.order === 'start') {
-      startMs = order.atMs + (script.skewMs ?? 0);
-      setTimeout(
-        () => {
-          if (!dead)
-            tell({ type: 'began', atMs: startMs, offset: { offsetMs: 3, roundTripMs: 1 } });
-        },
-        Math.max(0, startMs - Date.now()),
-      );
-    }
-    if (order.order === 'drain') setTimeout(() => !dead && finish({ ending: 'interrupted' }), 500);
-    if (order.order === 'drop') tell({ type: 'dropped', draw: order.draw, dropped: 2, open: 5 });
-    if (order.order === 'abandon') dead = true;
-  };
-  const claim = async (space: RunSpace) => {
-    for (let share = 0; share < shares && held === null; share++) {
-      const there = await space.get(shareKey(share));
-      const record = there && readShare(there.value);
-      if (!there || record?.state !== 'offered') continue;
-      const entry: ShareRecord = { ...record, state: 'held', agent: name };
-      const revision = await space
-        .put(shareKey(share), toBytes(entry), there.revision)
-        .catch(() => null);
-      if (revision !== null) held = { share, entry, revision, space };
-    }
-    if (held === null) return;
-    if (script.refuses !== undefined) {
-      tell({ type: 'refused', message: script.refuses, hint: '' });
-      const epoch = held.entry.epoch + 1;
-      return void renew({ state: 'offered', agent: null, epoch, renewals: 0 });
-    }
-    const header = fixtureHeader({ chargerCount: 5, workers: 2 });
-    tell({ type: 'ready', header, offset: { offsetMs: 2, roundTripMs: 1 } });
-    let seen = 0;
-    stops.push(
-      space.watch(CONTROL_KEY, ({ value }) => {
-        const all = readControl(value)?.orders ?? [];
-        if (!dead) for (const order of all.slice(seen)) obey(order);
-        seen = all.length;
-      }),
-    );
-  };
-  let claiming = false;
-  stops.push(
-    bus.subscribe(OFFERS, ({ data }) => {
-      const offer = readOffer(data);
-      if (claiming || dead || offer === null) return;
-      claiming = true;
-      void bus
-        .openRun(offer.runId)
-        .then(claim)
-        .finally(() => {
-          claiming = held !== null || script.refuses !== undefined;
-        });
-    }),
-  );
-  every(1000, () => {
-    if (!isUp()) return;
-    void renew();
-    const announcement: Announcement = {
-      ...{ agent: name, protocol: 1, tool: '0.1.0', instance: `${name}1`, capacity: 100 },
-      ...{ chargers: 0, processors: 2, labels: {}, holds: [], ...script.announces },
-    };
-    bus.publish(agentSubject(name), toBytes(announcement));
+  const { orders, told, stops } = life;
+  stops.push(bus.subscribe(OFFERS, ({ data }) => consider(life, data)));
+  every(life, 1000, () => {
+    if (!isUp(life)) return;
+    void renew(life);
+    announce(life);
   });
-  every(100, live);
+  every(life, 100, () => goOn(life));
   return {
     ...{ bus, orders, told },
     die() {
-      dead = true;
+      life.dead = true;
       for (const stop of stops) stop();
     },
     freeze(ms) {
-      frozenUntilMs = Date.now() + ms;
+      life.frozenUntilMs = Date.now() + ms;
     },
   };
+}
+
+function every(life: Life, ms: number, act: () => void): void {
+  const timer = setInterval(act, ms);
+  life.stops.push(() => clearInterval(timer));
+}
+
+const isUp = ({ dead, frozenUntilMs }: Life) => !dead && Date.now() >= frozenUntilMs;
+
+function announce({ bus, script }: Life): void {
+  const { name } = script;
+  const announcement: Announcement = {
+    ...{ agent: name, protocol: 1, tool: '0.1.0', instance: `${name}1`, capacity: 100 },
+    ...{ chargers: 0, processors: 2, labels: {}, holds: [], ...script.announces },
+  };
+  bus.publish(agentSubject(name), toBytes(announcement));
+}
+
+function tell(life: Life, up: Up): void {
+  if (life.held === null) return;
+  const { share, entry } = life.held;
+  const mark = { share, epoch: entry.epoch, sequence: life.sequence++ };
+  life.spool.push({ id: upId(mark), data: encodeUp(mark, up) });
+  void deliver(life);
+}
+
+async function deliver(life: Life): Promise<void> {
+  const { spool, held, script } = life;
+  if (life.sending || held === null) return;
+  life.sending = true;
+  while (spool.length > 0 && isUp(life)) {
+    const sent = await held.space.append(script.name, spool[0].id, spool[0].data).then(
+      () => true,
+      () => false,
+    );
+    if (!sent) break;
+    spool.shift();
+  }
+  life.sending = false;
+}
+
+async function renew(life: Life, changes: Partial<ShareRecord> = {}): Promise<void> {
+  const { held } = life;
+  if (held === null || !isUp(life)) return;
+  const { share, space, revision } = held;
+  const entry = { ...held.entry, renewals: held.entry.renewals + 1, ...changes };
+  const kept = await space.put(shareKey(share), toBytes(entry), revision).catch(() => null);
+  if (kept !== null) life.held = { ...held, entry, revision: kept };
+  else await lookAgain(life);
+}
+
+/** A put whose confirmation was lost may be there. */
+async function lookAgain(life: Life): Promise<void> {
+  const { held, script } = life;
+  if (held === null) return;
+  const there = await held.space.get(shareKey(held.share)).catch(() => null);
+  const entry = there && readShare(there.value);
+  if (!there || entry?.agent !== script.name || entry.epoch !== held.entry.epoch) return;
+  const { renewals } = entry;
+  life.held = { ...held, entry: { ...held.entry, renewals }, revision: there.revision };
+}
+
+function goOn(life: Life): void {
+  const { held, told, script } = life;
+  if (!isUp(life) || held === null) return;
+  void deliver(life);
+  if (life.over) return;
+  const { rampNs, steadyNs } = script.plan.stages;
+  while (Date.now() >= life.startMs + (life.index + 1) * 1000) {
+    const next = second(held.share + 1, life.index++);
+    told.push(next);
+    tell(life, { type: 'intervals', intervals: [next] });
+  }
+  if (Date.now() >= life.startMs + (rampNs + steadyNs) / 1e6 + 500) finish(life);
+}
+
+function finish(life: Life, end: Partial<ShareEnd> = {}): void {
+  if (life.over || life.dead) return;
+  life.over = true;
+  const seed = (life.held?.share ?? 0) + 1;
+  const last = life.index === 0 ? [] : [second(seed, life.index, true)];
+  life.told.push(...last);
+  tell(life, { type: 'intervals', intervals: last });
+  tell(life, { type: 'ended', end: { ...ENDED, ...life.script.end, ...end } });
+  void renew(life, { state: 'ended' });
+}
+
+function obey(life: Life, order: Order): void {
+  life.orders.push(order);
+  if (order.order === 'start') {
+    life.startMs = order.atMs + (life.script.skewMs ?? 0);
+    const offset = { offsetMs: 3, roundTripMs: 1 };
+    const began = () => life.dead || tell(life, { type: 'began', atMs: life.startMs, offset });
+    setTimeout(began, Math.max(0, life.startMs - Date.now()));
+  }
+  if (order.order === 'drain') setTimeout(() => finish(life, { ending: 'interrupted' }), 500);
+  if (order.order === 'drop') {
+    tell(life, { type: 'dropped', draw: order.draw, dropped: 2, open: 5 });
+  }
+  if (order.order === 'abandon') life.dead = true;
+}
+
+function consider(life: Life, data: Uint8Array): void {
+  const offer = readOffer(data);
+  if (life.claiming || life.dead || offer === null) return;
+  life.claiming = true;
+  void life.bus
+    .openRun(offer.runId)
+    .then((space) => claim(life, space))
+    .finally(() => {
+      life.claiming = life.held !== null || life.script.refuses !== undefined;
+    });
+}
+
+async function claim(life: Life, space: RunSpace): Promise<void> {
+  const { name, shares = 1, refuses } = life.script;
+  for (let share = 0; share < shares && life.held === null; share++) {
+    const there = await space.get(shareKey(share));
+    const record = there && readShare(there.value);
+    if (!there || record?.state !== 'offered') continue;
+    const entry: ShareRecord = { ...record, state: 'held', agent: name };
+    const revision = await space
+      .put(shareKey(share), toBytes(entry), there.revision)
+      .catch(() => null);
+    if (revision !== null) life.held = { share, entry, revision, space };
+  }
+  if (life.held === null) return;
+  if (refuses !== undefined) {
+    tell(life, { type: 'refused', message: refuses, hint: '' });
+    const epoch = life.held.entry.epoch + 1;
+    await renew(life, { state: 'offered', agent: null, epoch, renewals: 0 });
+    return;
+  }
+  const header = fixtureHeader({ chargerCount: 5, workers: 2 });
+  tell(life, { type: 'ready', header, offset: { offsetMs: 2, roundTripMs: 1 } });
+  let seen = 0;
+  life.stops.push(
+    space.watch(CONTROL_KEY, ({ value }) => {
+      const all = readControl(value)?.orders ?? [];
+      if (!life.dead) for (const order of all.slice(seen)) obey(life, order);
+      seen = all.length;
+    }),
+  );
 }

@@ -56,7 +56,7 @@ describe('who is missing', () => {
       'agent c: is version 2.0.0, this is 1.2.0',
       'agent d: has room for 40 of 50 chargers',
       'agent e: CSMS_URL is not set',
-      'start more agents with `ocpp-load agent --nats URL`, or lower --agents to 1',
+      'start more with `ocpp-load agent --nats URL`, or lower --agents to 1',
     ]);
   });
 

@@ -1,4 +1,4 @@
-/** Runs over three agents on a bus that loses, repeats and delays, with machines that come and go. */
+/** Runs over agents on a bus that loses, repeats and delays, with machines that come and go. */
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { MemoryBus } from '../../src/bus/memory.ts';
@@ -81,7 +81,7 @@ const sum = (intervals: readonly { readonly delta: Delta }[]): Snapshot =>
     1,
   );
 
-test('whatever happens: a run ends, its sums agree, and a second reading says the same', async () => {
+test('a run ends, its sums agree, and a second reading says the same', async () => {
   await fc.assert(
     fc.asyncProperty(anyWorld, async (world) => {
       const { hub, record, agents, run } = await live(world);
@@ -104,6 +104,6 @@ test('whatever happens: a run ends, its sums agree, and a second reading says th
       expect(again.intervals).toEqual(run.intervals);
       expect(again.result()?.verdict).toEqual(result.verdict);
     }),
-    { numRuns: 25, endOnFailure: true },
+    { numRuns: 15, endOnFailure: true },
   );
 }, 60_000);

@@ -34,7 +34,7 @@ test.each(CAUSES)('docs/verdict.md has the limits of %s', (cause) => {
   expect(documented(cause)).toEqual([written(cause, degraded), written(cause, invalid)]);
 });
 
-test('every cause has a limit and a row, but for those that need none, which have only a row', () => {
+test('every cause has a limit and a row, but for those that have only a row', () => {
   expect([...CAUSES, ...UNLIMITED_CAUSES].toSorted()).toEqual(HEALTH_CAUSES.toSorted());
   expect(documented('lostWorker')).toEqual(['', 'always']);
   expect(documented('lostShare')).toEqual(['always', '']);

@@ -1,0 +1,40 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { openRun } from '../../src/coordinator/open.ts';
+import { hubOf, offered, pass, recordOf } from './world.ts';
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+test('what was offered is found again, though confirmations were lost', async () => {
+  const hub = hubOf({ unconfirmed: 0.3, limitMs: 300, seed: 3 });
+  await offered(hub, recordOf());
+  const opening = openRun(hub.bus(), 'night').then(({ signed, chunks }) =>
+    chunks(1).then((all) => ({ signed, all })),
+  );
+  await pass(5_000);
+  const { signed, all } = await opening;
+  expect(signed).toMatchObject({ signer: 'U' });
+  expect(all.map((chunk) => [...chunk])).toEqual([[1]]);
+});
+
+test('a run is offered once', async () => {
+  const hub = hubOf();
+  await offered(hub, recordOf());
+  await expect(offered(hub, recordOf())).rejects.toMatchObject({
+    message: 'there is a run night already',
+    hint: expect.stringContaining('--resume night'),
+  });
+});
+
+test('one that is not there, or not whole, is told', async () => {
+  const hub = hubOf();
+  const failing = openRun(hub.bus(), 'night').catch((error) => error);
+  await pass(100);
+  expect((await failing).message).toBe('there is no run night to go on with');
+  const creating = hub.bus().createRun('half');
+  await pass(100);
+  await creating;
+  const half = openRun(hub.bus(), 'half').catch((error) => error);
+  await pass(100);
+  expect((await half).message).toBe('run half was never offered whole');
+});
