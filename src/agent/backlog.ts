@@ -1,6 +1,6 @@
 /**
- * What waits to be told of a share, put together when it waits for long. Bounded: seconds are joined
- * then, so that sums stay exact; of the ledger it is told what did not fit.
+ * What waits to be told of a share, put together when it waits for long. Bounded: seconds are
+ * joined then, so that sums stay exact; of the ledger it is told what did not fit.
  */
 import type { Interval } from '../series/interval.ts';
 import { joinIntervals, joinsInto } from '../series/join.ts';

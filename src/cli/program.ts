@@ -19,7 +19,7 @@ interface Listed {
 
 const COMMANDS: Readonly<Record<string, Listed>> = {
   run: {
-    takes: '[options] <scenario>',
+    takes: '[options] [scenario]',
     summary: 'run a scenario and report',
     load: async (context) => (await import('./run.ts')).runCommand(context),
   },
