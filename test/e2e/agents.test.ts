@@ -36,7 +36,7 @@ describeWith(['nats-server'], 'a run over three agents', () => {
     for (const agent of here.agents) expect((await agent.finished).code).toBe(ExitCode.ok);
 
     const merged = join(folder, 'merged.olr');
-    const files = [0, 1, 2].map((share) => join(parts, `${share + 1}.olr`));
+    const files = [0, 1, 2].map((share) => join(parts, `share-${share + 1}.olr`));
     await runCli(['merge', ...files, '--out', merged]);
     expect(sumIn(merged)).toEqual(sumIn(out));
 
