@@ -211,6 +211,8 @@ export interface CliOptions {
   readonly descriptors?: number;
   /** Killed after so long. */
   readonly limitMs?: number;
+  /** Put before the command: where or how it is to run. It must give way to it. */
+  readonly prefix?: readonly string[];
   /** In a process group of its own, as a shell starts it. */
   readonly detached?: boolean;
 }
@@ -269,7 +271,10 @@ function spawnNode(args: readonly string[], options: CliOptions): ChildProcess {
   const { cwd = ROOT, detached = false } = options;
   const common = { cwd, env, detached };
   const { execPath } = process;
-  if (options.descriptors === undefined) return spawn(execPath, args, { ...common, stdio: 'pipe' });
+  if (options.descriptors === undefined) {
+    const [program, ...rest] = [...(options.prefix ?? []), execPath, ...args];
+    return spawn(program, rest, { ...common, stdio: 'pipe' });
+  }
   // The shell gives way to node, so that the child's process id is node's.
   const limited = `ulimit -n ${options.descriptors} && exec "$0" "$@"`;
   return spawn('sh', ['-c', limited, execPath, ...args], { ...common, stdio: 'pipe' });
