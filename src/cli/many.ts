@@ -13,7 +13,7 @@ import type { Bus, RunSpace } from '../bus/bus.ts';
 import { coordinate } from '../coordinator/coordinate.ts';
 import type { CoordinateOptions } from '../coordinator/desk.ts';
 import type { CoordinatedResult } from '../coordinator/ends.ts';
-import { offerRun, openRun } from '../coordinator/open.ts';
+import { NoRun, offerRun, openRun } from '../coordinator/open.ts';
 import { type Parts, partsIn } from '../coordinator/parts.ts';
 import { connectBus } from '../nats/connect.ts';
 import { markOf } from '../plan/mark.ts';
@@ -66,7 +66,16 @@ export async function manyRun(
   const note = (text: string) =>
     void (text && context.io.stderr.write(noteText(text, context.stderrLook)));
   checkMany(overrides);
-  if (overrides.resume !== undefined) return resumed(overrides.resume, overrides, note);
+  const { resume, runId } = overrides;
+  // With both: begin it, or go on with it, whatever became of the coordinator before.
+  const mayBegin = scenarioPath !== undefined && resume === runId;
+  if (resume !== undefined) {
+    const found = await resumed(resume, overrides, note).catch((error) => {
+      if (error instanceof NoRun && mayBegin) return null;
+      throw error;
+    });
+    if (found !== null) return found;
+  }
   const bundle = await bundleOf(scenarioPath as string, overrides, given);
   checkPlan(bundle.plan, overrides);
   for (const file of bundle.local) note(`every agent reads ${file} on its own machine`);
@@ -76,6 +85,8 @@ export async function manyRun(
   const signed = signRecord(record, key.seed);
   const bus = await connected(overrides, note);
   return closing(bus, async () => {
+    // Of a run that was not found there may be a beginning.
+    if (resume !== undefined) await bus.removeRun(record.runId);
     const space = await offerRun(bus, record, signed, splitBundle(bundle.bytes));
     return manyOf({ bus, space, record, plan: bundle.plan }, overrides);
   });

@@ -85,14 +85,17 @@ export async function openRun(bus: Bus, runId: string): Promise<OpenedRun> {
   };
 }
 
+/** There is none, or only the beginning of one. */
+export class NoRun extends UserError {}
+
 const noRun = (runId: string) =>
-  new UserError(
+  new NoRun(
     `there is no run ${runId} to go on with`,
     'a run that has ended is taken away; without --resume a new one begins',
   );
 
 const notWhole = (runId: string) =>
-  new UserError(
+  new NoRun(
     `run ${runId} was never offered whole`,
     'its coordinator ended too early: begin it again with another --run-id',
   );
