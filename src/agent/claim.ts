@@ -27,7 +27,10 @@ export interface SeenShare {
   readonly sinceMs: number;
 }
 
-/** For each share that an agent has, it leaves another one so long to agents that have fewer. */
+/**
+ * For each share that an agent has, it leaves another one so long to agents that have fewer. Of
+ * those that nobody had yet it takes one alone: a run waits for as many agents as it asked for.
+ */
 const LEFT_MS = 3_000;
 
 /** null: none is offered, or it is not the time. @param held shares of the run that we have. */
@@ -38,7 +41,10 @@ export function chooseShare(
 ): number | null {
   if (nowMs < notBeforeMs) return null;
   const free = [...shares].filter(
-    ([, { record, sinceMs }]) => record.state === 'offered' && nowMs - sinceMs >= held * LEFT_MS,
+    ([, { record, sinceMs }]) =>
+      record.state === 'offered' &&
+      (held === 0 || record.epoch > 1) &&
+      nowMs - sinceMs >= held * LEFT_MS,
   );
   return free.length === 0 ? null : Math.min(...free.map(([share]) => share));
 }

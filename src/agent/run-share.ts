@@ -6,11 +6,13 @@ import { UserError } from '../base/errors.ts';
 import { unpackBundle, withoutFolder } from '../bundle/pack.ts';
 import { planFromBundle } from '../bundle/plan.ts';
 import { preflight } from '../doctor/preflight.ts';
+import { machineLimits, mostChargers } from '../fleet/limits.ts';
 import type { Progress, RunResult } from '../fleet/result.ts';
 import { runPlan } from '../fleet/run.ts';
+import { chooseSpread, type SpreadWish } from '../fleet/spread.ts';
 import { markOf } from '../plan/mark.ts';
 import type { Plan } from '../plan/plan.ts';
-import { shareSize } from '../plan/split.ts';
+import { shareSize, WHOLE_RUN } from '../plan/split.ts';
 import { resultHeader } from '../report/result-file.ts';
 import type { ResultHeader } from '../result/types.ts';
 import type { Interval } from '../series/interval.ts';
@@ -39,31 +41,64 @@ export interface RunnerOptions {
   readonly follow?: (job: ShareJob) => Promise<ShareFollower>;
 }
 
-export const shareRunner =
-  (options: RunnerOptions): ShareRunner =>
-  async (job, hooks) => {
+export function shareRunner(options: RunnerOptions): ShareRunner {
+  const here: Here = { chargers: 0 };
+  return async (job, hooks) => {
     const folder = mkdtempSync(join(tmpdir(), 'ocpp-load-agent-'));
     try {
       const file = unpackBundle(job.bundle, join(folder, 'run'));
-      return await runFile(file, job, hooks, options);
+      return await runFile(file, job, hooks, { ...options, here });
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }
   };
+}
+
+/** What threads of this process run: their descriptors are its own. */
+interface Here {
+  chargers: number;
+}
+
+/**
+ * Beside other shares one may have to go into processes of its own, which begin with no descriptor
+ * taken. @param descriptors of a process.
+ */
+export function spreadBeside(
+  here: Readonly<Here>,
+  share: Parameters<typeof chooseSpread>[0],
+  wish: SpreadWish,
+  limits: Parameters<typeof chooseSpread>[2],
+): SpreadWish {
+  const { processes, workers } = chooseSpread(share, wish, limits);
+  const own = shareSize(share.fleets, wish.share ?? WHOLE_RUN);
+  const most = mostChargers(limits.descriptors ?? Number.POSITIVE_INFINITY);
+  if (processes > 1 || here.chargers === 0 || here.chargers + own <= most) return wish;
+  return { ...wish, processes: Math.min(2, own), workers: Math.max(workers, Math.min(2, own)) };
+}
 
 async function runFile(
   file: string,
   job: ShareJob,
   hooks: ShareHooks,
-  options: RunnerOptions,
+  options: RunnerOptions & { readonly here: Here },
 ): Promise<RanShare> {
   const known = (text: string) => withoutFolder(text, file);
   try {
     const plan = await options.guard(file, () => planFromBundle(file, job.record));
     checkPlan(plan, job, options.capacity);
-    const wish = { ...options, share: job.share };
+    const { here, workers, processes } = options;
+    const limits = machineLimits();
+    const asked = { workers, processes, share: job.share };
+    const wish = spreadBeside(here, plan, asked, limits);
     for (const { text, fix } of await preflight(plan, wish)) options.say(`${text} -> ${fix}`);
-    return endOf(await run(plan, job, hooks, options), known);
+    const isHere = chooseSpread(plan, wish, limits).processes === 1;
+    const own = isHere ? shareSize(plan.fleets, job.share) : 0;
+    here.chargers += own;
+    try {
+      return endOf(await run(plan, job, hooks, { ...options, ...wish }), known);
+    } finally {
+      here.chargers -= own;
+    }
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     throw new UserError(known(error.message), known(error.hint), error.exitCode);

@@ -4,6 +4,7 @@ import { type FixFacts, fixOf } from '../health/fixes.ts';
 import type { Finding, HealthCause, Trust, Verdict } from '../health/verdict.ts';
 import { percent, whole } from '../health/words.ts';
 import type { Plan } from '../plan/plan.ts';
+import { plural } from '../report/numbers.ts';
 import type { RunLog } from './log.ts';
 import type { Tenure } from './shares.ts';
 import { lostText } from './words.ts';
@@ -17,11 +18,14 @@ export function verdictOf(
   facts: readonly ShareFacts[],
   steadyS: number,
 ): Verdict {
-  const findings = log.shares.tenures.flatMap((tenure, i) => [
-    ...named(tenure, ownVerdict(plan, tenure, steadyS)),
-    ...lost(tenure, log),
-    ...late(facts[i], log, plan),
-  ]);
+  const { tenures } = log.shares;
+  const own = tenures.flatMap((tenure) =>
+    ownVerdict(plan, tenure, steadyS).findings.map((finding) => ({ agent: tenure.agent, finding })),
+  );
+  const findings = [
+    ...together(own),
+    ...tenures.flatMap((tenure, i) => [...lost(tenure, log), ...late(facts[i], log, plan)]),
+  ];
   const worst = (level: Trust) => TRUSTS.indexOf(level);
   findings.sort((a, b) => worst(a.level) - worst(b.level));
   return { trust: findings[0]?.level ?? 'VALID', findings };
@@ -40,8 +44,27 @@ function ownVerdict(plan: Plan, { end, header, judge }: Tenure, steadyS: number)
   });
 }
 
-const named = ({ agent }: Tenure, { findings }: Verdict): Finding[] =>
-  findings.map((finding) => ({ ...finding, text: `agent ${agent}: ${finding.text}` }));
+export interface OwnFinding {
+  readonly agent: string;
+  readonly finding: Finding;
+}
+
+/** Each cause once for all agents that have it, in the words of the first. */
+export function together(own: readonly OwnFinding[]): Finding[] {
+  const same = ({ finding: a }: OwnFinding, { finding: b }: OwnFinding) =>
+    a.cause === b.cause && a.level === b.level;
+  const firsts = own.filter((each, i) => own.findIndex((other) => same(each, other)) === i);
+  return firsts.map((first) => {
+    const all = own.filter((each) => same(each, first));
+    const others = all.length === 1 ? '' : ` (and ${plural(all.length - 1, 'other')})`;
+    return {
+      ...first.finding,
+      fromS: Math.min(...all.map(({ finding }) => finding.fromS)),
+      toS: Math.max(...all.map(({ finding }) => finding.toS)),
+      text: `agent ${first.agent}${others}: ${first.finding.text}`,
+    };
+  });
+}
 
 /** What a fix needs to know only of other causes. */
 const NO_MACHINE: FixFacts = {

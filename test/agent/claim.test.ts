@@ -57,10 +57,17 @@ test('after a conflict an agent waits, longer each time but never for long', () 
   expect(chooseShare(free, waits, { nowMs: 1050, held: 0 })).toBe(0);
 });
 
-test('who has a share leaves another one to agents that have fewer, for a while', () => {
-  const free = new Map([[0, { ...FREE, sinceMs: 1000 }]]);
+test('who has a share leaves a lost one to agents that have fewer, for a while', () => {
+  const record = { ...FREE.record, epoch: 2 };
+  const free = new Map([[0, { record, sinceMs: 1000 }]]);
   const at = (nowMs: number, held: number) => chooseShare(free, FIRST_CLAIM, { nowMs, held });
   expect([at(1000, 0), at(3_999, 1), at(4_000, 1), at(4_000, 2), at(7_000, 2)]).toEqual([
     ...[0, null, 0, null, 0],
   ]);
+});
+
+test('of the shares that nobody had yet an agent takes one', () => {
+  const free = new Map([[0, FREE]]);
+  expect(chooseShare(free, FIRST_CLAIM, { nowMs: 0, held: 0 })).toBe(0);
+  expect(chooseShare(free, FIRST_CLAIM, { nowMs: 60_000, held: 1 })).toBeNull();
 });

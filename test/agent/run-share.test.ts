@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { runAgent } from '../../src/agent/agent.ts';
 import { type AgentOptions, systemTimers } from '../../src/agent/ports.ts';
-import { type ShareFollower, shareRunner } from '../../src/agent/run-share.ts';
+import { type ShareFollower, shareRunner, spreadBeside } from '../../src/agent/run-share.ts';
 import { systemClock } from '../../src/base/clock.ts';
 import { signingKey } from '../../src/bundle/keys.ts';
 import { makeBundle } from '../../src/bundle/make.ts';
@@ -122,4 +122,20 @@ describe('is refused', () => {
     expect(code).toBe(104);
     expect(lines.join('\n')).toContain(said);
   });
+});
+
+test('a share goes into processes of its own where those here have taken the descriptors', () => {
+  const plan = {
+    chargerCount: 300,
+    fleets: [{ firstCharger: 0, chargerCount: 300, arrivals: null }],
+  };
+  const limits = { descriptors: 500, processors: 2 };
+  const wish = { workers: 1, share: { index: 0, of: 1 } };
+  const beside = (chargers: number) => spreadBeside({ chargers }, plan, wish, limits);
+  expect(beside(0)).toBe(wish);
+  expect(beside(100)).toBe(wish);
+  expect(beside(200)).toEqual({ ...wish, processes: 2, workers: 2 });
+  // One that needs several anyway has them.
+  const large = { ...plan, chargerCount: 900, fleets: [{ ...plan.fleets[0], chargerCount: 900 }] };
+  expect(spreadBeside({ chargers: 200 }, large, wish, limits)).toBe(wish);
 });

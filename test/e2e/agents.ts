@@ -1,6 +1,7 @@
 /** Runs over several machines for the end-to-end tests: a server, agents and a coordinator. */
 import { expect } from 'vitest';
 import type { Summary } from '../../src/report/summary.ts';
+import type { EmbeddedDelay } from '../../src/scenario/types.ts';
 import { hasNamespaces, type TestMachine, testMachine } from '../support/machine.ts';
 import { type NatsServer, startNats } from '../support/nats-server.ts';
 import { afterFile } from './cleanup.ts';
@@ -40,14 +41,15 @@ export const scenarioOf = (durationS: number, chargers = 12, sessions = 0) =>
       fleets: [{
         name: 'f', chargers: ${chargers}, model: tonly48A(), connect: ramp({ over: '500ms' }),
         heartbeat: '500ms', meterInterval: '500ms',
-        life: life().boot().${sessions > 0 ? `repeat(${sessions}, ` : 'forever('}(l) => l.idle('300ms')
-          .plugIn().session({ duration: '700ms', power: '7kW' }).unplug()),
+        life: life().boot().${sessions > 0 ? `repeat(${sessions}, ` : 'forever('}(l) => l
+          .idle('300ms').plugIn().session({ duration: '700ms', power: '7kW' }).unplug()),
       }],
     });`);
 
-export async function site(): Promise<Site> {
+/** @param delay of the answers of its central system. */
+export async function site(delay?: EmbeddedDelay): Promise<Site> {
   const nats = await startNats();
-  const { url } = await csms();
+  const { url } = await csms(delay === undefined ? {} : { delay });
   const target = `${url}/{id}`;
   const targetPort = Number(new URL(url).port);
   const namespaces = hasNamespaces();

@@ -21,7 +21,7 @@ export interface TestMachine {
 const INSIDE = fileURLToPath(new URL('machine-inside.ts', import.meta.url));
 const LO_UP = 'ip link set lo up && exec "$0" "$@"';
 
-/** Whether namespaces can be made here; needs `unshare`, `nsenter`, `ip` and the right to use them. */
+/** Whether namespaces can be made here, by `unshare`, `nsenter` and `ip`. */
 export const hasNamespaces = (): boolean =>
   spawnSync('unshare', ['-rn', 'sh', '-c', 'ip link set lo up']).status === 0 &&
   spawnSync('nsenter', ['--version']).status === 0;
