@@ -53,6 +53,7 @@ export async function serveShare(options: TenureOptions): Promise<Served> {
   const keeper = keepLease({
     ...{ space, key: shareKey(share), lease, clock, timers },
     onClose() {
+      agent.say(`share ${share + 1} of ${record.shares}: its lease runs out; its chargers close`);
       life.leaseLost = true;
       life.gate.leave(new Left('over', 'its lease was lost'));
       life.control?.finish();
