@@ -101,7 +101,8 @@ async function run(
   let result: RunResult | null = null;
   try {
     result = await runPlan(plan, {
-      ...{ workers, processes, share: job.share, judged: false, controller: hooks },
+      ...{ workers, processes, share: job.share, controller: hooks },
+      ...{ judged: false, exact: true },
       onStart(info) {
         const header = resultHeader(plan, info, version, job.record.runId);
         hooks.header(header);

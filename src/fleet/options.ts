@@ -32,6 +32,11 @@ export interface RunOptions {
   readonly share?: RunShare;
   /** Default true. Who runs a share for somebody else leaves the thresholds to them. */
   readonly judged?: boolean;
+  /**
+   * Whether the sums of each interval agree, whatever comes after it: for whoever may have to do
+   * without the rest. Costs the workers a copy of what they count, five times a second.
+   */
+  readonly exact?: boolean;
   /** Says when the run begins; default: at once. */
   readonly controller?: Controller;
   /** So many chargers of each fleet connect at first; default all. `grow` brings the others. */

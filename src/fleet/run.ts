@@ -23,6 +23,7 @@ import type { FailureKind, PoolEnd, PoolOptions } from './pool.ts';
 import type { Ending, RunEvent, RunResult } from './result.ts';
 import { reachedBy, routesOf } from './routes.ts';
 import { chooseSpread, mostOfProcess } from './spread.ts';
+import { startTelling } from './telling.ts';
 import { startThreads } from './threads.ts';
 import { planThresholds } from './thresholds.ts';
 import { type Watch, watchRun } from './watch.ts';
@@ -88,7 +89,8 @@ async function runOn(ready: Ready): Promise<RunResult> {
     ...{ plan, routes, share, workers, onEvent, onLedger: options.onLedger },
     onFailure: (kind) => (watch === null ? waiting.fail(kind) : watch.drain(kind)),
   };
-  const pool = processes > 1 ? startHosts(wanted, processes) : startThreads(wanted);
+  const start = options.exact ? startTelling : startThreads;
+  const pool = processes > 1 ? startHosts(wanted, processes) : start(wanted);
   options.kill.addEventListener('abort', () => void pool.destroy());
   let over = false;
   embedded?.exited.then((exit) => {
