@@ -61,11 +61,11 @@ export async function site(delay?: EmbeddedDelay): Promise<Site> {
       return startAgent(name, nats, machine, flags);
     },
     run: (flags) => {
-      const load = ['--target', target, '--seed', '7', '--quiet'];
+      const load = ['--target', target, '--seed', '7'];
       return startCli(['run', ...flags, '--nats', nats.url, ...load], { limitMs: LIMIT_MS });
     },
     resume: (runId, flags) =>
-      startCli(['run', '--resume', runId, '--nats', nats.url, '--quiet', ...flags], {
+      startCli(['run', '--resume', runId, '--nats', nats.url, ...flags], {
         limitMs: LIMIT_MS,
       }),
   };
