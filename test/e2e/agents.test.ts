@@ -80,11 +80,14 @@ function sumIn(file: string) {
 describeWith(['nats-server'], 'what gets lost on the way', () => {
   describe.concurrent('each on machines of its own', () => {
     test('an agent is killed: noticed, named, its open CALLs unknown', async () => {
-      const here = await three();
+      const here = await three([], '300ms');
       const running = here.run([scenarioOf(14), '--agents', '3', '--lease', '5s']);
       await begun(here.agents);
       here.agents[1].child.kill('SIGKILL');
+      const killedMs = performance.now();
       await running.shown(/agent b is silent/);
+      // 3 s, and what it takes to be shown and seen.
+      expect(performance.now() - killedMs).toBeLessThan(4_000);
       const run = await running.finished;
       const summary = expectExact(run.summary);
       expect(summary.verdict.trust).toBe('DEGRADED');
