@@ -6,6 +6,7 @@ import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { chosen } from '../names.ts';
 import { formatTable, makeRow, type Row, type RowSpec } from '../rows.ts';
+import { runAgents } from './agents.ts';
 import { runScale, type ScaleRun } from './run.ts';
 
 const scenario = (name: string) =>
@@ -69,9 +70,33 @@ async function idle(): Promise<Row[]> {
   ];
 }
 
+async function agents(): Promise<Row[]> {
+  const { summary, looks, report } = await runAgents(scenario('100000-chargers.ts'));
+  process.stdout.write(report);
+  // Without the loading of the program.
+  const [from, to] = [looks[2], looks[looks.length - 1]];
+  const all = summary.agents ?? [];
+  const starts = all.map(({ startSkewMs }) => startSkewMs ?? Number.NaN);
+  const missing = all.reduce((sum, { missingS, lateS }) => sum + missingS + lateS, 0);
+  const fates = summary.sums.agree ? 0 : 1;
+  return [
+    row(
+      'six agents: CPU of the coordinator',
+      '%',
+      5,
+      (100 * (to.cpuS - from.cpuS)) / (to.atS - from.atS),
+    ),
+    row('six agents: start skew', 'ms', 50, Math.max(...starts) - Math.min(...starts)),
+    row('six agents: seconds missing or late', 's', 0, missing),
+    row('six agents: sums that disagree', '', 0, fates),
+    row('six agents: not booted', 'chargers', 0, 100_000 - summary.chargers.booted),
+  ];
+}
+
 const BENCHES: Readonly<Record<string, () => Promise<Row[]>>> = {
   idle,
   'per-call': perCall,
+  agents,
   '100000': async () =>
     rowsOf('100 000', await runScale([scenario('100000-chargers.ts')]), {
       bootedS: 20,

@@ -17,7 +17,8 @@ export interface ScaleRun {
 }
 
 const LOOK_MS = 5_000;
-const bin = fileURLToPath(new URL('../../../bin/ocpp-load.js', import.meta.url));
+/** The program as its users have it. */
+export const bin = fileURLToPath(new URL('../../../bin/ocpp-load.js', import.meta.url));
 
 export async function runScale(
   args: readonly string[],
