@@ -37,6 +37,7 @@ export async function coordinate(
   Object.assign(wires, { desk, conduct, control: coordinatedControl(desk, conduct) });
   const ears = hearSignals(desk, conduct, options);
   const look = () => {
+    desk.upSinceMs();
     if (desk.log.startedAtMs === null || !desk.isReplayed()) return;
     conduct.look();
     if (conduct.isOver()) ended.resolve();

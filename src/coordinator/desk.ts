@@ -57,7 +57,7 @@ export interface Desk {
   wallMs(): number;
   /** Seconds since the run began; negative before. */
   elapsedS(): number;
-  /** Since when the bus is there, by `nowMs`; null: it is away. */
+  /** Since when the bus is heard, by `nowMs`; null: it is away. Asked at each look. */
   upSinceMs(): number | null;
   /** An event of the run. */
   tell(text: string): void;
@@ -118,14 +118,14 @@ export async function openDesk(
     note({ note: 'event', session, event });
   };
   const call = toBytes(offerOf(plan, record, options.labels));
-  let upSinceMs = bus.isAway() ? null : times.nowMs();
+  const presence = presenceOf(times.nowMs, bus.isAway());
   let stop = () => {};
   const listenNow = () => {
     stop = listen(options, session, {
       ...times,
       away: (away) =>
         signs.guarded(() => {
-          upSinceMs = away ? null : times.nowMs();
+          presence.away(away);
           tell(away ? 'the bus is away: agents go on, and keep what they record' : BACK);
         }),
       announced(announcement) {
@@ -145,13 +145,33 @@ export async function openDesk(
     ...{ plan, options, clock: given.clock, log, reader, orders, ...times, ...signs },
     ...{ gathering: gather, liveness: heard, leases: lease },
     ...{ elapsedS, tell, note, offer: offers.offer, listen: listenNow },
-    upSinceMs: () => upSinceMs,
+    upSinceMs: presence.upSinceMs,
     call: () => bus.publish(OFFERS, call),
     close: () => stop(),
   };
 }
 
 const BACK = 'the bus is back';
+
+/** Looks are a quarter of a second apart: who has not looked for so long was frozen. */
+const FROZEN_MS = 1_500;
+
+/** A coordinator that was frozen has heard as little meanwhile as one whose bus was away. */
+function presenceOf(nowMs: () => number, isAway: boolean) {
+  let lookedMs = nowMs();
+  let sinceMs = isAway ? null : lookedMs;
+  return {
+    away(away: boolean) {
+      sinceMs = away ? null : nowMs();
+    },
+    upSinceMs(): number | null {
+      const now = nowMs();
+      if (now - lookedMs > FROZEN_MS && sinceMs !== null) sinceMs = now;
+      lookedMs = now;
+      return sinceMs;
+    },
+  };
+}
 
 /** Its wall clock goes on as its monotonic one does, whatever it is set to meanwhile. */
 function timesOf(clock: Clock) {

@@ -2,8 +2,10 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { checkFates } from '../../src/snapshot/check-fates.ts';
 import { sumOf } from '../../src/snapshot/delta.ts';
 import { callCounts } from '../../src/snapshot/snapshot.ts';
+import { readShare, toBytes } from '../../src/share/json.ts';
+import { shareKey } from '../../src/share/subjects.ts';
 import { scriptedAgent } from './agent.ts';
-import { coordinator, hubOf, offered, PLAN, pass, recordOf } from './world.ts';
+import { coordinator, hubOf, offered, PLAN, pass, recordOf, testClock } from './world.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -124,6 +126,38 @@ describe('an agent that freezes', () => {
     const facts = result.shares.find(({ agent }) => agent === 'b')!;
     expect(facts).toMatchObject({ state: 'ended', missing: 0 });
     expect(facts.late).toBeGreaterThan(0);
+  });
+});
+
+describe('a share that was given back before the run began', () => {
+  test('is lost at once, though its start was ordered', async () => {
+    const { agents, run, hub } = await three();
+    while (run.started.length === 0) await pass(50);
+    agents[1].die();
+    const opening = hub.bus().openRun('night');
+    await pass(50);
+    const space = await opening;
+    const entries = Promise.all([0, 1, 2].map((share) => space.get(shareKey(share))));
+    await pass(50);
+    const entry = (await entries).find((each) => readShare(each!.value)?.agent === 'b')!;
+    const offered = { state: 'offered', agent: null, epoch: 2, renewals: 0 };
+    void space.put(entry.key, toBytes(offered), entry.revision);
+    await pass(1_000);
+    expect(run.events.join()).toContain('was lost with agent b: its agent gave it back');
+  });
+});
+
+describe('a coordinator that is frozen beyond the lease', () => {
+  test('loses no share when it wakes', async () => {
+    let aheadMs = 0;
+    const own = testClock();
+    const clock = { ...own, nowNs: () => own.nowNs() + aheadMs * 1e6 };
+    const { run, agents } = await three({ onAgentLoss: 'reassign' }, { clock });
+    await pass(4_500);
+    aheadMs = 10_000;
+    await pass(20_000);
+    expect(run.events.filter((text) => /lost/.test(text))).toEqual([]);
+    expect(run.result()!.snapshot).toEqual(toldBy(agents as never));
   });
 });
 

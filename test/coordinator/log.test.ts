@@ -153,9 +153,11 @@ describe('the end of a run', () => {
     expect(result).toMatchObject({ steadyS: 9, drainS: 4, generator: { workers: 4, cpuUs: 2000 } });
   });
 
-  test('of an agent that gave its share up is a loss', () => {
-    const { shares } = endOf('continue', {}, { leaseLost: true });
+  test('of an agent that gave its share up is a loss, and no end of the run', () => {
+    const gaveUp = { leaseLost: true, ending: 'interrupted' } as const;
+    const { shares, ending } = endOf('continue', {}, gaveUp);
     expect(shares.map(({ state }) => state)).toEqual(['ended', 'lost']);
+    expect(ending).toBe('completed');
   });
 });
 
