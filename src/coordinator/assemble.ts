@@ -37,9 +37,8 @@ async function allReady(desk: Desk, over: AbortSignal): Promise<readonly Holder[
   while (!over.aborted) {
     const nowMs = desk.nowMs();
     const holders = gathering.holders();
-    if (holders !== null) return holders;
+    if (!takeBack(desk) && holders !== null) return holders;
     const { free, slow } = gathering.lacking();
-    takeBack(desk, slow);
     if (free.length > 0 && nowMs - calledMs >= CALL_MS) {
       calledMs = nowMs;
       desk.call();
@@ -57,11 +56,15 @@ async function allReady(desk: Desk, over: AbortSignal): Promise<readonly Holder[
   return [];
 }
 
-/** An agent that died while it got ready gives nothing back. */
-function takeBack(desk: Desk, slow: readonly Holder[]): void {
-  for (const { share } of slow) {
-    if (desk.leases.isOver(share, desk.nowMs(), desk.upSinceMs())) desk.offer(share);
-  }
+/** An agent that died gives nothing back, ready or not. Whether there is one. */
+function takeBack({ gathering, leases, orders, ...desk }: Desk): boolean {
+  // What has begun already is lost later, and counted.
+  if (orders.given().some(({ order }) => order === 'start')) return false;
+  const dead = gathering
+    .claimants()
+    .filter(({ share }) => leases.isOver(share, desk.nowMs(), desk.upSinceMs()));
+  for (const { share } of dead) desk.offer(share);
+  return dead.length > 0;
 }
 
 function missing(desk: Desk, waitedMs: number): UserError {

@@ -8,12 +8,14 @@ import { type Deferred, deferred } from '../base/deferred.ts';
 import type { Bus, RunSpace } from '../bus/bus.ts';
 import type { RunOptions } from '../fleet/options.ts';
 import type { Plan } from '../plan/plan.ts';
+import { cleanLines, hideCredentials } from '../report/clean.ts';
 import { toBytes } from '../share/json.ts';
 import type { RunRecord } from '../share/records.ts';
 import { OFFERS } from '../share/subjects.ts';
 import type { DecodedUp } from '../share/up-codec.ts';
 import { listen } from './ears.ts';
 import { type Gathering, gathering } from './gather.ts';
+import { hasOurLayout } from './layout.ts';
 import { type Leases, type Liveness, leases, liveness } from './liveness.ts';
 import { type LogListener, type LogReader, type RunLog, readLog } from './log.ts';
 import { COORDINATOR, encodeNote, type Note } from './notes.ts';
@@ -105,7 +107,7 @@ export async function openDesk(
   const reader = readLog(plan, session, {
     ...given.listener,
     here: (other) => (other === session ? signs.replay() : signs.other()),
-    early: (agent, message) => hearEarly(gather, options.say, agent, message),
+    early: (agent, message) => hearEarly(gather, options, agent, message),
   });
   const { log } = reader;
   const elapsedS = () => (times.wallMs() - (log.startedAtMs ?? Number.POSITIVE_INFINITY)) / 1e3;
@@ -214,15 +216,19 @@ function signsOf() {
 
 function hearEarly(
   gather: Gathering,
-  say: (text: string) => void,
+  { record, say }: Pick<CoordinateOptions, 'record' | 'say'>,
   agent: string,
   { mark: { share, epoch }, up }: DecodedUp,
 ): void {
   const holder = { share, epoch, agent };
-  if (up.type === 'ready') gather.ready(holder);
-  if (up.type !== 'refused') return;
-  gather.refused(holder, up.message);
-  say(`agent ${agent} refuses share ${share + 1}: ${up.message}`);
+  const refused = (message: string) => {
+    gather.refused(holder, message);
+    say(`agent ${agent} refuses share ${share + 1}: ${cleanLines(hideCredentials(message))}`);
+  };
+  if (up.type === 'refused') refused(up.message);
+  if (up.type !== 'ready') return;
+  if (hasOurLayout(up.header)) gather.ready(holder);
+  else refused(`it is ocpp-load ${up.header.tool}, which counts otherwise than ${record.tool}`);
 }
 
 /** Appends notes until they are there, each once. */

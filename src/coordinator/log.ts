@@ -3,6 +3,7 @@
  * that reads it again from the first comes to the same seconds, events and sums.
  */
 
+import { UserError } from '../base/errors.ts';
 import type { LogEntry } from '../bus/bus.ts';
 import type { RunEvent } from '../fleet/result.ts';
 import { planThresholds } from '../fleet/thresholds.ts';
@@ -17,6 +18,7 @@ import { emptySnapshot, type Snapshot } from '../snapshot/snapshot.ts';
 import { endsRunText } from '../thresholds/condition.ts';
 import type { Evaluator } from '../thresholds/evaluate.ts';
 import { type Closer, closeIntervals } from './close-intervals.ts';
+import { hasOurLayout } from './layout.ts';
 import { COORDINATOR, decodeNote, type Holder, type Note } from './notes.ts';
 import { type Shares, sharesOf, type Tenure } from './shares.ts';
 import { stageAt } from './stage.ts';
@@ -192,11 +194,20 @@ function close(reading: Reading, intervals: readonly Interval[]): void {
   }
 }
 
+/** Whoever began the run had the layout of its agents: it is resumed by another version. */
+const otherLayout = (tool: string) =>
+  new UserError(
+    `the agents of this run are ocpp-load ${tool}, which counts otherwise`,
+    'resume it with the version that began it',
+  );
+
 /** All are waited for before the first of them is heard: a second is complete with all. */
 function hold(reading: Reading, holders: readonly Holder[]): () => void {
   const { log, listener } = reading;
   const held = holders.map((holder) => {
     const one = log.shares.hold(holder);
+    const { header } = one.tenure;
+    if (header !== null && !hasOurLayout(header)) throw otherLayout(header.tool);
     log.closer.begin(one.tenure.number);
     return one;
   });

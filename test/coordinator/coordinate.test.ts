@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { readShare, toBytes } from '../../src/share/json.ts';
+import { shareKey } from '../../src/share/subjects.ts';
 import { checkFates } from '../../src/snapshot/check-fates.ts';
 import { sumOf } from '../../src/snapshot/delta.ts';
 import { callCounts } from '../../src/snapshot/snapshot.ts';
-import { readShare, toBytes } from '../../src/share/json.ts';
-import { shareKey } from '../../src/share/subjects.ts';
+import { fixtureHeader } from '../result/fixtures.ts';
 import { scriptedAgent } from './agent.ts';
 import { coordinator, hubOf, offered, PLAN, pass, recordOf, testClock } from './world.ts';
 
@@ -214,6 +215,42 @@ describe('a coordinator that is killed', () => {
 });
 
 describe('agents that do not come', () => {
+  test('are not those that were ready and died: their share is offered again', async () => {
+    const hub = hubOf();
+    const record = recordOf({ shares: 2, leaseMs: 5_000 });
+    await offered(hub, record);
+    const first = scriptedAgent(hub.bus(), { name: 'a', plan: PLAN, shares: 2 });
+    const run = await coordinator(hub, record, { waitMs: 60_000 });
+    await pass(3_000);
+    first.die();
+    await pass(7_000);
+    for (const name of ['b', 'c']) scriptedAgent(hub.bus(), { name, plan: PLAN, shares: 2 });
+    await pass(20_000);
+    expect(run.error()).toBeNull();
+    expect(
+      run
+        .result()!
+        .shares.map(({ agent }) => agent)
+        .toSorted(),
+    ).toEqual(['b', 'c']);
+  });
+
+  test('of another minor version are not counted with: their places are others', async () => {
+    const hub = hubOf();
+    const record = recordOf({ shares: 1 });
+    await offered(hub, record);
+    const { layout } = fixtureHeader();
+    const { first, further } = layout.counters;
+    const other = { ...layout, counters: { first: ['call/new', ...first.slice(1)], further } };
+    const header = { tool: '0.2.0', layout: other };
+    scriptedAgent(hub.bus(), { name: 'a', plan: PLAN, header });
+    const run = await coordinator(hub, record, { waitMs: 3_000 });
+    await pass(70_000);
+    expect(run.started).toEqual([]);
+    expect(run.said.join()).toContain('agent a refuses share 1: it is ocpp-load 0.2.0');
+    expect(run.error()).toMatchObject({ exitCode: 122 });
+  });
+
   test('are named, with the reason', async () => {
     const hub = hubOf();
     const record = recordOf();

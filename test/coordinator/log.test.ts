@@ -104,6 +104,26 @@ test('what is said before its time waits for it', () => {
   expect(log.shares.strangers()).toBe(1);
 });
 
+test('who says much before its time takes no room from others', () => {
+  const world = written();
+  const nonsense: Up = { type: 'event', event: { atS: 0, text: 'x' } };
+  for (let i = 0; i < 5_000; i++) world.up('x', [0, 999, i], nonsense);
+  world.up('a', [0, 1, 0], READY);
+  world.note({ note: 'begin', atMs: 0, holders: [{ share: 0, epoch: 1, agent: 'a' }] });
+  world.up('a', [0, 1, 1], ended());
+  expect(world.log.shares.current.get(0)).toMatchObject({ state: 'ended', header: { parts: 1 } });
+});
+
+test('who has other places cannot be added up, when a run is resumed', () => {
+  const world = written();
+  const header = fixtureHeader({ tool: '0.0.9' });
+  const buckets = { ...header.layout.buckets, digits: 2 };
+  const old = { ...header, layout: { ...header.layout, buckets } };
+  world.up('a', [0, 1, 0], { type: 'ready', header: old, offset: OFFSET });
+  const holders = [{ share: 0, epoch: 1, agent: 'a' }];
+  expect(() => world.note({ note: 'begin', atMs: 0, holders })).toThrow('are ocpp-load 0.0.9');
+});
+
 test('an end holds only when all before it is there', () => {
   const { up, log } = begun();
   up('a', [0, 1, 2], ended());
