@@ -8,7 +8,7 @@ import { type MadeBundle, makeBundle } from '../bundle/make.ts';
 import { unpackBundle } from '../bundle/pack.ts';
 import { joinBundle, splitBundle } from '../bundle/pieces.ts';
 import { planFromBundle } from '../bundle/plan.ts';
-import { openRecord, signRecord } from '../bundle/sign.ts';
+import { openRecordOf, signRecord } from '../bundle/sign.ts';
 import type { Bus, RunSpace } from '../bus/bus.ts';
 import { coordinate } from '../coordinator/coordinate.ts';
 import type { CoordinateOptions } from '../coordinator/desk.ts';
@@ -148,7 +148,7 @@ async function resumed(
   const bus = await connected(overrides, note);
   return closing(bus, async () => {
     const { space, signed, chunks } = await openRun(bus, runId);
-    const record = openRecord(signed, trust, packageVersion());
+    const record = openRecordOf(runId, signed, trust, packageVersion());
     const bytes = joinBundle(await chunks(record.bundle.chunks), record.bundle);
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'ocpp-load-resume-'));
     try {

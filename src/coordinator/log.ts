@@ -285,18 +285,24 @@ function end(reading: Reading, tenure: Tenure, shareEnd: ShareEnd): void {
     return;
   }
   tenure.state = 'ended';
+  // What its agent could not end has no fate there either.
+  if (shareEnd.ending === 'shardError') owe(reading, tenure);
   leave(reading, tenure);
 }
 
 function lose(reading: Reading, tenure: Tenure, why: string, atS: number): void {
-  const { shares, closer } = reading.log;
-  const unknown = shares.lose(tenure, why, atS);
+  reading.log.shares.lose(tenure, why, atS);
   tell(reading, { atS, text: lostText(tenure) });
-  if (unknown !== null) {
-    count(reading, tenure, unknown);
-    closer.add(unknown);
-  }
+  owe(reading, tenure);
   leave(reading, tenure);
+}
+
+function owe(reading: Reading, tenure: Tenure): void {
+  const { shares, closer } = reading.log;
+  const unknown = shares.owed(tenure);
+  if (unknown === null) return;
+  count(reading, tenure, unknown);
+  closer.add(unknown);
 }
 
 function leave(reading: Reading, tenure: Tenure): void {

@@ -61,8 +61,9 @@ export interface Shares {
   /** null: refused, a copy, or of an epoch that is yet to begin. */
   accept(agent: string, message: DecodedUp): Tenure | null;
   count(tenure: Tenure, delta: Delta): void;
-  /** What the share had begun and not ended is unknown from now on: by how much that differs. */
-  lose(tenure: Tenure, why: string, atS: number): Delta | null;
+  lose(tenure: Tenure, why: string, atS: number): void;
+  /** What a share had begun and not ended is unknown when it tells no more: what that changes. */
+  owed(tenure: Tenure): Delta | null;
 }
 
 /** So many messages of epochs that are yet to begin are kept: beyond, somebody talks nonsense. */
@@ -128,8 +129,10 @@ export function sharesOf(plan: Plan): Shares {
       tenure.state = 'lost';
       tenure.why = why;
       tenure.lostAtS = atS;
+    },
+    owed({ counters }) {
       const unknown = new Float64Array(counterSlots(fleetCount));
-      closeUnknown(tenure.counters, fleetCount, unknown);
+      closeUnknown(counters, fleetCount, unknown);
       return countersAlone(unknown, fleetCount);
     },
   };

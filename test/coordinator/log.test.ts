@@ -8,7 +8,9 @@ import { verdictOf } from '../../src/coordinator/verdict.ts';
 import type { Interval } from '../../src/series/interval.ts';
 import type { ShareEnd, Up } from '../../src/share/up.ts';
 import { encodeUp } from '../../src/share/up-codec.ts';
+import { checkFates } from '../../src/snapshot/check-fates.ts';
 import { sumOf } from '../../src/snapshot/delta.ts';
+import { callCounts } from '../../src/snapshot/snapshot.ts';
 import type { Threshold } from '../../src/thresholds/types.ts';
 import { fixtureHeader } from '../result/fixtures.ts';
 import { ENDED, second } from './agent.ts';
@@ -179,6 +181,17 @@ describe('the end of a run', () => {
     expect(shares.map(({ state }) => state)).toEqual(['ended', 'lost']);
     expect(ending).toBe('completed');
   });
+});
+
+test('what a share that failed had open is unknown, once', () => {
+  const { up, reader, log } = begun();
+  up('a', [0, 1, 1], seconds(second(1, 0)));
+  up('a', [0, 1, 2], ended({ ending: 'shardError', error: { message: 'boom', stack: '' } }));
+  up('b', [1, 1, 1], seconds(second(2, 0), second(2, 1, true)));
+  up('b', [1, 1, 2], ended());
+  reader.finish();
+  expect(checkFates(log.total)).toEqual([]);
+  expect(callCounts(log.total, 'whole').unknown).toBe(3);
 });
 
 describe('the verdict', () => {
