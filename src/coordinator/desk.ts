@@ -59,6 +59,8 @@ export interface Desk {
   wallMs(): number;
   /** Seconds since the run began; negative before. */
   elapsedS(): number;
+  /** When the log was read last, by `nowMs`. */
+  readMs(): number;
   /** Since when the bus is heard, by `nowMs`; null: it is away. Asked at each look. */
   upSinceMs(): number | null;
   /** An event of the run. */
@@ -121,6 +123,7 @@ export async function openDesk(
   };
   const call = toBytes(offerOf(plan, record, options.labels));
   const presence = presenceOf(times.nowMs, bus.isAway());
+  let readMs = times.nowMs();
   let stop = () => {};
   const listenNow = () => {
     stop = listen(options, session, {
@@ -139,7 +142,10 @@ export async function openDesk(
         gather.entry(share, entry);
         if (entry.state === 'held') lease.renewed(share, times.nowMs());
       },
-      entry: (entry) => signs.guarded(() => reader.take(entry)),
+      entry(entry) {
+        readMs = times.nowMs();
+        signs.guarded(() => reader.take(entry));
+      },
     });
     note({ note: 'here', session });
   };
@@ -147,6 +153,7 @@ export async function openDesk(
     ...{ plan, options, clock: given.clock, log, reader, orders, ...times, ...signs },
     ...{ gathering: gather, liveness: heard, leases: lease },
     ...{ elapsedS, tell, note, offer: offers.offer, listen: listenNow },
+    readMs: () => readMs,
     upSinceMs: presence.upSinceMs,
     call: () => bus.publish(OFFERS, call),
     close: () => stop(),

@@ -176,6 +176,18 @@ describe('the bus', () => {
     expect(run.events.join('\n')).toContain('the bus is away');
   });
 
+  test.each([0, 3, 6, 9, 12, 300, 1_025, 1_275, 1_280, 1_285, 1_290, 1_295, 1_300])(
+    'may be gone before the run begins, after %i ms: that has a limit',
+    async (ms) => {
+      const { run } = await three();
+      await pass(ms);
+      run.bus.leave();
+      await pass(200_000);
+      if (run.started.length === 0) expect(run.error()).toMatchObject({ exitCode: 122 });
+      else expect(run.result()).not.toBeNull();
+    },
+  );
+
   test('may never come back: the run ends by itself', async () => {
     const { run } = await three();
     await pass(5_000);
@@ -210,6 +222,21 @@ describe('a coordinator that is killed', () => {
     const next = await coordinator(hub, record);
     await pass(25_000);
     expect(run.error()?.message).toBe('another coordinator goes on with this run');
+    expect(next.result()?.ending).toBe('completed');
+  });
+});
+
+describe('a coordinator that fails', () => {
+  test('abandons nothing: the run can be resumed', async () => {
+    const onInterval = ({ index }: { index: number }) => {
+      if (index === 1) throw new Error('disk full');
+    };
+    const { hub, record, agents, run } = await three({ leaseMs: 30_000 }, { onInterval });
+    await pass(6_500);
+    expect(run.error()?.message).toBe('disk full');
+    const next = await coordinator(hub, record);
+    await pass(25_000);
+    expect(next.result()?.snapshot).toEqual(toldBy(agents as never));
     expect(next.result()?.ending).toBe('completed');
   });
 });
