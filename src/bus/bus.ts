@@ -29,7 +29,7 @@ export interface Bus {
 /** What the machines of a run keep in common. All of it may fail with `missing`: it was removed. */
 export interface RunSpace {
   /**
-   * Keeps `data` under the agent's name. A second append of the same `id` by the same agent resolves
+   * Keeps `data` under the agent's name. A second append of the same `id` by that agent resolves
    * and keeps nothing. Resolves when it is safe. @throws BusError `away`, `timeout` or `refused`.
    */
   append(agent: string, id: string, data: Uint8Array): Promise<void>;

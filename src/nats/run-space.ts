@@ -120,8 +120,8 @@ async function openSpace(link: Link, runId: string): Promise<RunSpace> {
 }
 
 /**
- * The server drops what has an id that is in the log, whoever wrote that: an agent that guessed those
- * of another could keep its words out.
+ * The server drops what has an id that is in the log, whoever wrote that: an agent that guessed
+ * those of another could keep its words out.
  */
 const messageId = ({ secret }: Link, agent: string, id: string) =>
   `${id}-${createHmac('sha256', secret).update(`${agent} ${id}`).digest('base64url').slice(0, 22)}`;

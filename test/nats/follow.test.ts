@@ -10,7 +10,7 @@ test.each([
   expect(placeOf(reply)).toEqual({ sequence: 17, delivery: 5 });
 });
 
-test('one consumer at a time, though the bus is away and back before the next attempt', async () => {
+test('one consumer at a time, though the bus is away and back before it tries again', async () => {
   const takers = new Set<(away: boolean) => void>();
   const open = new Set<object>();
   let added = 0;
