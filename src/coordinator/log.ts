@@ -7,7 +7,9 @@ import { UserError } from '../base/errors.ts';
 import type { LogEntry } from '../bus/bus.ts';
 import type { RunEvent } from '../fleet/result.ts';
 import { planThresholds } from '../fleet/thresholds.ts';
+import type { Verdict } from '../health/verdict.ts';
 import type { Plan } from '../plan/plan.ts';
+import { cleanText } from '../report/clean.ts';
 import type { Interval } from '../series/interval.ts';
 import type { ShareEnd } from '../share/up.ts';
 import { type DecodedUp, decodeUp } from '../share/up-codec.ts';
@@ -244,12 +246,22 @@ function hear(reading: Reading, tenure: Tenure, { mark, up }: DecodedUp): void {
       listener.dropped(tenure, up);
       break;
     case 'ended':
-      tenure.last = { sequence: mark.sequence, end: up.end };
+      tenure.last = { sequence: mark.sequence, end: { ...up.end, verdict: shown(up.end.verdict) } };
       break;
   }
   const { last, seen } = tenure;
   if (last !== null && seen.from > last.sequence) end(reading, tenure, last.end);
 }
+
+/** As every report may show it, whatever an agent wrote there. */
+const shown = (verdict: Verdict): Verdict => ({
+  ...verdict,
+  findings: verdict.findings.map((finding) => ({
+    ...finding,
+    text: cleanText(finding.text),
+    fix: cleanText(finding.fix),
+  })),
+});
 
 function deliver(reading: Reading, tenure: Tenure, intervals: readonly Interval[]): void {
   const { closer } = reading.log;

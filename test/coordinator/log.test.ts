@@ -207,6 +207,22 @@ describe('the verdict', () => {
     expect(findings.map(({ text }) => text)).toEqual(['agent b: robbed', 'agent a: robbed']);
   });
 
+  test('has nothing in it that moves a cursor, whoever wrote it', () => {
+    const { up, log } = begun();
+    const text = 'a\u001b[2Jb';
+    const finding = {
+      cause: 'steal',
+      level: 'INVALID',
+      fromS: 1,
+      toS: 2,
+      text,
+      fix: text,
+    } as const;
+    up('a', [0, 1, 1], ended({ verdict: { trust: 'INVALID', findings: [finding] } }));
+    const { findings } = verdictOf(PLAN, log, shareFacts(log), 5);
+    expect(findings).toMatchObject([{ text: 'agent a: ab', fix: 'ab' }]);
+  });
+
   test('is DEGRADED when many seconds came too late', () => {
     const { up, note, log } = begun();
     note({ note: 'close', index: 4 });
