@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { COORDINATOR, encodeNote } from '../../src/coordinator/notes.ts';
 import { readShare, toBytes } from '../../src/share/json.ts';
 import { shareKey } from '../../src/share/subjects.ts';
 import { checkFates } from '../../src/snapshot/check-fates.ts';
@@ -113,6 +114,21 @@ describe('an agent that dies', () => {
     await pass(10_000);
     expect(run.result()).toMatchObject({ ending: 'shardError' });
   });
+});
+
+test('a share that counts as lost is not given away while its agent renews it', async () => {
+  const { hub } = await three({ onAgentLoss: 'reassign', leaseMs: 3_000 });
+  await pass(4_500);
+  const opening = hub.bus().openRun('night');
+  await pass(50);
+  const space = await opening;
+  const states: unknown[] = [];
+  space.watch(shareKey(0), ({ value }) => void states.push(readShare(value)?.state));
+  const note = encodeNote({ note: 'lost', share: 0, epoch: 1, why: 'by mistake', atS: 2 });
+  void space.append(COORDINATOR, 'mistake', note);
+  await pass(2_500);
+  expect(states.length).toBeGreaterThan(1);
+  expect([...new Set(states)]).toEqual(['held']);
 });
 
 describe('an agent that freezes', () => {
