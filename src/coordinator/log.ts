@@ -10,6 +10,7 @@ import { planThresholds } from '../fleet/thresholds.ts';
 import type { Verdict } from '../health/verdict.ts';
 import type { Plan } from '../plan/plan.ts';
 import { cleanText } from '../report/clean.ts';
+import { plural } from '../report/numbers.ts';
 import type { Interval } from '../series/interval.ts';
 import type { ShareEnd } from '../share/up.ts';
 import { type DecodedUp, decodeUp } from '../share/up-codec.ts';
@@ -105,7 +106,10 @@ export function readLog(plan: Plan, session: string, listener: LogListener): Log
     log,
     take: (entry) => take(reading, entry),
     apply: (note) => apply(reading, note),
-    finish: () => close(reading, log.closer.flush()),
+    finish() {
+      close(reading, log.closer.flush());
+      tellRefused(reading);
+    },
   };
 }
 
@@ -178,6 +182,18 @@ function begin(reading: Reading, atMs: number, holders: readonly Holder[]): void
 function tell({ log, listener }: Reading, event: RunEvent): void {
   log.events.push(event);
   listener.event(event);
+}
+
+/** What was said by nobody of this run, or by nobody in their senses. */
+function tellRefused(reading: Reading): void {
+  const { shares, unreadable, closer } = reading.log;
+  const strangers = shares.strangers();
+  const refused = [
+    ...(strangers > 0 ? [`${plural(strangers, 'second')} of strangers`] : []),
+    ...(unreadable > 0 ? [`${plural(unreadable, 'message')} that nobody can read`] : []),
+  ];
+  if (refused.length === 0) return;
+  tell(reading, { atS: closer.next(), text: `refused: ${refused.join(', ')}` });
 }
 
 /** Whatever closed is looked at, and passed on. */

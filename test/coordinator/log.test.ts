@@ -82,10 +82,13 @@ describe('what is refused', () => {
   });
 
   test('what nobody can read', () => {
-    const { raw, log } = begun();
+    const { raw, up, log, reader, events } = begun();
     raw('a', Buffer.from('nonsense'));
     raw(COORDINATOR, Buffer.from('nonsense'));
     expect(log.unreadable).toBe(2);
+    up('x', [0, 1, 1], seconds(second(1, 0)));
+    reader.finish();
+    expect(events).toEqual(['refused: 1 second of strangers, 2 messages that nobody can read']);
   });
 });
 
