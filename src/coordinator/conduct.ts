@@ -97,7 +97,7 @@ function endLate(desk: Desk, deeds: Deeds): void {
   const upSinceMs = desk.upSinceMs();
   const away = upSinceMs === null;
   // What was told meanwhile is read first.
-  if (!away && desk.nowMs() - upSinceMs < RETURN_MS) return;
+  if (!away && desk.nowMs() - upSinceMs < RETURN_MS && lateMs < AWAY_MS) return;
   const why = away ? 'the bus is away, and did not come back' : 'it never told its end';
   for (const tenure of running(log)) {
     if (!away) deeds.lose(tenure, why);
