@@ -27,6 +27,13 @@ export interface Backlog {
 
 export function createBacklog(): Backlog {
   let others: Up[] = [];
+  let lostEvents = 0;
+  const lost = (): Up | null => {
+    if (lostEvents === 0) return null;
+    const text = `${lostEvents} events are missing: the bus was away for too long`;
+    lostEvents = 0;
+    return { type: 'event', event: { atS: 0, text } };
+  };
   const seconds = secondsWaiting();
   const ledger = ledgerWaiting();
   let ended: ShareEnd | null = null;
@@ -38,18 +45,22 @@ export function createBacklog(): Backlog {
       else {
         // Only the last offset is worth its way.
         if (up.type === 'offset') others = others.filter(({ type }) => type !== 'offset');
-        if (others.length < MOST_OTHERS) others.push(up);
+        if (up.type !== 'event' || others.length < MOST_OTHERS) others.push(up);
+        else lostEvents++;
       }
     },
     next() {
-      const first = others.shift() ?? seconds.next() ?? ledger.next();
+      const first = others.shift() ?? lost() ?? seconds.next() ?? ledger.next();
       if (first !== null || ended === null) return first;
       const end = ended;
       ended = null;
       return { type: 'ended', end };
     },
     isEmpty: () =>
-      others.length === 0 && seconds.count() === 0 && ledger.isEmpty() && ended === null,
+      others.length + lostEvents === 0 &&
+      seconds.count() === 0 &&
+      ledger.isEmpty() &&
+      ended === null,
     waiting: seconds.count,
   };
 }

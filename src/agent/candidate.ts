@@ -2,7 +2,7 @@
 
 import { UserError } from '../base/errors.ts';
 import { missingEnvironment } from '../bundle/environment.ts';
-import { openRecord } from '../bundle/sign.ts';
+import { openRecordOf } from '../bundle/sign.ts';
 import type { RunSpace } from '../bus/bus.ts';
 import { parse, readShare } from '../share/json.ts';
 import type { Offer, RunRecord, ShareRecord } from '../share/records.ts';
@@ -35,13 +35,8 @@ export interface Candidate {
 export async function openCandidate(agent: AgentOptions, { runId }: Offer): Promise<Candidate> {
   const space = await agent.bus.openRun(runId);
   const entry = await space.get(RUN_KEY);
-  const record = openRecord(parse(entry?.value ?? new Uint8Array()), agent.trust, agent.version);
-  if (record.runId !== runId) {
-    throw new UserError(
-      `the run ${runId} has the record of the run ${record.runId}`,
-      'somebody copied it: only its own coordinator offers a run',
-    );
-  }
+  const signed = parse(entry?.value ?? new Uint8Array());
+  const record = openRecordOf(runId, signed, agent.trust, agent.version);
   const nowMs = () => agent.clock.nowNs() / 1e6;
   const shares = new Map<number, SeenShare & { readonly revision: number }>();
   const unwatch = space.watch(EVERY_SHARE, ({ key, value, revision }) => {

@@ -5,6 +5,7 @@
 import type { Up, UpMark } from '../share/up.ts';
 import { encodeUp, upId } from '../share/up-codec.ts';
 import { createBacklog } from './backlog.ts';
+import { discreet } from './discreet.ts';
 
 export interface Message {
   readonly id: string;
@@ -36,7 +37,7 @@ export function createSpool(mark: Omit<UpMark, 'sequence'>): Spool {
     return { id: upId(own), bytes: encodeUp(own, up) };
   };
   return {
-    add: backlog.add,
+    add: (up) => backlog.add(discreet(up)),
     take() {
       if (underWay) return null;
       head ??= next();

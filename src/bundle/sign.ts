@@ -65,6 +65,24 @@ export function openRecord(signed: unknown, trust: Trust, ownVersion: string): R
   return readRecord(text);
 }
 
+/**
+ * The record of the run of that id: a signature is as good on a copy of it elsewhere.
+ * @throws UserError as `openRecord`, and for the record of another run.
+ */
+export function openRecordOf(
+  runId: string,
+  signed: unknown,
+  trust: Trust,
+  ownVersion: string,
+): RunRecord {
+  const record = openRecord(signed, trust, ownVersion);
+  if (record.runId === runId) return record;
+  throw new UserError(
+    `the run ${runId} has the record of the run ${record.runId}`,
+    'somebody copied it: only its own coordinator offers a run',
+  );
+}
+
 const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
 const MOST_RECORD_CHARACTERS = 1024 * 1024;
 const SIGNATURE_BYTES = 64;

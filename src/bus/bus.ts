@@ -29,8 +29,8 @@ export interface Bus {
 /** What the machines of a run keep in common. All of it may fail with `missing`: it was removed. */
 export interface RunSpace {
   /**
-   * Keeps `data` under the agent's name. A second append of the same `id` resolves and keeps
-   * nothing. Resolves when it is safe. @throws BusError `away`, `timeout` or `refused`.
+   * Keeps `data` under the agent's name. A second append of the same `id` by that agent resolves
+   * and keeps nothing. Resolves when it is safe. @throws BusError `away`, `timeout` or `refused`.
    */
   append(agent: string, id: string, data: Uint8Array): Promise<void>;
   /** All entries from the first on, in their order, then those that come. Returns how to stop. */

@@ -22,8 +22,8 @@ export function runSpace(world: World, machine: Machine, runId: string): RunSpac
       const copy = data.slice();
       return ask(world, machine, `log ${agent}`, () => {
         const run = runOf(world, runId);
-        if (run.ids.has(id)) return;
-        run.ids.add(id);
+        if (run.ids.has(`${agent} ${id}`)) return;
+        run.ids.add(`${agent} ${id}`);
         run.log.push({ sequence: run.log.length + 1, agent, data: copy });
         changed();
       });

@@ -2,14 +2,14 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { UserError } from '../base/errors.ts';
+import { ExitCode, UserError } from '../base/errors.ts';
 import { freshKeyNote, signingKey } from '../bundle/keys.ts';
 import { type MadeBundle, makeBundle } from '../bundle/make.ts';
 import { unpackBundle } from '../bundle/pack.ts';
 import { joinBundle, splitBundle } from '../bundle/pieces.ts';
 import { planFromBundle } from '../bundle/plan.ts';
-import { openRecord, signRecord } from '../bundle/sign.ts';
-import type { Bus, RunSpace } from '../bus/bus.ts';
+import { openRecordOf, signRecord } from '../bundle/sign.ts';
+import { type Bus, BusError, type RunSpace } from '../bus/bus.ts';
 import { coordinate } from '../coordinator/coordinate.ts';
 import type { CoordinateOptions } from '../coordinator/desk.ts';
 import type { CoordinatedResult } from '../coordinator/ends.ts';
@@ -148,7 +148,7 @@ async function resumed(
   const bus = await connected(overrides, note);
   return closing(bus, async () => {
     const { space, signed, chunks } = await openRun(bus, runId);
-    const record = openRecord(signed, trust, packageVersion());
+    const record = openRecordOf(runId, signed, trust, packageVersion());
     const bytes = joinBundle(await chunks(record.bundle.chunks), record.bundle);
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'ocpp-load-resume-'));
     try {
@@ -188,6 +188,8 @@ function manyOf({ bus, space, record, plan }: Found, overrides: Overrides): Many
         ...{ bus, space, record, parts },
         labels: overrides.agentLabels ?? {},
         waitMs: overrides.wait ?? WAIT_MS,
+      }).catch((error) => {
+        throw told(error, ExitCode.internal);
       });
     },
     errors: () =>
@@ -205,9 +207,15 @@ async function closing<T>(bus: Bus, work: () => Promise<T>): Promise<T> {
     return await work();
   } catch (error) {
     await bus.close();
-    throw error;
+    throw told(error, ExitCode.preflight);
   }
 }
+
+/** What NATS did not do is no fault of ours. */
+const told = (error: unknown, exitCode: ExitCode) =>
+  error instanceof BusError
+    ? new UserError(error.message, 'look at NATS: its log, its room, its permissions', exitCode)
+    : error;
 
 function connected(overrides: Overrides, note: (text: string) => void): Promise<Bus> {
   const { nats, natsCreds, natsNkey, natsCa, natsCert, natsKey } = overrides;

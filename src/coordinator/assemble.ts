@@ -1,10 +1,11 @@
 /** Before a run: every share finds an agent, all get ready, and one moment to begin is ordered. */
 import { ExitCode, UserError } from '../base/errors.ts';
+import type { Order } from '../share/records.ts';
 import type { Desk } from './desk.ts';
 import { gatherProblem } from './gather.ts';
 import type { Holder } from './notes.ts';
 import { offerOf } from './offers.ts';
-import { pause } from './retry.ts';
+import { pause, UNHEARD_MS, unheard } from './retry.ts';
 
 /** From the order to the start: time for the order to reach every agent. */
 export const LEAD_MS = 2_000;
@@ -23,8 +24,15 @@ export async function assemble(desk: Desk, over: AbortSignal): Promise<void> {
   const ordered = desk.orders.given().find((order) => order.order === 'start');
   const atMs = ordered?.atMs ?? Math.ceil(desk.wallMs() + LEAD_MS);
   // The order first: who holds what is of no use to anybody when nothing begins.
-  if (ordered === undefined) await desk.orders.give({ order: 'start', atMs });
+  if (ordered === undefined) await order(desk, { order: 'start', atMs }, over);
   desk.note({ note: 'begin', atMs, holders });
+}
+
+async function order({ orders }: Desk, start: Order, over: AbortSignal): Promise<void> {
+  const late = pause(UNHEARD_MS, over).then(() => {
+    throw unheard('its start could not be ordered');
+  });
+  await Promise.race([orders.give(start), late]);
 }
 
 async function allReady(desk: Desk, over: AbortSignal): Promise<readonly Holder[]> {
@@ -37,9 +45,8 @@ async function allReady(desk: Desk, over: AbortSignal): Promise<readonly Holder[
   while (!over.aborted) {
     const nowMs = desk.nowMs();
     const holders = gathering.holders();
-    if (holders !== null) return holders;
+    if (!takeBack(desk) && holders !== null) return holders;
     const { free, slow } = gathering.lacking();
-    takeBack(desk, slow);
     if (free.length > 0 && nowMs - calledMs >= CALL_MS) {
       calledMs = nowMs;
       desk.call();
@@ -57,11 +64,15 @@ async function allReady(desk: Desk, over: AbortSignal): Promise<readonly Holder[
   return [];
 }
 
-/** An agent that died while it got ready gives nothing back. */
-function takeBack(desk: Desk, slow: readonly Holder[]): void {
-  for (const { share } of slow) {
-    if (desk.leases.isOver(share, desk.nowMs(), desk.upSinceMs())) desk.offer(share);
-  }
+/** An agent that died gives nothing back, ready or not. Whether there is one. */
+function takeBack({ gathering, leases, orders, ...desk }: Desk): boolean {
+  // What has begun already is lost later, and counted.
+  if (orders.given().some(({ order }) => order === 'start')) return false;
+  const dead = gathering
+    .claimants()
+    .filter(({ share }) => leases.isOver(share, desk.nowMs(), desk.upSinceMs()));
+  for (const { share } of dead) desk.offer(share);
+  return dead.length > 0;
 }
 
 function missing(desk: Desk, waitedMs: number): UserError {

@@ -8,7 +8,7 @@ import { type Deeds, deedsOf } from './deeds.ts';
 import type { Desk } from './desk.ts';
 import { timesUntil } from './ends.ts';
 import { shareFacts } from './facts.ts';
-import { GRACE_MS, graceIsOver } from './liveness.ts';
+import { GRACE_MS, graceIsOver, RETURN_MS } from './liveness.ts';
 import type { RunLog } from './log.ts';
 import { progressOf } from './progress.ts';
 import { reassigning } from './reassign.ts';
@@ -94,7 +94,10 @@ function endLate(desk: Desk, deeds: Deeds): void {
   const endS = log.drainAtS + plan.stages.graceNs / 1e9;
   const lateMs = (desk.elapsedS() - endS) * 1000 - options.record.leaseMs - STUCK_MS;
   if (lateMs < 0) return;
-  const away = desk.upSinceMs() === null;
+  const upSinceMs = desk.upSinceMs();
+  const away = upSinceMs === null;
+  // What was told meanwhile is read first.
+  if (!away && desk.nowMs() - upSinceMs < RETURN_MS && lateMs < AWAY_MS) return;
   const why = away ? 'the bus is away, and did not come back' : 'it never told its end';
   for (const tenure of running(log)) {
     if (!away) deeds.lose(tenure, why);

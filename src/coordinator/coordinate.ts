@@ -12,7 +12,7 @@ import { type CoordinateOptions, type Desk, openDesk } from './desk.ts';
 import { type CoordinatedResult, resultOf } from './ends.ts';
 import type { LogListener, RunLog } from './log.ts';
 import { Replaced } from './orders.ts';
-import { pause } from './retry.ts';
+import { pause, UNHEARD_MS, unheard } from './retry.ts';
 
 /** So long an order to abandon everything may take to leave. */
 const LAST_WORDS_MS = 1_000;
@@ -37,6 +37,7 @@ export async function coordinate(
   Object.assign(wires, { desk, conduct, control: coordinatedControl(desk, conduct) });
   const ears = hearSignals(desk, conduct, options);
   const look = () => {
+    desk.upSinceMs();
     if (desk.log.startedAtMs === null || !desk.isReplayed()) return;
     conduct.look();
     if (conduct.isOver()) ended.resolve();
@@ -44,14 +45,14 @@ export async function coordinate(
   const timer = setInterval(() => desk.guarded(look), LOOK_MS);
   desk.listen();
   try {
-    await Promise.race([desk.failed, desk.replayed]);
+    await Promise.race([desk.failed, within(desk, desk.replayed, over.signal)]);
     await Promise.race([desk.failed, assemble(desk, over.signal)]);
-    await Promise.race([desk.failed, begun.promise]);
+    await Promise.race([desk.failed, within(desk, begun.promise, over.signal)]);
     await Promise.race([desk.failed, ended.promise]);
     desk.reader.finish();
     return resultOf(plan, desk.log, options.record.onAgentLoss);
   } catch (error) {
-    if (!(error instanceof Replaced)) await abandon(desk);
+    if (isLast(error, desk)) await abandon(desk);
     throw error;
   } finally {
     clearInterval(timer);
@@ -126,6 +127,26 @@ function hearSignals(desk: Desk, conduct: Conductor, { stop, kill }: CoordinateO
       kill.removeEventListener('abort', onKill);
     },
   };
+}
+
+/** Nobody goes on with the run. One that has begun may be resumed, whatever happened to us. */
+const isLast = (error: unknown, { log }: Desk) =>
+  !(error instanceof Replaced) &&
+  (log.startedAtMs === null ||
+    (error instanceof UserError && error.exitCode === ExitCode.leftAtOnce));
+
+/** What the log is to say, at the latest when it has said nothing for so long. @throws UserError */
+async function within(desk: Desk, said: Promise<void>, over: AbortSignal): Promise<void> {
+  let isSaid = false;
+  const done = said.then(() => {
+    isSaid = true;
+  });
+  const sinceMs = desk.nowMs();
+  while (!isSaid && !over.aborted) {
+    const readMs = Math.max(sinceMs, desk.readMs());
+    if (desk.nowMs() - readMs > UNHEARD_MS) throw unheard('its log could not be read');
+    await Promise.race([done, pause(LOOK_MS, over)]);
+  }
 }
 
 async function abandon({ orders }: Desk): Promise<void> {

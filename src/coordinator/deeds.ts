@@ -38,7 +38,7 @@ export function deedsOf(desk: Desk): Deeds {
     finish: () => once('finish', () => void orders.give({ order: 'finish' }).catch(desk.fail)),
     lose: ({ share, epoch }, why) =>
       once(`lost ${share}/${epoch}`, () => {
-        desk.note({ note: 'lost', share, epoch, why, atS: desk.elapsedS() });
+        desk.note({ note: 'lost', share, epoch, why, atS: Math.max(0, desk.elapsedS()) });
       }),
     hand: (holder) =>
       once(`holder ${holder.share}/${holder.epoch}`, () => {

@@ -8,12 +8,14 @@ import { type Deferred, deferred } from '../base/deferred.ts';
 import type { Bus, RunSpace } from '../bus/bus.ts';
 import type { RunOptions } from '../fleet/options.ts';
 import type { Plan } from '../plan/plan.ts';
+import { cleanLines, hideCredentials } from '../report/clean.ts';
 import { toBytes } from '../share/json.ts';
 import type { RunRecord } from '../share/records.ts';
 import { OFFERS } from '../share/subjects.ts';
 import type { DecodedUp } from '../share/up-codec.ts';
 import { listen } from './ears.ts';
 import { type Gathering, gathering } from './gather.ts';
+import { hasOurLayout } from './layout.ts';
 import { type Leases, type Liveness, leases, liveness } from './liveness.ts';
 import { type LogListener, type LogReader, type RunLog, readLog } from './log.ts';
 import { COORDINATOR, encodeNote, type Note } from './notes.ts';
@@ -57,7 +59,9 @@ export interface Desk {
   wallMs(): number;
   /** Seconds since the run began; negative before. */
   elapsedS(): number;
-  /** Since when the bus is there, by `nowMs`; null: it is away. */
+  /** When the log was read last, by `nowMs`. */
+  readMs(): number;
+  /** Since when the bus is heard, by `nowMs`; null: it is away. Asked at each look. */
   upSinceMs(): number | null;
   /** An event of the run. */
   tell(text: string): void;
@@ -105,7 +109,7 @@ export async function openDesk(
   const reader = readLog(plan, session, {
     ...given.listener,
     here: (other) => (other === session ? signs.replay() : signs.other()),
-    early: (agent, message) => hearEarly(gather, options.say, agent, message),
+    early: (agent, message) => hearEarly(gather, options, agent, message),
   });
   const { log } = reader;
   const elapsedS = () => (times.wallMs() - (log.startedAtMs ?? Number.POSITIVE_INFINITY)) / 1e3;
@@ -118,14 +122,15 @@ export async function openDesk(
     note({ note: 'event', session, event });
   };
   const call = toBytes(offerOf(plan, record, options.labels));
-  let upSinceMs = bus.isAway() ? null : times.nowMs();
+  const presence = presenceOf(times.nowMs, bus.isAway());
+  let readMs = times.nowMs();
   let stop = () => {};
   const listenNow = () => {
     stop = listen(options, session, {
       ...times,
       away: (away) =>
         signs.guarded(() => {
-          upSinceMs = away ? null : times.nowMs();
+          presence.away(away);
           tell(away ? 'the bus is away: agents go on, and keep what they record' : BACK);
         }),
       announced(announcement) {
@@ -137,7 +142,10 @@ export async function openDesk(
         gather.entry(share, entry);
         if (entry.state === 'held') lease.renewed(share, times.nowMs());
       },
-      entry: (entry) => signs.guarded(() => reader.take(entry)),
+      entry(entry) {
+        readMs = times.nowMs();
+        signs.guarded(() => reader.take(entry));
+      },
     });
     note({ note: 'here', session });
   };
@@ -145,13 +153,34 @@ export async function openDesk(
     ...{ plan, options, clock: given.clock, log, reader, orders, ...times, ...signs },
     ...{ gathering: gather, liveness: heard, leases: lease },
     ...{ elapsedS, tell, note, offer: offers.offer, listen: listenNow },
-    upSinceMs: () => upSinceMs,
+    readMs: () => readMs,
+    upSinceMs: presence.upSinceMs,
     call: () => bus.publish(OFFERS, call),
     close: () => stop(),
   };
 }
 
 const BACK = 'the bus is back';
+
+/** Looks are a quarter of a second apart: who has not looked for so long was frozen. */
+const FROZEN_MS = 1_500;
+
+/** A coordinator that was frozen has heard as little meanwhile as one whose bus was away. */
+function presenceOf(nowMs: () => number, isAway: boolean) {
+  let lookedMs = nowMs();
+  let sinceMs = isAway ? null : lookedMs;
+  return {
+    away(away: boolean) {
+      sinceMs = away ? null : nowMs();
+    },
+    upSinceMs(): number | null {
+      const now = nowMs();
+      if (now - lookedMs > FROZEN_MS && sinceMs !== null) sinceMs = now;
+      lookedMs = now;
+      return sinceMs;
+    },
+  };
+}
 
 /** Its wall clock goes on as its monotonic one does, whatever it is set to meanwhile. */
 function timesOf(clock: Clock) {
@@ -194,15 +223,19 @@ function signsOf() {
 
 function hearEarly(
   gather: Gathering,
-  say: (text: string) => void,
+  { record, say }: Pick<CoordinateOptions, 'record' | 'say'>,
   agent: string,
   { mark: { share, epoch }, up }: DecodedUp,
 ): void {
   const holder = { share, epoch, agent };
-  if (up.type === 'ready') gather.ready(holder);
-  if (up.type !== 'refused') return;
-  gather.refused(holder, up.message);
-  say(`agent ${agent} refuses share ${share + 1}: ${up.message}`);
+  const refused = (message: string) => {
+    gather.refused(holder, message);
+    say(`agent ${agent} refuses share ${share + 1}: ${cleanLines(hideCredentials(message))}`);
+  };
+  if (up.type === 'refused') refused(up.message);
+  if (up.type !== 'ready') return;
+  if (hasOurLayout(up.header)) gather.ready(holder);
+  else refused(`it is ocpp-load ${up.header.tool}, which counts otherwise than ${record.tool}`);
 }
 
 /** Appends notes until they are there, each once. */

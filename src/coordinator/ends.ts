@@ -76,9 +76,10 @@ function endingOf(log: RunLog, ends: readonly ShareEnd[], onAgentLoss: LossPolic
   const isOver = lost.length > 0 && (onAgentLoss === 'fail' || lost.length === current.size);
   if (isOver) return { ending: 'shardError', error: lossError(lost) };
   // The drain of an heir is ordered when that of the others is due: it has begun too late for more.
+  // Who gave its share up has closed its chargers early, which is a loss and no end of the run.
   const { tenures } = log.shares;
   const told = tenures.flatMap(({ end, isHeir }) =>
-    end === null || (isHeir && end.ending === 'interrupted') ? [] : endOf(end),
+    end === null || end.leaseLost || (isHeir && end.ending === 'interrupted') ? [] : endOf(end),
   );
   const worst = ORDER.flatMap((ending) => told.find((end) => end.ending === ending) ?? [])[0];
   // Its drain was ordered, so the shares say that they were interrupted.

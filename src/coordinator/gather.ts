@@ -15,6 +15,8 @@ export interface Gathering {
   holders(): readonly Holder[] | null;
   entryOf(share: number): ShareRecord | null;
   agents(): readonly Announcement[];
+  /** Those who have claimed a share, ready or not. */
+  claimants(): readonly Holder[];
   /** Shares that nobody has claimed, and those whose agent is not ready. */
   lacking(): { readonly free: readonly number[]; readonly slow: readonly Holder[] };
   /** Why each agent that was heard has no share, a line each. */
@@ -49,6 +51,7 @@ export function gathering(shares: number): Gathering {
     },
     entryOf: (share) => entries.get(share) ?? null,
     agents: () => [...agents.values()],
+    claimants: () => all.flatMap((share) => claimant(share) ?? []),
     lacking() {
       const free = all.filter((share) => claimant(share) === null);
       const slow = all.flatMap((share) =>
@@ -59,8 +62,9 @@ export function gathering(shares: number): Gathering {
     reasons: (offer) =>
       [...agents.values()].flatMap((agent) => {
         const has = all.some((share) => claimant(share)?.agent === agent.agent);
-        if (has) return [];
-        const reason = refusals.get(agent.agent) ?? unfit(agent, offer);
+        const refusal = refusals.get(agent.agent);
+        if (has && refusal === undefined) return [];
+        const reason = refusal ?? unfit(agent, offer);
         return [`agent ${agent.agent}: ${reason}`];
       }),
   };

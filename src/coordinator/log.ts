@@ -3,10 +3,14 @@
  * that reads it again from the first comes to the same seconds, events and sums.
  */
 
+import { UserError } from '../base/errors.ts';
 import type { LogEntry } from '../bus/bus.ts';
 import type { RunEvent } from '../fleet/result.ts';
 import { planThresholds } from '../fleet/thresholds.ts';
+import type { Verdict } from '../health/verdict.ts';
 import type { Plan } from '../plan/plan.ts';
+import { cleanText } from '../report/clean.ts';
+import { plural } from '../report/numbers.ts';
 import type { Interval } from '../series/interval.ts';
 import type { ShareEnd } from '../share/up.ts';
 import { type DecodedUp, decodeUp } from '../share/up-codec.ts';
@@ -17,6 +21,7 @@ import { emptySnapshot, type Snapshot } from '../snapshot/snapshot.ts';
 import { endsRunText } from '../thresholds/condition.ts';
 import type { Evaluator } from '../thresholds/evaluate.ts';
 import { type Closer, closeIntervals } from './close-intervals.ts';
+import { hasOurLayout } from './layout.ts';
 import { COORDINATOR, decodeNote, type Holder, type Note } from './notes.ts';
 import { type Shares, sharesOf, type Tenure } from './shares.ts';
 import { stageAt } from './stage.ts';
@@ -101,7 +106,10 @@ export function readLog(plan: Plan, session: string, listener: LogListener): Log
     log,
     take: (entry) => take(reading, entry),
     apply: (note) => apply(reading, note),
-    finish: () => close(reading, log.closer.flush()),
+    finish() {
+      close(reading, log.closer.flush());
+      tellRefused(reading);
+    },
   };
 }
 
@@ -176,6 +184,18 @@ function tell({ log, listener }: Reading, event: RunEvent): void {
   listener.event(event);
 }
 
+/** What was said by nobody of this run, or by nobody in their senses. */
+function tellRefused(reading: Reading): void {
+  const { shares, unreadable, closer } = reading.log;
+  const strangers = shares.strangers();
+  const refused = [
+    ...(strangers > 0 ? [`${plural(strangers, 'second')} of strangers`] : []),
+    ...(unreadable > 0 ? [`${plural(unreadable, 'message')} that nobody can read`] : []),
+  ];
+  if (refused.length === 0) return;
+  tell(reading, { atS: closer.next(), text: `refused: ${refused.join(', ')}` });
+}
+
 /** Whatever closed is looked at, and passed on. */
 function close(reading: Reading, intervals: readonly Interval[]): void {
   const { log, listener } = reading;
@@ -192,11 +212,20 @@ function close(reading: Reading, intervals: readonly Interval[]): void {
   }
 }
 
+/** Whoever began the run had the layout of its agents: it is resumed by another version. */
+const otherLayout = (tool: string) =>
+  new UserError(
+    `the agents of this run are ocpp-load ${tool}, which counts otherwise`,
+    'resume it with the version that began it',
+  );
+
 /** All are waited for before the first of them is heard: a second is complete with all. */
 function hold(reading: Reading, holders: readonly Holder[]): () => void {
   const { log, listener } = reading;
   const held = holders.map((holder) => {
     const one = log.shares.hold(holder);
+    const { header } = one.tenure;
+    if (header !== null && !hasOurLayout(header)) throw otherLayout(header.tool);
     log.closer.begin(one.tenure.number);
     return one;
   });
@@ -233,12 +262,22 @@ function hear(reading: Reading, tenure: Tenure, { mark, up }: DecodedUp): void {
       listener.dropped(tenure, up);
       break;
     case 'ended':
-      tenure.last = { sequence: mark.sequence, end: up.end };
+      tenure.last = { sequence: mark.sequence, end: { ...up.end, verdict: shown(up.end.verdict) } };
       break;
   }
   const { last, seen } = tenure;
   if (last !== null && seen.from > last.sequence) end(reading, tenure, last.end);
 }
+
+/** As every report may show it, whatever an agent wrote there. */
+const shown = (verdict: Verdict): Verdict => ({
+  ...verdict,
+  findings: verdict.findings.map((finding) => ({
+    ...finding,
+    text: cleanText(finding.text),
+    fix: cleanText(finding.fix),
+  })),
+});
 
 function deliver(reading: Reading, tenure: Tenure, intervals: readonly Interval[]): void {
   const { closer } = reading.log;
@@ -274,18 +313,24 @@ function end(reading: Reading, tenure: Tenure, shareEnd: ShareEnd): void {
     return;
   }
   tenure.state = 'ended';
+  // What its agent could not end has no fate there either.
+  if (shareEnd.ending === 'shardError') owe(reading, tenure);
   leave(reading, tenure);
 }
 
 function lose(reading: Reading, tenure: Tenure, why: string, atS: number): void {
-  const { shares, closer } = reading.log;
-  const unknown = shares.lose(tenure, why, atS);
+  reading.log.shares.lose(tenure, why, atS);
   tell(reading, { atS, text: lostText(tenure) });
-  if (unknown !== null) {
-    count(reading, tenure, unknown);
-    closer.add(unknown);
-  }
+  owe(reading, tenure);
   leave(reading, tenure);
+}
+
+function owe(reading: Reading, tenure: Tenure): void {
+  const { shares, closer } = reading.log;
+  const unknown = shares.owed(tenure);
+  if (unknown === null) return;
+  count(reading, tenure, unknown);
+  closer.add(unknown);
 }
 
 function leave(reading: Reading, tenure: Tenure): void {

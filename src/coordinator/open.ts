@@ -24,11 +24,17 @@ export async function offerRun(
   const over = AbortSignal.timeout(OPEN_MS);
   const space = await created(bus, runId);
   const put = (key: string, value: Uint8Array) => untilDone(() => putOnce(space, key, value), over);
-  for (const [i, chunk] of chunks.entries()) await put(bundleKey(i), chunk);
-  await put(CONTROL_KEY, toBytes({ orders: [] }));
-  await put(RUN_KEY, toBytes(signed));
-  for (let share = 0; share < shares; share++) await put(shareKey(share), toBytes(FIRST_OFFER));
-  return space;
+  try {
+    for (const [i, chunk] of chunks.entries()) await put(bundleKey(i), chunk);
+    await put(CONTROL_KEY, toBytes({ orders: [] }));
+    await put(RUN_KEY, toBytes(signed));
+    for (let share = 0; share < shares; share++) await put(shareKey(share), toBytes(FIRST_OFFER));
+    return space;
+  } catch (error) {
+    // Half a run is of no use to anybody, and would be there for a week.
+    await bus.removeRun(runId).catch(() => undefined);
+    throw error;
+  }
 }
 
 async function created(bus: Bus, runId: string): Promise<RunSpace> {

@@ -5,7 +5,7 @@ import { BusError, type RunSpace } from '../bus/bus.ts';
 import { readControl, toBytes } from '../share/json.ts';
 import type { Order } from '../share/records.ts';
 import { CONTROL_KEY } from '../share/subjects.ts';
-import { untilDone } from './retry.ts';
+import { untilDone, untilDoneBy } from './retry.ts';
 
 export interface Orders {
   given(): readonly Order[];
@@ -18,7 +18,8 @@ export interface Orders {
 
 /** Reads what was ordered already. @param over ends every wait. */
 export async function ordersOf(space: RunSpace, over: AbortSignal): Promise<Orders> {
-  const entry = await untilDone(() => space.get(CONTROL_KEY), over);
+  const read = () => space.get(CONTROL_KEY);
+  const entry = await untilDoneBy(read, over, 'its orders could not be read');
   let orders: readonly Order[] = entry === null ? [] : ordersIn(entry.value);
   let revision = entry?.revision ?? 0;
   let queue: Promise<void> = Promise.resolve();

@@ -20,7 +20,11 @@ export function reassigning(desk: Desk, deeds: Deeds): Reassigning {
     options.record.onAgentLoss === 'reassign' &&
     desk.elapsedS() < log.drainAtS &&
     !deeds.hasDrained();
-  const lookAt = (share: number, { epoch }: Tenure, nowMs: number) => {
+  /** Whoever had it has closed its chargers: it said so, or was not seen for a whole lease. */
+  const isFree = (share: number, { end }: Tenure, nowMs: number) =>
+    end?.leaseLost === true || desk.leases.isOver(share, nowMs, desk.upSinceMs());
+  const lookAt = (share: number, tenure: Tenure, nowMs: number) => {
+    const { epoch } = tenure;
     const sinceMs = offeredMs.get(share);
     if (sinceMs === undefined) {
       offeredMs.set(share, nowMs);
@@ -34,7 +38,8 @@ export function reassigning(desk: Desk, deeds: Deeds): Reassigning {
       offeredMs.set(share, Number.POSITIVE_INFINITY);
       desk.tell(`share ${share + 1} was taken by nobody`);
     } else if (gathering.entryOf(share)?.epoch === epoch) {
-      desk.offer(share);
+      // It may have been renewed since it was counted as lost.
+      if (isFree(share, tenure, nowMs)) desk.offer(share);
     } else if (nowMs - calledMs >= CALL_MS) {
       calledMs = nowMs;
       desk.call();

@@ -61,18 +61,22 @@ export interface Shares {
   /** null: refused, a copy, or of an epoch that is yet to begin. */
   accept(agent: string, message: DecodedUp): Tenure | null;
   count(tenure: Tenure, delta: Delta): void;
-  /** What the share had begun and not ended is unknown from now on: by how much that differs. */
-  lose(tenure: Tenure, why: string, atS: number): Delta | null;
+  lose(tenure: Tenure, why: string, atS: number): void;
+  /** What a share had begun and not ended is unknown when it tells no more: what that changes. */
+  owed(tenure: Tenure): Delta | null;
 }
 
 /** So many messages of epochs that are yet to begin are kept: beyond, somebody talks nonsense. */
-const MOST_WAITING = 4_000;
+const MOST_WAITING = 40_000;
+/** Of one agent, so that none takes the room of the others. */
+const MOST_WAITING_EACH = 4_000;
 
 export function sharesOf(plan: Plan): Shares {
   const fleetCount = plan.fleets.length;
   const current = new Map<number, Tenure>();
   const tenures: Tenure[] = [];
   const waiting = new Map<string, Waiting[]>();
+  const waitingOf = new Map<string, number>();
   let waitingCount = 0;
   let strangers = 0;
   const refuse = (agent: string, { mark, up }: DecodedUp) => {
@@ -83,10 +87,14 @@ export function sharesOf(plan: Plan): Shares {
     return null;
   };
   const wait = (agent: string, message: DecodedUp) => {
-    if (waitingCount >= MOST_WAITING) return refuse(agent, message);
+    const own = waitingOf.get(agent) ?? 0;
+    if (waitingCount >= MOST_WAITING || own >= MOST_WAITING_EACH) return refuse(agent, message);
     waitingCount++;
+    waitingOf.set(agent, own + 1);
     const key = keyOf(message.mark);
-    waiting.set(key, [...(waiting.get(key) ?? []), { agent, ...message }]);
+    const those = waiting.get(key) ?? [];
+    those.push({ agent, ...message });
+    waiting.set(key, those);
     return null;
   };
   return {
@@ -97,6 +105,7 @@ export function sharesOf(plan: Plan): Shares {
       const those = waiting.get(keyOf(holder)) ?? [];
       waiting.delete(keyOf(holder));
       waitingCount -= those.length;
+      for (const { agent } of those) waitingOf.set(agent, (waitingOf.get(agent) ?? 0) - 1);
       const said = those.filter(({ agent }) => agent === holder.agent);
       const before = current.get(holder.share);
       const isHeir = before !== undefined;
@@ -120,8 +129,10 @@ export function sharesOf(plan: Plan): Shares {
       tenure.state = 'lost';
       tenure.why = why;
       tenure.lostAtS = atS;
+    },
+    owed({ counters }) {
       const unknown = new Float64Array(counterSlots(fleetCount));
-      closeUnknown(tenure.counters, fleetCount, unknown);
+      closeUnknown(counters, fleetCount, unknown);
       return countersAlone(unknown, fleetCount);
     },
   };

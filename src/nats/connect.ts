@@ -1,4 +1,5 @@
 /** Opens the bus on NATS. */
+import { randomBytes } from 'node:crypto';
 import { type JetStreamManager, jetstream, jetstreamManager } from '@nats-io/jetstream';
 import {
   AuthorizationError,
@@ -69,6 +70,7 @@ async function open(
     js: jetstream(nc, limits),
     presence,
     inboxPrefix,
+    secret: randomBytes(16).toString('hex'),
     servers,
     replicas: options.replicas ?? 1,
     logBytes: options.logBytes ?? NO_LIMIT,

@@ -27,7 +27,10 @@ export function follow(
   take: (msg: Msg, sequence: number) => void,
 ): () => void {
   const state = { last: 0, stop: () => {}, stopped: false };
+  let again: NodeJS.Timeout | undefined;
   const begin = () => {
+    // One at a time: the bus may have been away and back before it was time to try again.
+    clearTimeout(again);
     if (state.stopped || link.presence.isAway()) return;
     const taken = (msg: Msg, sequence: number) => {
       state.last = sequence;
@@ -35,13 +38,14 @@ export function follow(
     };
     state.stop = session(link, source, state.last + 1, taken, () => {
       state.stop = () => {};
-      setTimeout(begin, RETRY_MS).unref();
+      again = setTimeout(begin, RETRY_MS).unref();
     });
   };
   const stopHearing = link.presence.onAway((away) => (away ? state.stop() : begin()));
   begin();
   return () => {
     state.stopped = true;
+    clearTimeout(again);
     stopHearing();
     state.stop();
   };

@@ -9,6 +9,8 @@ export interface Link {
   readonly jsm: JetStreamManager;
   readonly presence: Presence;
   readonly inboxPrefix: string;
+  /** Of this connection alone: what nobody else may guess is made of it. */
+  readonly secret: string;
   /** For people. */
   readonly servers: string;
   readonly replicas: number;

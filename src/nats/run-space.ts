@@ -1,4 +1,5 @@
 /** What NATS keeps of a run: a stream for its log and a bucket for its store. */
+import { createHmac } from 'node:crypto';
 import { DiscardPolicy, RetentionPolicy, StorageType } from '@nats-io/jetstream';
 import { type KV, Kvm } from '@nats-io/kv';
 import { nanos, nuid } from '@nats-io/transport-node';
@@ -100,7 +101,7 @@ async function openSpace(link: Link, runId: string): Promise<RunSpace> {
   return {
     append: (agent, id, data) =>
       known(link, runId, async () => {
-        const options = { msgID: id, timeout: ANSWER_LIMIT_MS };
+        const options = { msgID: messageId(link, agent, id), timeout: ANSWER_LIMIT_MS };
         await link.js.publish(logSubject(runId, agent), data, options);
       }),
     read: (take) => {
@@ -117,6 +118,13 @@ async function openSpace(link: Link, runId: string): Promise<RunSpace> {
     watch: (keys, take) => watchStore(link, store, keys, take),
   };
 }
+
+/**
+ * The server drops what has an id that is in the log, whoever wrote that: an agent that guessed
+ * those of another could keep its words out.
+ */
+const messageId = ({ secret }: Link, agent: string, id: string) =>
+  `${id}-${createHmac('sha256', secret).update(`${agent} ${id}`).digest('base64url').slice(0, 22)}`;
 
 async function get(kv: KV, key: string) {
   const entry = await kv.get(key);

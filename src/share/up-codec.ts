@@ -8,7 +8,14 @@ import { encodeFrame, partsOf, readFrame } from '../result/frame.ts';
 import { HDR_SLOTS } from '../snapshot/hdr.ts';
 import { counterSlots, histogramCount } from '../snapshot/layout.ts';
 import type { Up, UpMark } from './up.ts';
-import { areIntervals, isUpHead, isUpMark, type UpHead } from './up-shapes.ts';
+import {
+  areIntervals,
+  isUpHead,
+  isUpMark,
+  MOST_STACK_CHARACTERS,
+  MOST_WORDS_CHARACTERS,
+  type UpHead,
+} from './up-shapes.ts';
 
 /** What a bus takes as one message (the default of NATS is 1 MiB), less what it adds itself. */
 export const MAX_UP_BYTES = 1_000_000;
@@ -18,8 +25,20 @@ const MAX_INFLATED_BYTES = 64e6;
 /** Its length is up to the caller: see `MAX_UP_BYTES`. */
 export function encodeUp(mark: UpMark, up: Up): Uint8Array {
   const block = up.type === 'intervals' ? encodeBlock(up.intervals) : [];
-  const head = { ...mark, up: up.type === 'intervals' ? { type: up.type } : up };
+  const head = { ...mark, up: up.type === 'intervals' ? { type: up.type } : clipped(up) };
   return encodeFrame('intervals', 0, [Buffer.from(JSON.stringify(head)), ...block]);
+}
+
+const clip = (text: string, most = MOST_WORDS_CHARACTERS) => text.slice(0, most);
+
+/** What people wrote or read may be of any length: who hears us reads so much of it. */
+function clipped(up: Exclude<Up, { type: 'intervals' }>): typeof up {
+  if (up.type === 'event') return { ...up, event: { ...up.event, text: clip(up.event.text) } };
+  if (up.type === 'refused') return { ...up, message: clip(up.message), hint: clip(up.hint) };
+  if (up.type !== 'ended' || up.end.error === null) return up;
+  const { message, stack } = up.end.error;
+  const error = { message: clip(message), stack: clip(stack, MOST_STACK_CHARACTERS) };
+  return { ...up, end: { ...up.end, error } };
 }
 
 export interface DecodedUp {

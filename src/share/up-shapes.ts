@@ -36,7 +36,10 @@ const MAX_PLACES = 100_000;
 const MAX_SECONDS = 1e8;
 
 const word = text(200);
-const words = text(4000);
+/** Of what is for people. */
+export const MOST_WORDS_CHARACTERS = 4000;
+export const MOST_STACK_CHARACTERS = 40_000;
+const words = text(MOST_WORDS_CHARACTERS);
 const count = whole(0);
 const seconds = between(0, MAX_SECONDS);
 const wallMs = between(0, 1e14);
@@ -90,7 +93,7 @@ const header = record<ResultHeader>({
   tool: word,
   node: word,
   scenario: record<ScenarioMark>({
-    ...{ name: word, description: words, fileSha256: orNull(word), planSha256: word },
+    ...{ name: words, description: words, fileSha256: orNull(word), planSha256: word },
   }),
   seed: finite,
   runId: optional(word),
@@ -99,7 +102,7 @@ const header = record<ResultHeader>({
   workers: whole(1, MAX_WORKERS),
   share: optional(resultShare),
   chargerCount: count,
-  fleets: list(record<ResultFleet>({ name: word, model: word, chargers: count }), MAX_FLEETS),
+  fleets: list(record<ResultFleet>({ name: words, model: words, chargers: count }), MAX_FLEETS),
   stages: record<ResultHeader['stages']>({
     ...{ rampS: seconds, warmupS: seconds, steadyS: seconds, graceS: seconds },
   }),
@@ -126,7 +129,9 @@ const end = record<ShareEnd>({
   ...{ rampS: seconds, warmupS: seconds, steadyS: seconds, drainS: seconds },
   peakConnected: count,
   ending: oneOf(Object.keys(ENDINGS) as Ending[]),
-  error: orNull(record<NonNullable<ShareEnd['error']>>({ message: words, stack: text(40_000) })),
+  error: orNull(
+    record<NonNullable<ShareEnd['error']>>({ message: words, stack: text(MOST_STACK_CHARACTERS) }),
+  ),
   generator: record<GeneratorHealth>({
     ...{ workers: whole(0, MAX_WORKERS), processes: whole(0, MAX_WORKERS), cpuUs: amount },
     ...{ steadyCpuUs: amount, rssBeforeBytes: amount, rssSteadyBytes: amount },

@@ -162,6 +162,18 @@ describe('a share that has not begun', () => {
   });
 });
 
+test('no password leaves with what went wrong', async () => {
+  const { world, coordinator } = await started(1);
+  const runShare = async () => {
+    throw new UserError('wss://me:secret@csms/{id} is wrong', 'as in wss://me:secret@csms');
+  };
+  startAgent(world, 'a', { runShare });
+  await world.run(4_000);
+  const told = JSON.stringify(coordinator.ups);
+  expect(told).toContain('refused');
+  expect(told).not.toContain('secret');
+});
+
 describe('a run that is running', () => {
   test('drains at Ctrl-C, and its end is told', async () => {
     const { world, coordinator } = await started(1);

@@ -3,7 +3,13 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { UserError } from '../../src/base/errors.ts';
 import { signingKey } from '../../src/bundle/keys.ts';
-import { isPublicKey, openRecord, readTrust, signRecord } from '../../src/bundle/sign.ts';
+import {
+  isPublicKey,
+  openRecord,
+  openRecordOf,
+  readTrust,
+  signRecord,
+} from '../../src/bundle/sign.ts';
 import { mistakeOf } from '../scenario/fixture.ts';
 import { RECORD, records } from './record-fixture.ts';
 
@@ -50,6 +56,12 @@ test('property: whichever bit of it changes, it is not opened', () => {
     }),
     { numRuns: 40 },
   );
+});
+
+test('a record that was copied to another run is none of it', () => {
+  expect(openRecordOf(RECORD.runId, signed, 'any', '0.1.0')).toEqual(RECORD);
+  const said = mistakeOf(() => openRecordOf('other', signed, [key.publicKey], '0.1.0'));
+  expect(said).toContain(`the run other has the record of the run ${RECORD.runId}`);
 });
 
 describe('a stranger', () => {

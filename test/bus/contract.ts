@@ -221,13 +221,14 @@ function testLog(given: () => { b: Bus; both: Both; outage: Outage }): void {
     late.stop();
   });
 
-  test('keeps an id once', async () => {
+  test('keeps an id of an agent once, whatever others say under it', async () => {
     const { atA, atB } = await given().both();
     await atA.append('a', '0-1-0', bytes('first'));
     await atA.append('a', '0-1-0', bytes('again'));
+    await atB.append('b', '0-1-0', bytes('no copy'));
     await atB.append('b', '0-1-1', bytes('last'));
     const log = readLog(atB);
-    await eventually(() => expect(log.entries).toEqual(['a first', 'b last']));
+    await eventually(() => expect(log.entries).toEqual(['a first', 'b no copy', 'b last']));
     log.stop();
   });
 

@@ -1,6 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { main } from '../../src/cli/main.ts';
+import { startNats } from '../support/nats-server.ts';
+import { describeWith } from '../support/programs.ts';
 import { fakeIo } from './io.ts';
 
 /** Of five chargers. */
@@ -57,5 +59,17 @@ describe('run --nats is refused', () => {
     const { exitCode, err } = await run(scenario, ...NATS, ...TARGET, '--agents', '2');
     expect(err).toContain('127.0.0.1:1');
     expect(exitCode).toBeGreaterThan(100);
+  });
+});
+
+describeWith(['nats-server'], 'run --nats', () => {
+  test('names what NATS refuses, and does not call it a fault of ours', async () => {
+    const user = '{ user: me, password: it, permissions: { publish: { deny: ["$KV.>"] } } }';
+    const server = await startNats({ config: `authorization { users: [${user}] }` });
+    const nats = ['--nats', server.url.replace('//', '//me:it@')];
+    const { exitCode, err } = await run(scenario, ...nats, ...TARGET, '--agents', '2');
+    expect(err.replace(/\s+/g, ' ')).toContain('not allow us to publish on "$KV.');
+    expect(err).not.toContain('a fault of ocpp-load');
+    expect(exitCode).toBe(122);
   });
 });

@@ -4,6 +4,7 @@ import type { RunSpace } from '../../src/bus/bus.ts';
 import type { MemoryBus } from '../../src/bus/memory.ts';
 import { SOUND } from '../../src/health/verdict.ts';
 import type { Plan } from '../../src/plan/plan.ts';
+import type { ResultHeader } from '../../src/result/types.ts';
 import type { Interval } from '../../src/series/interval.ts';
 import { readControl, readOffer, readShare, toBytes } from '../../src/share/json.ts';
 import type { Announcement, Order, ShareRecord } from '../../src/share/records.ts';
@@ -26,6 +27,7 @@ export interface Script {
   readonly refuses?: string;
   readonly announces?: Partial<Announcement>;
   readonly end?: Partial<ShareEnd>;
+  readonly header?: Partial<ResultHeader>;
 }
 
 export interface ScriptedAgent {
@@ -257,7 +259,7 @@ async function claim(life: Life, space: RunSpace): Promise<void> {
     await renew(life, { state: 'offered', agent: null, epoch, renewals: 0 });
     return;
   }
-  const header = fixtureHeader({ chargerCount: 5, workers: 2 });
+  const header = fixtureHeader({ chargerCount: 5, workers: 2, ...life.script.header });
   tell(life, { type: 'ready', header, offset: { offsetMs: 2, roundTripMs: 1 } });
   let seen = 0;
   life.stops.push(

@@ -1,9 +1,13 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { COORDINATOR, encodeNote } from '../../src/coordinator/notes.ts';
+import { readShare, toBytes } from '../../src/share/json.ts';
+import { shareKey } from '../../src/share/subjects.ts';
 import { checkFates } from '../../src/snapshot/check-fates.ts';
 import { sumOf } from '../../src/snapshot/delta.ts';
 import { callCounts } from '../../src/snapshot/snapshot.ts';
+import { fixtureHeader } from '../result/fixtures.ts';
 import { scriptedAgent } from './agent.ts';
-import { coordinator, hubOf, offered, PLAN, pass, recordOf } from './world.ts';
+import { coordinator, hubOf, offered, PLAN, pass, recordOf, testClock } from './world.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -112,6 +116,21 @@ describe('an agent that dies', () => {
   });
 });
 
+test('a share that counts as lost is not given away while its agent renews it', async () => {
+  const { hub } = await three({ onAgentLoss: 'reassign', leaseMs: 3_000 });
+  await pass(4_500);
+  const opening = hub.bus().openRun('night');
+  await pass(50);
+  const space = await opening;
+  const states: unknown[] = [];
+  space.watch(shareKey(0), ({ value }) => void states.push(readShare(value)?.state));
+  const note = encodeNote({ note: 'lost', share: 0, epoch: 1, why: 'by mistake', atS: 2 });
+  void space.append(COORDINATOR, 'mistake', note);
+  await pass(2_500);
+  expect(states.length).toBeGreaterThan(1);
+  expect([...new Set(states)]).toEqual(['held']);
+});
+
 describe('an agent that freezes', () => {
   test('is late with its seconds, and loses none', async () => {
     const { agents, run } = await three();
@@ -124,6 +143,38 @@ describe('an agent that freezes', () => {
     const facts = result.shares.find(({ agent }) => agent === 'b')!;
     expect(facts).toMatchObject({ state: 'ended', missing: 0 });
     expect(facts.late).toBeGreaterThan(0);
+  });
+});
+
+describe('a share that was given back before the run began', () => {
+  test('is lost at once, though its start was ordered', async () => {
+    const { agents, run, hub } = await three();
+    while (run.started.length === 0) await pass(50);
+    agents[1].die();
+    const opening = hub.bus().openRun('night');
+    await pass(50);
+    const space = await opening;
+    const entries = Promise.all([0, 1, 2].map((share) => space.get(shareKey(share))));
+    await pass(50);
+    const entry = (await entries).find((each) => readShare(each!.value)?.agent === 'b')!;
+    const offered = { state: 'offered', agent: null, epoch: 2, renewals: 0 };
+    void space.put(entry.key, toBytes(offered), entry.revision);
+    await pass(1_000);
+    expect(run.events.join()).toContain('was lost with agent b: its agent gave it back');
+  });
+});
+
+describe('a coordinator that is frozen beyond the lease', () => {
+  test('loses no share when it wakes', async () => {
+    let aheadMs = 0;
+    const own = testClock();
+    const clock = { ...own, nowNs: () => own.nowNs() + aheadMs * 1e6 };
+    const { run, agents } = await three({ onAgentLoss: 'reassign' }, { clock });
+    await pass(4_500);
+    aheadMs = 10_000;
+    await pass(20_000);
+    expect(run.events.filter((text) => /lost/.test(text))).toEqual([]);
+    expect(run.result()!.snapshot).toEqual(toldBy(agents as never));
   });
 });
 
@@ -140,6 +191,18 @@ describe('the bus', () => {
     expect(result.shares.map(({ late, missing }) => late + missing)).toEqual([0, 0, 0]);
     expect(run.events.join('\n')).toContain('the bus is away');
   });
+
+  test.each([0, 3, 6, 9, 12, 300, 1_025, 1_275, 1_280, 1_285, 1_290, 1_295, 1_300])(
+    'may be gone before the run begins, after %i ms: that has a limit',
+    async (ms) => {
+      const { run } = await three();
+      await pass(ms);
+      run.bus.leave();
+      await pass(200_000);
+      if (run.started.length === 0) expect(run.error()).toMatchObject({ exitCode: 122 });
+      else expect(run.result()).not.toBeNull();
+    },
+  );
 
   test('may never come back: the run ends by itself', async () => {
     const { run } = await three();
@@ -179,7 +242,58 @@ describe('a coordinator that is killed', () => {
   });
 });
 
+describe('a coordinator that fails', () => {
+  test('abandons nothing: the run can be resumed', async () => {
+    const onInterval = ({ index }: { index: number }) => {
+      if (index === 1) throw new Error('disk full');
+    };
+    const { hub, record, agents, run } = await three({ leaseMs: 30_000 }, { onInterval });
+    await pass(6_500);
+    expect(run.error()?.message).toBe('disk full');
+    const next = await coordinator(hub, record);
+    await pass(25_000);
+    expect(next.result()?.snapshot).toEqual(toldBy(agents as never));
+    expect(next.result()?.ending).toBe('completed');
+  });
+});
+
 describe('agents that do not come', () => {
+  test('are not those that were ready and died: their share is offered again', async () => {
+    const hub = hubOf();
+    const record = recordOf({ shares: 2, leaseMs: 5_000 });
+    await offered(hub, record);
+    const first = scriptedAgent(hub.bus(), { name: 'a', plan: PLAN, shares: 2 });
+    const run = await coordinator(hub, record, { waitMs: 60_000 });
+    await pass(3_000);
+    first.die();
+    await pass(7_000);
+    for (const name of ['b', 'c']) scriptedAgent(hub.bus(), { name, plan: PLAN, shares: 2 });
+    await pass(20_000);
+    expect(run.error()).toBeNull();
+    expect(
+      run
+        .result()!
+        .shares.map(({ agent }) => agent)
+        .toSorted(),
+    ).toEqual(['b', 'c']);
+  });
+
+  test('of another minor version are not counted with: their places are others', async () => {
+    const hub = hubOf();
+    const record = recordOf({ shares: 1 });
+    await offered(hub, record);
+    const { layout } = fixtureHeader();
+    const { first, further } = layout.counters;
+    const other = { ...layout, counters: { first: ['call/new', ...first.slice(1)], further } };
+    const header = { tool: '0.2.0', layout: other };
+    scriptedAgent(hub.bus(), { name: 'a', plan: PLAN, header });
+    const run = await coordinator(hub, record, { waitMs: 3_000 });
+    await pass(70_000);
+    expect(run.started).toEqual([]);
+    expect(run.said.join()).toContain('agent a refuses share 1: it is ocpp-load 0.2.0');
+    expect(run.error()).toMatchObject({ exitCode: 122 });
+  });
+
   test('are named, with the reason', async () => {
     const hub = hubOf();
     const record = recordOf();

@@ -8,7 +8,9 @@ import { verdictOf } from '../../src/coordinator/verdict.ts';
 import type { Interval } from '../../src/series/interval.ts';
 import type { ShareEnd, Up } from '../../src/share/up.ts';
 import { encodeUp } from '../../src/share/up-codec.ts';
+import { checkFates } from '../../src/snapshot/check-fates.ts';
 import { sumOf } from '../../src/snapshot/delta.ts';
+import { callCounts } from '../../src/snapshot/snapshot.ts';
 import type { Threshold } from '../../src/thresholds/types.ts';
 import { fixtureHeader } from '../result/fixtures.ts';
 import { ENDED, second } from './agent.ts';
@@ -80,10 +82,13 @@ describe('what is refused', () => {
   });
 
   test('what nobody can read', () => {
-    const { raw, log } = begun();
+    const { raw, up, log, reader, events } = begun();
     raw('a', Buffer.from('nonsense'));
     raw(COORDINATOR, Buffer.from('nonsense'));
     expect(log.unreadable).toBe(2);
+    up('x', [0, 1, 1], seconds(second(1, 0)));
+    reader.finish();
+    expect(events).toEqual(['refused: 1 second of strangers, 2 messages that nobody can read']);
   });
 });
 
@@ -102,6 +107,26 @@ test('what is said before its time waits for it', () => {
     ['c', 'running'],
   ]);
   expect(log.shares.strangers()).toBe(1);
+});
+
+test('who says much before its time takes no room from others', () => {
+  const world = written();
+  const nonsense: Up = { type: 'event', event: { atS: 0, text: 'x' } };
+  for (let i = 0; i < 5_000; i++) world.up('x', [0, 999, i], nonsense);
+  world.up('a', [0, 1, 0], READY);
+  world.note({ note: 'begin', atMs: 0, holders: [{ share: 0, epoch: 1, agent: 'a' }] });
+  world.up('a', [0, 1, 1], ended());
+  expect(world.log.shares.current.get(0)).toMatchObject({ state: 'ended', header: { parts: 1 } });
+});
+
+test('who has other places cannot be added up, when a run is resumed', () => {
+  const world = written();
+  const header = fixtureHeader({ tool: '0.0.9' });
+  const buckets = { ...header.layout.buckets, digits: 2 };
+  const old = { ...header, layout: { ...header.layout, buckets } };
+  world.up('a', [0, 1, 0], { type: 'ready', header: old, offset: OFFSET });
+  const holders = [{ share: 0, epoch: 1, agent: 'a' }];
+  expect(() => world.note({ note: 'begin', atMs: 0, holders })).toThrow('are ocpp-load 0.0.9');
 });
 
 test('an end holds only when all before it is there', () => {
@@ -153,10 +178,23 @@ describe('the end of a run', () => {
     expect(result).toMatchObject({ steadyS: 9, drainS: 4, generator: { workers: 4, cpuUs: 2000 } });
   });
 
-  test('of an agent that gave its share up is a loss', () => {
-    const { shares } = endOf('continue', {}, { leaseLost: true });
+  test('of an agent that gave its share up is a loss, and no end of the run', () => {
+    const gaveUp = { leaseLost: true, ending: 'interrupted' } as const;
+    const { shares, ending } = endOf('continue', {}, gaveUp);
     expect(shares.map(({ state }) => state)).toEqual(['ended', 'lost']);
+    expect(ending).toBe('completed');
   });
+});
+
+test('what a share that failed had open is unknown, once', () => {
+  const { up, reader, log } = begun();
+  up('a', [0, 1, 1], seconds(second(1, 0)));
+  up('a', [0, 1, 2], ended({ ending: 'shardError', error: { message: 'boom', stack: '' } }));
+  up('b', [1, 1, 1], seconds(second(2, 0), second(2, 1, true)));
+  up('b', [1, 1, 2], ended());
+  reader.finish();
+  expect(checkFates(log.total)).toEqual([]);
+  expect(callCounts(log.total, 'whole').unknown).toBe(3);
 });
 
 describe('the verdict', () => {
@@ -170,6 +208,22 @@ describe('the verdict', () => {
     const { trust, findings } = verdictOf(PLAN, log, shareFacts(log), 5);
     expect(trust).toBe('INVALID');
     expect(findings.map(({ text }) => text)).toEqual(['agent b: robbed', 'agent a: robbed']);
+  });
+
+  test('has nothing in it that moves a cursor, whoever wrote it', () => {
+    const { up, log } = begun();
+    const text = 'a\u001b[2Jb';
+    const finding = {
+      cause: 'steal',
+      level: 'INVALID',
+      fromS: 1,
+      toS: 2,
+      text,
+      fix: text,
+    } as const;
+    up('a', [0, 1, 1], ended({ verdict: { trust: 'INVALID', findings: [finding] } }));
+    const { findings } = verdictOf(PLAN, log, shareFacts(log), 5);
+    expect(findings).toMatchObject([{ text: 'agent a: ab', fix: 'ab' }]);
   });
 
   test('is DEGRADED when many seconds came too late', () => {

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { openRun } from '../../src/coordinator/open.ts';
+import { BusError, type RunSpace } from '../../src/bus/bus.ts';
+import { offerRun, openRun } from '../../src/coordinator/open.ts';
 import { hubOf, offered, pass, recordOf } from './world.ts';
 
 beforeEach(() => void vi.useFakeTimers());
@@ -37,4 +38,24 @@ test('one that is not there, or not whole, is told', async () => {
   const half = openRun(hub.bus(), 'half').catch((error) => error);
   await pass(100);
   expect((await half).message).toBe('run half was never offered whole');
+});
+
+test('half a run is taken away again', async () => {
+  const bus = hubOf().bus();
+  const createRun = async (runId: string) => {
+    const space = await bus.createRun(runId);
+    const put: RunSpace['put'] = async (key, ...rest) => {
+      if (key === 'share.1') throw new BusError('refused', 'full');
+      return space.put(key, ...rest);
+    };
+    return { ...space, put };
+  };
+  const run = { runId: 'half', shares: 3 };
+  const signed = { record: '', signature: '', signer: '' };
+  const failing = offerRun({ ...bus, createRun }, run, signed, []).catch((error) => error);
+  await pass(1_000);
+  expect((await failing).message).toBe('full');
+  const opening = bus.openRun('half').catch((error) => error);
+  await pass(100);
+  expect(await opening).toMatchObject({ fault: 'missing' });
 });

@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { cutEnd, lastSeen } from '../../src/agent/ends.ts';
 import { DamagedBytes } from '../../src/result/bytes.ts';
 import { encodeFrame } from '../../src/result/frame.ts';
+import type { Up } from '../../src/share/up.ts';
 import { decodeUp, encodeUp, MAX_UP_BYTES, upId } from '../../src/share/up-codec.ts';
 import { counterSlots } from '../../src/snapshot/layout.ts';
 import { busySeconds, fixtureHeader } from '../result/fixtures.ts';
@@ -26,6 +28,31 @@ test('the same message has the same id, and no other', () => {
       expect(upId(a) === upId(b)).toBe(JSON.stringify(a) === JSON.stringify(b));
     }),
   );
+});
+
+test.each<Up>([
+  { type: 'event', event: { atS: 1, text: 'x'.repeat(5_000) } },
+  { type: 'refused', message: 'x'.repeat(5_000), hint: 'y'.repeat(5_000) },
+  {
+    type: 'ended',
+    end: {
+      ...cutEnd(
+        lastSeen(),
+        Object.assign(new Error('x'.repeat(5_000)), { stack: 'y'.repeat(5e4) }),
+      ),
+      leaseLost: false,
+    },
+  },
+])('of what is too long its beginning is heard: $type', (up) => {
+  expect(decodeUp(encodeUp(MARK, up), 1).up.type).toBe(up.type);
+});
+
+test('names may be as long as a scenario has them', () => {
+  const plain = fixtureHeader();
+  const scenario = { ...plain.scenario, name: 'n'.repeat(255) };
+  const fleets = [{ ...plain.fleets[0], name: 'f'.repeat(300) }];
+  const ready = { type: 'ready', header: { ...plain, scenario, fleets }, offset: OFFSET } as const;
+  expect(decodeUp(encodeUp(MARK, ready), 1).up).toEqual(ready);
 });
 
 test('a busy minute fits into one message', () => {
