@@ -1,4 +1,4 @@
-/** 100 000 chargers over six agents, a NATS server and the light central system, all on this machine. */
+/** 100 000 chargers over six agents; NATS and the light central system are on this machine, too. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
