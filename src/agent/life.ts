@@ -21,6 +21,10 @@ export interface Life {
   /** Those that wait for `control`. */
   orders: Order[];
   leaseLost: boolean;
+  /** The run drains by order. */
+  drains: boolean;
+  /** The agent was told to leave before the run was. */
+  stopped: boolean;
   abandoned: boolean;
 }
 
@@ -61,10 +65,12 @@ export function listen(life: Life, shells: LifeShells): Ears {
     if (ends(order) && !life.gate.isOpen()) {
       return life.gate.leave(new Left('over', 'the run ended before it began'));
     }
+    life.drains ||= order.order === 'drain' || order.order === 'finish';
     if (life.control === null) life.orders.push(order);
     else obey(order, life.control, shells);
   };
   const onStop = () => {
+    life.stopped = !life.drains;
     life.gate.leave(new Left('givenBack', 'the agent is stopped'));
     life.control?.drain();
   };

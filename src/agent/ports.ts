@@ -54,7 +54,7 @@ export interface ShareHooks {
 export type ShareRunner = (job: ShareJob, hooks: ShareHooks) => Promise<RanShare>;
 
 /** What a runner knows of an end: not whether the share was still ours. */
-export type RanShare = Omit<ShareEnd, 'leaseLost'>;
+export type RanShare = Omit<ShareEnd, 'leaseLost' | 'stopped'>;
 
 export interface AgentOptions {
   readonly bus: Bus;

@@ -13,7 +13,7 @@ import { Left, startGate } from './gate.ts';
 import { type Keeper, keepLease, pause } from './keeper.ts';
 import type { Lease } from './lease.ts';
 import { type Ears, type Life, listen } from './life.ts';
-import type { AgentOptions, ShareHooks } from './ports.ts';
+import type { AgentOptions, RanShare, ShareHooks } from './ports.ts';
 import { createSpool } from './spool.ts';
 import { type Timekeeper, timekeeper } from './timekeeper.ts';
 
@@ -49,6 +49,7 @@ export async function serveShare(options: TenureOptions): Promise<Served> {
   const life: Life = {
     ...{ gate: startGate(), kill: new AbortController(), seen: lastSeen() },
     ...{ control: null, orders: [], leaseLost: false, abandoned: false },
+    ...{ drains: false, stopped: false },
   };
   const keeper = keepLease({
     ...{ space, key: shareKey(share), lease, clock, timers },
@@ -111,7 +112,7 @@ async function runToEnd(options: TenureOptions, life: Life, shells: Shells): Pro
       throw left;
     });
     const result = await Promise.race([running, late]);
-    return { outcome: 'ended', end: { ...result, leaseLost: life.leaseLost } };
+    return { outcome: 'ended', end: endOf(result, life) };
   } catch (error) {
     return servedBy(error, life);
   }
@@ -125,8 +126,14 @@ function servedBy(error: unknown, life: Life): Served {
   if (!life.gate.hasPassed()) return { outcome: 'refused', error: refusalOf(error) };
   const cut = life.leaseLost || life.kill.signal.aborted;
   const end = cutEnd(life.seen, cut ? null : (error as Error));
-  return { outcome: 'ended', end: { ...end, leaseLost: life.leaseLost } };
+  return { outcome: 'ended', end: endOf(end, life) };
 }
+
+const endOf = (end: RanShare, { leaseLost, stopped }: Life): ShareEnd => ({
+  ...end,
+  leaseLost,
+  stopped: stopped && end.ending === 'interrupted',
+});
 
 const refusalOf = (error: unknown): UserError =>
   error instanceof UserError

@@ -6,7 +6,7 @@ import { SOUND, type Verdict } from '../health/verdict.ts';
 import type { Interval } from '../series/interval.ts';
 import { type Deeds, deedsOf } from './deeds.ts';
 import type { Desk } from './desk.ts';
-import { timesUntil } from './ends.ts';
+import { gaveUp, timesUntil } from './ends.ts';
 import { shareFacts } from './facts.ts';
 import { GRACE_MS, graceIsOver, RETURN_MS } from './liveness.ts';
 import type { RunLog } from './log.ts';
@@ -145,6 +145,6 @@ function mustDrain(desk: Desk): boolean {
     log.failedThreshold ||
     (lost && options.record.onAgentLoss === 'fail') ||
     (desk.elapsedS() >= log.drainAtS && tenures.some(isRunningHeir)) ||
-    tenures.some(({ end }) => end !== null && !end.leaseLost && ENDS_ALL.includes(end.ending))
+    tenures.some(({ end }) => end !== null && !gaveUp(end) && ENDS_ALL.includes(end.ending))
   );
 }

@@ -79,7 +79,7 @@ function endingOf(log: RunLog, ends: readonly ShareEnd[], onAgentLoss: LossPolic
   // Who gave its share up has closed its chargers early, which is a loss and no end of the run.
   const { tenures } = log.shares;
   const told = tenures.flatMap(({ end, isHeir }) =>
-    end === null || end.leaseLost || (isHeir && end.ending === 'interrupted') ? [] : endOf(end),
+    end === null || gaveUp(end) || (isHeir && end.ending === 'interrupted') ? [] : endOf(end),
   );
   const worst = ORDER.flatMap((ending) => told.find((end) => end.ending === ending) ?? [])[0];
   // Its drain was ordered, so the shares say that they were interrupted.
@@ -89,6 +89,9 @@ function endingOf(log: RunLog, ends: readonly ShareEnd[], onAgentLoss: LossPolic
   const hopeless = ends.every(({ ending }) => ending === 'gaveUp');
   return { ending: hopeless ? 'gaveUp' : 'completed', error: null };
 }
+
+/** Of itself, before the run was over. */
+export const gaveUp = ({ leaseLost, stopped }: ShareEnd): boolean => leaseLost || stopped;
 
 const endOf = ({ ending, error }: ShareEnd): End => ({
   ending,

@@ -308,8 +308,9 @@ function count({ log, listener }: Reading, tenure: Tenure, part: Interval | Delt
 
 function end(reading: Reading, tenure: Tenure, shareEnd: ShareEnd): void {
   tenure.end = shareEnd;
-  if (shareEnd.leaseLost) {
-    lose(reading, tenure, 'it could not renew its lease', reading.log.closer.next());
+  if (shareEnd.leaseLost || shareEnd.stopped) {
+    const why = shareEnd.leaseLost ? 'it could not renew its lease' : 'it was told to leave';
+    lose(reading, tenure, why, reading.log.closer.next());
     return;
   }
   tenure.state = 'ended';

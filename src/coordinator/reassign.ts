@@ -1,6 +1,7 @@
 /** Shares that were lost find another agent, while there is a run to take part in. */
 import type { Deeds } from './deeds.ts';
 import type { Desk } from './desk.ts';
+import { gaveUp } from './ends.ts';
 import type { Tenure } from './shares.ts';
 
 export interface Reassigning {
@@ -22,7 +23,7 @@ export function reassigning(desk: Desk, deeds: Deeds): Reassigning {
     !deeds.hasDrained();
   /** Whoever had it has closed its chargers: it said so, or was not seen for a whole lease. */
   const isFree = (share: number, { end }: Tenure, nowMs: number) =>
-    end?.leaseLost === true || desk.leases.isOver(share, nowMs, desk.upSinceMs());
+    (end !== null && gaveUp(end)) || desk.leases.isOver(share, nowMs, desk.upSinceMs());
   const lookAt = (share: number, tenure: Tenure, nowMs: number) => {
     const { epoch } = tenure;
     const sinceMs = offeredMs.get(share);

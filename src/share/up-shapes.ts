@@ -138,6 +138,7 @@ const end = record<ShareEnd>({
   }),
   verdict: isVerdict,
   leaseLost: boolean,
+  stopped: boolean,
 });
 
 /** Intervals travel behind the head, not in it. */

@@ -43,4 +43,6 @@ export interface ShareEnd
   readonly verdict: Verdict;
   /** The agent gave the share up, its lease being lost: what it had open is closed. */
   readonly leaseLost: boolean;
+  /** The agent was told to leave: it has ended the share early, whatever the run does. */
+  readonly stopped: boolean;
 }

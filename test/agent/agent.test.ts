@@ -184,9 +184,23 @@ describe('a run that is running', () => {
     stop.abort();
     await world.run(1_000);
     const last = coordinator.ups.at(-1)?.up;
-    expect(last?.type === 'ended' && last.end.ending).toBe('interrupted');
+    expect(last).toMatchObject({ type: 'ended', end: { ending: 'interrupted', stopped: true } });
     expect(coordinator.share(0)?.state).toBe('ended');
     expect(exit.code).toBe(0);
+  });
+
+  test('is not left early by who was told to leave when the run drained', async () => {
+    const { world, coordinator } = await started(1);
+    const { stop } = startAgent(world, 'a');
+    await world.run(3_000);
+    await coordinator.order({ order: 'start', atMs: coordinator.wallMs() });
+    await world.run(4_500);
+    await coordinator.order({ order: 'drain' });
+    await world.run(50);
+    stop.abort();
+    await world.run(2_000);
+    const last = coordinator.ups.at(-1)?.up;
+    expect(last).toMatchObject({ type: 'ended', end: { stopped: false } });
   });
 
   test('obeys orders, and answers those that ask', async () => {

@@ -11,7 +11,10 @@ import { anyDelta, busySeconds } from '../result/fixtures.ts';
 
 const MARK = { share: 2, epoch: 4 };
 const OFFSET = { offsetMs: 1, roundTripMs: 0.5 };
-const END: Up = { type: 'ended', end: { ...cutEnd(lastSeen(), null), leaseLost: false } };
+const END: Up = {
+  type: 'ended',
+  end: { ...cutEnd(lastSeen(), null), leaseLost: false, stopped: false },
+};
 
 const seconds = (count: number): Interval[] => {
   const [first] = busySeconds(1, 20);

@@ -7,7 +7,7 @@ import type { ShareEnd } from '../../src/share/up.ts';
 
 const ended = (changes: Partial<ShareEnd>): Served => ({
   outcome: 'ended',
-  end: { ...cutEnd(lastSeen(), null), leaseLost: false, ...changes },
+  end: { ...cutEnd(lastSeen(), null), leaseLost: false, stopped: false, ...changes },
 });
 const INVALID = { trust: 'INVALID', findings: [] } as const;
 

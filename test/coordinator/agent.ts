@@ -75,6 +75,7 @@ export const ENDED: ShareEnd = {
   },
   verdict: SOUND,
   leaseLost: false,
+  stopped: false,
 };
 
 interface Held {

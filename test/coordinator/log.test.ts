@@ -179,10 +179,14 @@ describe('the end of a run', () => {
   });
 
   test('of an agent that gave its share up is a loss, and no end of the run', () => {
-    const gaveUp = { leaseLost: true, ending: 'interrupted' } as const;
-    const { shares, ending } = endOf('continue', {}, gaveUp);
-    expect(shares.map(({ state }) => state)).toEqual(['ended', 'lost']);
-    expect(ending).toBe('completed');
+    for (const why of [{ leaseLost: true }, { stopped: true }]) {
+      const gaveUp = { ...why, ending: 'interrupted' } as const;
+      const { shares, ending, verdict } = endOf('continue', {}, gaveUp);
+      expect(shares.map(({ state }) => state)).toEqual(['ended', 'lost']);
+      expect(ending).toBe('completed');
+      expect(verdict.trust).toBe('DEGRADED');
+      expect(endOf('fail', {}, gaveUp).ending).toBe('shardError');
+    }
   });
 });
 

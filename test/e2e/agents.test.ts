@@ -97,6 +97,20 @@ describeWith(['nats-server'], 'what gets lost on the way', () => {
       expect(run.code).toBe(ExitCode.ok);
     });
 
+    test('an agent is told to leave: named, and all that it did is known', async () => {
+      const here = await three([], '300ms');
+      const running = here.run([scenarioOf(10), '--agents', '3']);
+      await begun(here.agents);
+      here.agents[1].child.kill('SIGTERM');
+      await running.shown(/lost with agent b: it was told to leave/);
+      const run = await running.finished;
+      const summary = expectExact(run.summary);
+      expect(summary.verdict.trust).toBe('DEGRADED');
+      expect(summary.calls).toMatchObject({ unknown: 0, lost: 0 });
+      expect(run.code).toBe(ExitCode.ok);
+      expect((await here.agents[1].finished).code).toBe(ExitCode.ok);
+    });
+
     test('with --on-agent-loss fail the run ends, with exit code 109', async () => {
       const here = await three();
       const flags = ['--agents', '3', '--lease', '5s', '--on-agent-loss', 'fail'];

@@ -38,6 +38,7 @@ const anyEnd: fc.Arbitrary<ShareEnd> = fc.record({
     ),
   }),
   leaseLost: fc.boolean(),
+  stopped: fc.boolean(),
 });
 
 export const anyUp = (fleetCount: number): fc.Arbitrary<Up> =>

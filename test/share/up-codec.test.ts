@@ -41,6 +41,7 @@ test.each<Up>([
         Object.assign(new Error('x'.repeat(5_000)), { stack: 'y'.repeat(5e4) }),
       ),
       leaseLost: false,
+      stopped: false,
     },
   },
 ])('of what is too long its beginning is heard: $type', (up) => {
