@@ -8,7 +8,7 @@ import { NAME } from '../share/subjects.ts';
 import { addBusOptions, BUS_SETTINGS, type BusOverrides, labelsOf } from './bus-settings.ts';
 import { collect } from './flag-values.ts';
 import { readOverrides } from './overrides.ts';
-import { integer, type Setting, settingOf } from './setting.ts';
+import { integer, type Setting, secretGiven, settingOf } from './setting.ts';
 
 export interface AgentSettings extends BusOverrides {
   readonly nats: string;
@@ -66,6 +66,7 @@ const TRUST: Setting<Trust> = {
   env: 'OCPP_LOAD_TRUST',
   parse: trustOf,
   allowed: "public keys as `ocpp-load keys show` prints them, U…, or 'any'",
+  why: (text) => secretGiven(text, 'give the public key: ocpp-load keys show FILE'),
 };
 const ONCE: Setting<boolean> = {
   flag: '--once',

@@ -3,13 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { UserError } from '../../src/base/errors.ts';
 import { signingKey } from '../../src/bundle/keys.ts';
-import {
-  isPublicKey,
-  openRecord,
-  openRecordOf,
-  readTrust,
-  signRecord,
-} from '../../src/bundle/sign.ts';
+import { isPublicKey, openRecord, openRecordOf, signRecord } from '../../src/bundle/sign.ts';
 import { mistakeOf } from '../scenario/fixture.ts';
 import { RECORD, records } from './record-fixture.ts';
 
@@ -145,31 +139,4 @@ test('isPublicKey', () => {
   expect([key.publicKey, 'any', '', 5, `${Buffer.from(key.seed)}`].map(isPublicKey)).toEqual([
     ...[true, false, false, false, false],
   ]);
-});
-
-describe('readTrust', () => {
-  test('keys, or any', () => {
-    expect(readTrust([])).toEqual([]);
-    expect(readTrust([key.publicKey, ` ${other.publicKey} `])).toEqual([
-      key.publicKey,
-      other.publicKey,
-    ]);
-    expect(readTrust(['any'])).toBe('any');
-  });
-
-  test.each([
-    [['any', key.publicKey], '--trust any stands alone'],
-    [[key.publicKey, 'all'], "--trust cannot be 'all'"],
-    [[''], "--trust cannot be ''"],
-    [['toString'], "--trust cannot be 'toString'"],
-  ])('%j', (values, says) => {
-    expect(mistakeOf(() => readTrust(values))).toContain(says);
-  });
-
-  test('a seed is not shown again', () => {
-    const seed = Buffer.from(key.seed).toString();
-    const said = mistakeOf(() => readTrust([seed]));
-    expect(said).toContain('--trust is a seed, which is a secret');
-    expect(said).not.toContain(seed.slice(2, 12));
-  });
 });
