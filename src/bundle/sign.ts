@@ -93,7 +93,7 @@ function notTrusted(signer: string, trust: readonly string[]): UserError {
   const trusted = trust.length === 0 ? 'it trusts nobody' : `it trusts ${trust.join(', ')}`;
   return new UserError(
     `the run is signed by ${signer}, whom this agent does not trust`,
-    `${trusted}; if that key is yours: ocpp-load agent --trust ${signer}`,
+    `if that key is yours: --trust ${signer} on the agents; ${trusted}`,
   );
 }
 

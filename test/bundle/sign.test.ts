@@ -62,8 +62,7 @@ describe('a stranger', () => {
   test('is named, and how to trust it', () => {
     const said = opened(signed, [other.publicKey]);
     expect(said).toContain(`signed by ${key.publicKey}, whom this agent does not trust`);
-    expect(said).toContain(`it trusts ${other.publicKey}; `);
-    expect(said).toContain(`ocpp-load agent --trust ${key.publicKey}`);
+    expect(said).toContain(`--trust ${key.publicKey} on the agents; it trusts ${other.publicKey}`);
     expect(opened(signed, [])).toContain('it trusts nobody');
   });
 
