@@ -2,6 +2,7 @@
 import os from 'node:os';
 import type { Command } from 'commander';
 import { ExitCode, UserError } from '../base/errors.ts';
+import { holdsSeed } from '../base/seed.ts';
 import { isPublicKey, type Trust } from '../bundle/sign.ts';
 import type { Address } from '../http/address.ts';
 import { NAME } from '../share/subjects.ts';
@@ -46,7 +47,8 @@ const RESERVED = ['_coordinator', 'coordinator'];
 const NAME_SETTING: Setting<string> = {
   flag: '--name',
   env: 'OCPP_LOAD_NAME',
-  parse: (text) => (NAME.test(text) && !RESERVED.includes(text) ? text : undefined),
+  parse: (text) =>
+    NAME.test(text) && !RESERVED.includes(text) && !holdsSeed(text) ? text : undefined,
   allowed: "1 to 64 letters, digits, dashes and underscores, but not 'coordinator'",
 };
 const CAPACITY: Setting<number> = {

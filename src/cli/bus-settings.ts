@@ -1,5 +1,6 @@
 /** Flags of a run over many machines, and those of the connection, which agents have too. */
 import type { Command } from 'commander';
+import { holdsSeed } from '../base/seed.ts';
 import { parseDurationNs } from '../base/units.ts';
 import { LOSS_POLICIES, type LossPolicy } from '../share/records.ts';
 import { integer, keyFile, type Setting, textOf } from './setting.ts';
@@ -44,6 +45,8 @@ const msOf = (least: number, most: number) => (text: string) => {
 
 /** `zone=a,kind=x` */
 export function labelsOf(text: string): Readonly<Record<string, string>> | undefined {
+  // All who hear the agents see their labels.
+  if (holdsSeed(text)) return undefined;
   const pairs = text.split(',').map((pair) => /^([\w.-]{1,64})=([\w.-]{1,64})$/.exec(pair.trim()));
   const names = pairs.map((pair) => pair?.[1] ?? '');
   if (names.includes('') || new Set(names).size < names.length || names.length > 32) {

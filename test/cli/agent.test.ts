@@ -97,6 +97,8 @@ describe('a seed is never shown', () => {
     [[...agent, '--trust', 'any', '--nats-nkey', SEED], {}, PATH],
     [[...agent, '--trust', 'any'], { OCPP_LOAD_NATS_CREDS: SEED }, PATH],
     [[...agent, '--trust', 'any', '--name', `${SEED}.`], {}, '--name cannot be'],
+    [[...agent, '--trust', 'any', '--name', SEED], {}, '--name cannot be'],
+    [[...agent, '--trust', 'any', '--labels', `a=${SEED}`], {}, '--labels cannot be'],
     [['agent', '--nats', SEED, '--trust', 'any'], {}, '--nats cannot be'],
     [[...agent, SEED], {}, 'exit 104'],
     [[...agent, `--${SEED}`], {}, 'exit 104'],
