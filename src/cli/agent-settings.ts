@@ -87,7 +87,7 @@ const twin = <T>(text: string, { env }: Pick<Setting<T>, 'env'>) => `${text} (en
 
 export function addAgentOptions(command: Command): Command {
   return addBusOptions(command)
-    .option('--name <name>', twin('what it is called; default: of the host', NAME_SETTING))
+    .option('--name <name>', twin('what it is called; default: host and pid', NAME_SETTING))
     .option('--capacity <n>', twin('chargers at once; default: what fits', CAPACITY))
     .option('--labels <list>', twin('such as zone=a, for --agent-labels', LABELS))
     .option('--trust <key>', twin("whose runs it runs, or 'any'; may be repeated", TRUST), collect)
