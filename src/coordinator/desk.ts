@@ -224,8 +224,8 @@ function signsOf() {
 /** Once the run goes on, who has no share of it is none of its events. */
 function newsOf(gather: Gathering, log: RunLog, announcement: Announcement): string[] {
   const news = gather.announced(announcement);
-  const holders = gather.claimants().map(({ agent }) => agent);
-  return log.startedAtMs === null || holders.includes(announcement.agent) ? news : [];
+  if (news.length === 0 || log.startedAtMs === null) return news;
+  return gather.claimants().some(({ agent }) => agent === announcement.agent) ? news : [];
 }
 
 function hearEarly(

@@ -59,16 +59,13 @@ export function gathering({ runId, shares }: { runId: string; shares: number }):
       const now = seenNow(seen, before?.instance ?? instance, instance);
       instances.set(agent, now);
       // Another process has the name: what the one before could not do this one may.
-      if (before !== undefined && before.instance !== instance && !now.areTwins)
-        refusals.delete(agent);
+      const isAnother = before !== undefined && before.instance !== instance;
+      if (isAnother && !now.areTwins) refusals.delete(agent);
+      if (now.areTwins) return seen.areTwins ? [] : [twinsText(agent)];
       const refusal = announcedRefusal(announcement);
-      const isNew = before === undefined || announcedRefusal(before) === undefined;
-      return [
-        ...(now.areTwins && !seen.areTwins ? [twinsText(agent)] : []),
-        ...(refusal !== undefined && isNew && !now.areTwins
-          ? [`agent ${agent} refuses the run: ${shown(refusal.message)}`]
-          : []),
-      ];
+      const isKnown = before !== undefined && announcedRefusal(before) !== undefined;
+      if (refusal === undefined || isKnown) return [];
+      return [`agent ${agent} refuses the run: ${shown(refusal.message)}`];
     },
     entry: (share, record) => void entries.set(share, record),
     ready: (holder) => void ready.add(keyOf(holder)),
