@@ -1,8 +1,16 @@
 /** Says that it is there, takes shares of runs that are offered, and has them run. */
 import { ExitCode, UserError } from '../base/errors.ts';
 import { BusError } from '../bus/bus.ts';
+import { cleanText, hideCredentials } from '../report/clean.ts';
 import { readOffer, toBytes } from '../share/json.ts';
-import { type Announcement, type Offer, PROTOCOL } from '../share/records.ts';
+import {
+  type Announcement,
+  MOST_REFUSALS,
+  type Offer,
+  PROTOCOL,
+  REFUSAL_CHARACTERS,
+  type RunRefusal,
+} from '../share/records.ts';
 import { agentSubject, OFFERS } from '../share/subjects.ts';
 import { type Candidate, openCandidate } from './candidate.ts';
 import { fits } from './claim.ts';
@@ -27,8 +35,8 @@ interface Agent {
   readonly instance: string;
   /** By id; null: it is being opened. */
   readonly candidates: Map<string, { candidate: Candidate | null; offeredMs: number }>;
-  /** Runs that we cannot or may not run. */
-  readonly refused: Set<string>;
+  /** Runs that we cannot or may not run. null: their log says why. */
+  readonly refused: Map<string, RunRefusal | null>;
   readonly held: Set<Held>;
   claiming: boolean;
   /** Of the first share that has ended; null: none has. */
@@ -45,7 +53,7 @@ export async function runAgent(options: AgentOptions): Promise<ExitCode> {
     options,
     instance: Math.floor(draw() * 2 ** 48).toString(36),
     candidates: new Map(),
-    refused: new Set(),
+    refused: new Map(),
     held: new Set(),
     claiming: false,
     exitCode: null,
@@ -79,12 +87,13 @@ export async function runAgent(options: AgentOptions): Promise<ExitCode> {
   return options.once ? (agent.exitCode ?? ExitCode.interrupted) : ExitCode.ok;
 }
 
-function announcement({ options, instance, held }: Agent): Announcement {
+function announcement({ options, instance, held, refused }: Agent): Announcement {
   const { name, version, capacity, processors, labels } = options;
   return {
     ...{ agent: name, protocol: PROTOCOL, tool: version, instance },
     ...{ capacity, chargers: chargersOf(held), processors, labels },
     holds: [...held].map(({ runId, share }) => ({ runId, share })),
+    refuses: [...refused.values()].filter((each) => each !== null).slice(-MOST_REFUSALS),
   };
 }
 
@@ -127,15 +136,29 @@ async function open(agent: Agent, offer: Offer): Promise<void> {
   } catch (error) {
     candidates.delete(runId);
     // What the bus did not give now it may give at the next offer.
-    if (!(error instanceof BusError)) refuse(agent, runId, error as Error);
+    if (error instanceof BusError) return;
+    refuse(agent, runId, error as Error, refusalOf(runId, error as Error));
   }
 }
 
-function refuse({ options, refused }: Agent, runId: string, error: Error): void {
+function refusalOf(runId: string, error: Error): RunRefusal {
+  const safe = (text: string) => cleanText(hideCredentials(text), REFUSAL_CHARACTERS);
+  // What a fault of ours says of this machine is for who looks at it.
+  if (!(error instanceof UserError)) return { runId, message: 'it failed to read it', hint: '' };
+  return { runId, message: safe(error.message), hint: safe(error.hint) };
+}
+
+/** @param told to whoever offers the run; null: it has been. */
+function refuse(
+  { options, refused }: Agent,
+  runId: string,
+  error: Error,
+  told: RunRefusal | null,
+): void {
   const hint = error instanceof UserError && error.hint !== '' ? `\n${error.hint}` : '';
   options.say(`run ${runId} is refused: ${error.message}${hint}`);
-  if (refused.size >= MOST_REFUSED) refused.delete([...refused][0]);
-  refused.add(runId);
+  if (refused.size >= MOST_REFUSED) refused.delete([...refused.keys()][0]);
+  refused.set(runId, told);
 }
 
 async function take(agent: Agent, offer: Offer, candidate: Candidate): Promise<void> {
@@ -162,7 +185,7 @@ function leave(agent: Agent, held: Held, served: Served): void {
   const { options } = agent;
   agent.held.delete(held);
   options.say(`share ${held.share + 1} of run ${held.runId}: ${servedText(served)}`);
-  if (served.outcome === 'refused') refuse(agent, held.runId, served.error);
+  if (served.outcome === 'refused') refuse(agent, held.runId, served.error, null);
   const code = exitCodeOf(served);
   if (code !== null) agent.exitCode = agent.exitCode === null ? code : agent.exitCode || code;
   agent.changed();

@@ -104,6 +104,6 @@ function unfitFor({ env }: AgentOptions, record: RunRecord): UserError | null {
   if (missing.length === 0) return null;
   return new UserError(
     `the scenario reads ${missing.join(', ')}, and this agent has no such environment variable`,
-    'set it where the agent runs: values never travel',
+    `set ${missing.join(', ')} on the agents: values never travel`,
   );
 }

@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { createUser, fromSeed } from '@nats-io/nkeys';
 import { UserError } from '../base/errors.ts';
+import { holdsSeed } from '../base/seed.ts';
 
 export interface SigningKey {
   readonly seed: Uint8Array;
@@ -46,6 +47,7 @@ export function readKey(path: string): Omit<SigningKey, 'fresh'> {
 const MOST_CHARACTERS = 10_000;
 
 function readText(path: string): string {
+  refuseSeed(path);
   try {
     return readFileSync(path, 'utf8').slice(0, MOST_CHARACTERS);
   } catch (error) {
@@ -55,11 +57,17 @@ function readText(path: string): string {
   }
 }
 
+function refuseSeed(path: string): void {
+  if (!holdsSeed(path)) return;
+  throw new UserError('that is the secret (SU…)', 'give the path of the file that holds it');
+}
+
 /**
  * Makes a key and writes its seed, for its owner alone to read. @returns its public key.
  * @throws UserError when there is such a file, or it cannot be written.
  */
 export function writeKey(path: string): string {
+  refuseSeed(path);
   const { seed, publicKey } = signingKey(undefined);
   try {
     writeFileSync(path, `${Buffer.from(seed)}\n`, { flag: 'wx', mode: 0o600 });

@@ -9,28 +9,6 @@ import { readRecord } from './record.ts';
 /** Public keys of users, or whoever comes. */
 export type Trust = readonly string[] | 'any';
 
-/**
- * @param values of `--trust`, each given once.
- * @throws UserError for one that is no public key; a seed is not repeated.
- */
-export function readTrust(values: readonly string[]): Trust {
-  const keys = values.map((value) => value.trim());
-  if (keys.includes('any')) {
-    if (keys.every((each) => each === 'any')) return 'any';
-    throw new UserError('--trust any stands alone', 'it means whoever can offer a run on the bus');
-  }
-  for (const value of keys) {
-    if (isPublicKey(value)) continue;
-    const isSeed = /^S[A-Z2-7]{57}$/.test(value);
-    const what = isSeed ? 'is a seed, which is a secret' : `cannot be ${show(value)}`;
-    throw new UserError(
-      `--trust ${what}`,
-      'it takes the public key that `ocpp-load keys show` prints, U…, or any',
-    );
-  }
-  return keys;
-}
-
 /** @param seed of a user's key, as `signingKey` gives it. */
 export function signRecord(record: RunRecord, seed: Uint8Array): SignedRecord {
   const key = fromSeed(seed);
@@ -115,7 +93,7 @@ function notTrusted(signer: string, trust: readonly string[]): UserError {
   const trusted = trust.length === 0 ? 'it trusts nobody' : `it trusts ${trust.join(', ')}`;
   return new UserError(
     `the run is signed by ${signer}, whom this agent does not trust`,
-    `${trusted}; if that key is yours: ocpp-load agent --trust ${signer}`,
+    `if that key is yours: --trust ${signer} on the agents; ${trusted}`,
   );
 }
 

@@ -2,13 +2,14 @@
 import os from 'node:os';
 import type { Command } from 'commander';
 import { ExitCode, UserError } from '../base/errors.ts';
+import { holdsSeed } from '../base/seed.ts';
 import { isPublicKey, type Trust } from '../bundle/sign.ts';
 import type { Address } from '../http/address.ts';
 import { NAME } from '../share/subjects.ts';
 import { addBusOptions, BUS_SETTINGS, type BusOverrides, labelsOf } from './bus-settings.ts';
 import { collect } from './flag-values.ts';
 import { readOverrides } from './overrides.ts';
-import { integer, type Setting, settingOf } from './setting.ts';
+import { integer, type Setting, secretGiven, settingOf } from './setting.ts';
 
 export interface AgentSettings extends BusOverrides {
   readonly nats: string;
@@ -46,7 +47,8 @@ const RESERVED = ['_coordinator', 'coordinator'];
 const NAME_SETTING: Setting<string> = {
   flag: '--name',
   env: 'OCPP_LOAD_NAME',
-  parse: (text) => (NAME.test(text) && !RESERVED.includes(text) ? text : undefined),
+  parse: (text) =>
+    NAME.test(text) && !RESERVED.includes(text) && !holdsSeed(text) ? text : undefined,
   allowed: "1 to 64 letters, digits, dashes and underscores, but not 'coordinator'",
 };
 const CAPACITY: Setting<number> = {
@@ -66,6 +68,7 @@ const TRUST: Setting<Trust> = {
   env: 'OCPP_LOAD_TRUST',
   parse: trustOf,
   allowed: "public keys as `ocpp-load keys show` prints them, U…, or 'any'",
+  why: (text) => secretGiven(text, 'give the public key: ocpp-load keys show FILE'),
 };
 const ONCE: Setting<boolean> = {
   flag: '--once',
@@ -84,7 +87,7 @@ const twin = <T>(text: string, { env }: Pick<Setting<T>, 'env'>) => `${text} (en
 
 export function addAgentOptions(command: Command): Command {
   return addBusOptions(command)
-    .option('--name <name>', twin('what it is called; default: of the host', NAME_SETTING))
+    .option('--name <name>', twin('what it is called; default: host and pid', NAME_SETTING))
     .option('--capacity <n>', twin('chargers at once; default: what fits', CAPACITY))
     .option('--labels <list>', twin('such as zone=a, for --agent-labels', LABELS))
     .option('--trust <key>', twin("whose runs it runs, or 'any'; may be repeated", TRUST), collect)

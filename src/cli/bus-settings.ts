@@ -1,8 +1,9 @@
 /** Flags of a run over many machines, and those of the connection, which agents have too. */
 import type { Command } from 'commander';
+import { holdsSeed } from '../base/seed.ts';
 import { parseDurationNs } from '../base/units.ts';
 import { LOSS_POLICIES, type LossPolicy } from '../share/records.ts';
-import { integer, type Setting, textOf } from './setting.ts';
+import { integer, keyFile, type Setting, textOf } from './setting.ts';
 
 /** Each has a machine of its own. */
 export const MOST_SHARES = 10_000;
@@ -32,8 +33,6 @@ export interface ManyOverrides extends BusOverrides {
 
 type Settings<T> = { readonly [K in keyof T]-?: Setting<NonNullable<T[K]>> };
 
-const FILE = 'the path of a file';
-
 function serversOf(text: string): string | undefined {
   const isOne = (each: string) => /^(nats|tls):\/\/[^/]/.test(each.trim());
   return text.split(',').every(isOne) ? text : undefined;
@@ -46,6 +45,8 @@ const msOf = (least: number, most: number) => (text: string) => {
 
 /** `zone=a,kind=x` */
 export function labelsOf(text: string): Readonly<Record<string, string>> | undefined {
+  // All who hear the agents see their labels.
+  if (holdsSeed(text)) return undefined;
   const pairs = text.split(',').map((pair) => /^([\w.-]{1,64})=([\w.-]{1,64})$/.exec(pair.trim()));
   const names = pairs.map((pair) => pair?.[1] ?? '');
   if (names.includes('') || new Set(names).size < names.length || names.length > 32) {
@@ -61,11 +62,11 @@ export const BUS_SETTINGS: Settings<BusOverrides> = {
     parse: serversOf,
     allowed: 'nats://host:4222 or tls://host:4222, or several of them parted by commas',
   },
-  natsCreds: { flag: '--nats-creds', env: 'OCPP_LOAD_NATS_CREDS', parse: textOf, allowed: FILE },
-  natsNkey: { flag: '--nats-nkey', env: 'OCPP_LOAD_NATS_NKEY', parse: textOf, allowed: FILE },
-  natsCa: { flag: '--nats-ca', env: 'OCPP_LOAD_NATS_CA', parse: textOf, allowed: FILE },
-  natsCert: { flag: '--nats-cert', env: 'OCPP_LOAD_NATS_CERT', parse: textOf, allowed: FILE },
-  natsKey: { flag: '--nats-key', env: 'OCPP_LOAD_NATS_KEY', parse: textOf, allowed: FILE },
+  natsCreds: { flag: '--nats-creds', env: 'OCPP_LOAD_NATS_CREDS', ...keyFile },
+  natsNkey: { flag: '--nats-nkey', env: 'OCPP_LOAD_NATS_NKEY', ...keyFile },
+  natsCa: { flag: '--nats-ca', env: 'OCPP_LOAD_NATS_CA', ...keyFile },
+  natsCert: { flag: '--nats-cert', env: 'OCPP_LOAD_NATS_CERT', ...keyFile },
+  natsKey: { flag: '--nats-key', env: 'OCPP_LOAD_NATS_KEY', ...keyFile },
 };
 
 export const MANY_SETTINGS: Settings<ManyOverrides> = {
@@ -82,7 +83,7 @@ export const MANY_SETTINGS: Settings<ManyOverrides> = {
     parse: labelsOf,
     allowed: 'labels such as zone=a,kind=x',
   },
-  signKey: { flag: '--sign-key', env: 'OCPP_LOAD_SIGN_KEY', parse: textOf, allowed: FILE },
+  signKey: { flag: '--sign-key', env: 'OCPP_LOAD_SIGN_KEY', ...keyFile },
   lease: {
     flag: '--lease',
     env: 'OCPP_LOAD_LEASE',

@@ -48,5 +48,5 @@ const safe = (text: string) => cleanLines(hideCredentials(text));
 
 /** One line for the user that is no error. */
 export function noteText(text: string, look: Look): string {
-  return `${wrap(cleanText(text), look.width, '  note: ', '    ').join('\n')}\n`;
+  return `${wrap(cleanText(hideCredentials(text)), look.width, '  note: ', '    ').join('\n')}\n`;
 }

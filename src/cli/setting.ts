@@ -1,4 +1,5 @@
 import { UserError } from '../base/errors.ts';
+import { holdsSeed } from '../base/seed.ts';
 import { show } from '../scenario/show.ts';
 
 /** What a flag and its environment twin take. */
@@ -18,6 +19,17 @@ export const integer = (min: number, max: number) => (text: string) => {
 };
 
 export const textOf = (text: string) => text || undefined;
+
+/** Why a text that holds a seed is refused, without it. */
+export const secretGiven = (text: string, fix: string): string | undefined =>
+  holdsSeed(text) ? `that is the secret (SU…); ${fix}` : undefined;
+
+/** A file with a key in it; its path is asked for, not what it holds. */
+export const keyFile = {
+  parse: (text: string) => (holdsSeed(text) ? undefined : textOf(text)),
+  allowed: 'the path of a file',
+  why: (text: string) => secretGiven(text, 'give the path of the file that holds it'),
+} as const;
 
 /** @throws UserError that names where a wrong value came from. */
 export function parsedBy<T>(

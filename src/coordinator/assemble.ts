@@ -2,7 +2,7 @@
 import { ExitCode, UserError } from '../base/errors.ts';
 import type { Order } from '../share/records.ts';
 import type { Desk } from './desk.ts';
-import { gatherProblem } from './gather.ts';
+import { gatherProblem } from './missing.ts';
 import type { Holder } from './notes.ts';
 import { offerOf } from './offers.ts';
 import { pause, UNHEARD_MS, unheard } from './retry.ts';

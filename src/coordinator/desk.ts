@@ -10,7 +10,7 @@ import type { RunOptions } from '../fleet/options.ts';
 import type { Plan } from '../plan/plan.ts';
 import { cleanLines, hideCredentials } from '../report/clean.ts';
 import { toBytes } from '../share/json.ts';
-import type { RunRecord } from '../share/records.ts';
+import type { Announcement, RunRecord } from '../share/records.ts';
 import { OFFERS } from '../share/subjects.ts';
 import type { DecodedUp } from '../share/up-codec.ts';
 import { listen } from './ears.ts';
@@ -102,7 +102,7 @@ export async function openDesk(
   const session = randomBytes(8).toString('hex');
   const signs = signsOf();
   const times = timesOf(given.clock);
-  const gather = gathering(record.shares);
+  const gather = gathering(record);
   const offers = shareOffers(space, gather);
   const heard = liveness();
   const lease = leases(record.leaseMs);
@@ -134,7 +134,7 @@ export async function openDesk(
           tell(away ? 'the bus is away: agents go on, and keep what they record' : BACK);
         }),
       announced(announcement) {
-        gather.announced(announcement);
+        for (const news of newsOf(gather, log, announcement)) tell(news);
         heard.heard(announcement.agent, times.nowMs());
       },
       share(share, entry, revision) {
@@ -221,6 +221,13 @@ function signsOf() {
   };
 }
 
+/** Once the run goes on, who has no share of it is none of its events. */
+function newsOf(gather: Gathering, log: RunLog, announcement: Announcement): string[] {
+  const news = gather.announced(announcement);
+  if (news.length === 0 || log.startedAtMs === null) return news;
+  return gather.claimants().some(({ agent }) => agent === announcement.agent) ? news : [];
+}
+
 function hearEarly(
   gather: Gathering,
   { record, say }: Pick<CoordinateOptions, 'record' | 'say'>,
@@ -228,14 +235,20 @@ function hearEarly(
   { mark: { share, epoch }, up }: DecodedUp,
 ): void {
   const holder = { share, epoch, agent };
-  const refused = (message: string) => {
-    gather.refused(holder, message);
+  const refused = (message: string, hint: string) => {
+    gather.refused(holder, { message, hint });
     say(`agent ${agent} refuses share ${share + 1}: ${cleanLines(hideCredentials(message))}`);
   };
-  if (up.type === 'refused') refused(up.message);
+  if (up.type === 'refused') refused(up.message, up.hint);
   if (up.type !== 'ready') return;
   if (hasOurLayout(up.header)) gather.ready(holder);
-  else refused(`it is ocpp-load ${up.header.tool}, which counts otherwise than ${record.tool}`);
+  else {
+    const { tool } = up.header;
+    refused(
+      `it is ocpp-load ${tool}, which counts otherwise than ${record.tool}`,
+      'install the same version on all machines of a run',
+    );
+  }
 }
 
 /** Appends notes until they are there, each once. */

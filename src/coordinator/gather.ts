@@ -1,14 +1,24 @@
 /** Who takes the shares of a run, before it begins or when one is offered again. */
-import { formatDurationNs } from '../base/units.ts';
-import type { Announcement, Offer, ShareRecord } from '../share/records.ts';
+import type { Announcement, RunRefusal, ShareRecord } from '../share/records.ts';
 import type { Holder } from './notes.ts';
+import { shown } from './words.ts';
+
+export type Refusal = Omit<RunRefusal, 'runId'>;
+
+/** An agent that was heard and has no share. */
+export interface Missing {
+  readonly agent: Announcement;
+  /** What it says itself; null: nothing. */
+  readonly refusal: Refusal | null;
+}
 
 export interface Gathering {
-  announced(announcement: Announcement): void;
+  /** What is new in it for who waits, a sentence each. */
+  announced(announcement: Announcement): string[];
   /** A share's entry as it is now. */
   entry(share: number, record: ShareRecord): void;
   ready(holder: Holder): void;
-  refused(holder: Holder, message: string): void;
+  refused(holder: Holder, refusal: Refusal): void;
   /** Who is ready to run a share; null: nobody yet. */
   readyFor(share: number): Holder | null;
   /** All shares, each with an agent that is ready; null: some have none. */
@@ -19,15 +29,16 @@ export interface Gathering {
   claimants(): readonly Holder[];
   /** Shares that nobody has claimed, and those whose agent is not ready. */
   lacking(): { readonly free: readonly number[]; readonly slow: readonly Holder[] };
-  /** Why each agent that was heard has no share, a line each. */
-  reasons(offer: Offer): string[];
+  /** Agents that were heard and have no share, or have refused one. */
+  without(): readonly Missing[];
 }
 
-export function gathering(shares: number): Gathering {
+export function gathering({ runId, shares }: { runId: string; shares: number }): Gathering {
   const agents = new Map<string, Announcement>();
+  const instances = new Map<string, Instances>();
   const entries = new Map<number, ShareRecord>();
   const ready = new Set<string>();
-  const refusals = new Map<string, string>();
+  const refusals = new Map<string, Refusal>();
   const all = Array.from({ length: shares }, (_, share) => share);
   const claimant = (share: number): Holder | null => {
     const { state, agent = null, epoch = 0 } = entries.get(share) ?? { state: 'offered' };
@@ -37,13 +48,28 @@ export function gathering(shares: number): Gathering {
     const holder = claimant(share);
     return holder !== null && ready.has(keyOf(holder)) ? holder : null;
   };
+  const announcedRefusal = ({ refuses }: Announcement) =>
+    refuses.find((refusal) => refusal.runId === runId);
   return {
-    announced: (announcement) => void agents.set(announcement.agent, announcement),
+    announced(announcement) {
+      const { agent, instance } = announcement;
+      const before = agents.get(agent);
+      agents.set(agent, announcement);
+      const seen = instances.get(agent) ?? { earlier: [], areTwins: false };
+      const now = seenNow(seen, before?.instance ?? instance, instance);
+      instances.set(agent, now);
+      // Another process has the name: what the one before could not do this one may.
+      const isAnother = before !== undefined && before.instance !== instance;
+      if (isAnother && !now.areTwins) refusals.delete(agent);
+      if (now.areTwins) return seen.areTwins ? [] : [twinsText(agent)];
+      const refusal = announcedRefusal(announcement);
+      const isKnown = before !== undefined && announcedRefusal(before) !== undefined;
+      if (refusal === undefined || isKnown) return [];
+      return [`agent ${agent} refuses the run: ${shown(refusal.message)}`];
+    },
     entry: (share, record) => void entries.set(share, record),
     ready: (holder) => void ready.add(keyOf(holder)),
-    refused({ agent }, message) {
-      refusals.set(agent, message);
-    },
+    refused: ({ agent }, refusal) => void refusals.set(agent, refusal),
     readyFor,
     holders() {
       const holders = all.flatMap((share) => readyFor(share) ?? []);
@@ -59,53 +85,30 @@ export function gathering(shares: number): Gathering {
       );
       return { free, slow };
     },
-    reasons: (offer) =>
+    without: () =>
       [...agents.values()].flatMap((agent) => {
+        const refusal = refusals.get(agent.agent) ?? announcedRefusal(agent) ?? null;
         const has = all.some((share) => claimant(share)?.agent === agent.agent);
-        const refusal = refusals.get(agent.agent);
-        if (has && refusal === undefined) return [];
-        const reason = refusal ?? unfit(agent, offer);
-        return [`agent ${agent.agent}: ${reason}`];
+        return has && refusal === null ? [] : [{ agent, refusal }];
       }),
   };
 }
 
 const keyOf = ({ share, epoch, agent }: Holder) => `${share}/${epoch}/${agent}`;
 
-/** Why an agent may not have claimed a share, by what it says of itself. */
-function unfit({ labels, tool, capacity, chargers }: Announcement, offer: Offer): string {
-  const label = Object.entries(offer.labels).find(([name, value]) => labels[name] !== value);
-  if (label !== undefined) return `lacks the label ${label.join('=')}`;
-  if (majorOf(tool) !== majorOf(offer.tool)) return `is version ${tool}, this is ${offer.tool}`;
-  if (capacity - chargers < offer.chargers) {
-    return `has room for ${Math.max(0, capacity - chargers)} of ${offer.chargers} chargers`;
-  }
-  return 'did not claim a share';
+/** Processes that announced themselves by one name before the one that did last. */
+interface Instances {
+  readonly earlier: readonly string[];
+  readonly areTwins: boolean;
 }
 
-const majorOf = (version: string) => version.split('.')[0];
+const MOST_INSTANCES = 8;
 
-/** What is missing after a wait in vain: a sentence, and what may help. */
-export function gatherProblem(
-  gathering: Gathering,
-  offer: Offer,
-  waitedMs: number,
-  shares: number,
-): { readonly message: string; readonly hint: string } {
-  const { free, slow } = gathering.lacking();
-  const waited = formatDurationNs(waitedMs * 1e6);
-  const held = shares - free.length;
-  const [message, hint] =
-    free.length > 0
-      ? [
-          `${held} of ${shares} shares have an agent after ${waited}`,
-          `start more with \`ocpp-load agent --nats URL\`, or lower --agents to ${held || 1}`,
-        ]
-      : [
-          `${slow.length} of ${shares} shares are not ready after ${waited}: ` +
-            slow.map(({ share, agent }) => `${share + 1} at agent ${agent}`).join(', '),
-          'look at what these agents print, or give them longer with --wait 2m',
-        ];
-  const heard = gathering.agents().length === 0 ? ['no agent was heard at all'] : [];
-  return { message, hint: [...heard, ...gathering.reasons(offer), hint].join('\n') };
+/** A process that was restarted has another instance for good: two that take turns are two. */
+function seenNow({ earlier, areTwins }: Instances, last: string, now: string): Instances {
+  if (last === now) return { earlier, areTwins };
+  const known = [...earlier, last].slice(-MOST_INSTANCES);
+  return { earlier: known, areTwins: areTwins || earlier.includes(now) };
 }
+
+const twinsText = (agent: string) => `two agents are called ${agent}: give each its own --name`;

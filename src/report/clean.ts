@@ -2,6 +2,7 @@
  * What came from outside, made safe to show: a target must not be able to move the cursor, recolour
  * the terminal or reorder a line, and a URL must not give its credentials away.
  */
+import { hideSeeds } from '../base/seed.ts';
 
 /** C0 and C1 controls, DEL, line separators, and marks that change the direction of text. */
 const UNSAFE =
@@ -37,7 +38,7 @@ export function cleanLines(text: string, maxLength = 4000): string {
     .join('\n');
 }
 
-/** Takes user names, passwords and secret parameters out of every URL in `text`. */
+/** Takes users, passwords and secret parameters out of every URL in `text`, and seeds of keys. */
 export function hideCredentials(text: string): string {
-  return text.replace(USER_INFO, '$1').replace(SECRET_PARAMETER, '$1***');
+  return hideSeeds(text.replace(USER_INFO, '$1').replace(SECRET_PARAMETER, '$1***'));
 }

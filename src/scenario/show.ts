@@ -1,10 +1,11 @@
 /** Text from users on its way to a screen: short, without control characters and credentials. */
+import { hideSeeds } from '../base/seed.ts';
 
 const LONGEST = 48;
 
-/** Hides the user part of every URL in a text. */
+/** Hides the user part of every URL in a text, and seeds of keys. */
 export function redactUrls(text: string): string {
-  return text.replace(/(\/\/)[^/?#\s'"`]*@/g, '$1***@');
+  return hideSeeds(text.replace(/(\/\/)[^/?#\s'"`]*@/g, '$1***@'));
 }
 
 /** A value as a user would write it: `'30sec'`, `{ ovr: '20s' }`, `[1, 2]`. */

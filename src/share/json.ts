@@ -1,5 +1,14 @@
 /** Records between machines as bytes; what is no such record is null, whoever wrote it. */
-import type { Announcement, ControlRecord, Offer, Order, ShareRecord } from './records.ts';
+import {
+  type Announcement,
+  type ControlRecord,
+  MOST_REFUSALS,
+  type Offer,
+  type Order,
+  REFUSAL_CHARACTERS,
+  type RunRefusal,
+  type ShareRecord,
+} from './records.ts';
 import {
   between,
   dictionary,
@@ -46,10 +55,14 @@ const isControlRecord = record<ControlRecord>({ orders: list(isOrder, 100_000) }
 
 const isOffer = record<Offer>({ runId: name, tool: word, chargers: whole(1), labels });
 
+const sentence = text(REFUSAL_CHARACTERS);
+const isRefusal = record<RunRefusal>({ runId: name, message: sentence, hint: sentence });
+
 const isAnnouncement = record<Announcement>({
   ...{ agent: name, protocol: whole(1), tool: word, instance: name },
   ...{ capacity: whole(0), chargers: whole(0), processors: whole(1), labels },
   holds: list(record<Announcement['holds'][number]>({ runId: name, share: shareNumber }), 1000),
+  refuses: list(isRefusal, MOST_REFUSALS),
 });
 
 export const toBytes = (value: object): Uint8Array => Buffer.from(JSON.stringify(value));

@@ -104,7 +104,21 @@ export interface Announcement {
   readonly labels: Readonly<Record<string, string>>;
   /** Shares that it holds. */
   readonly holds: readonly { readonly runId: string; readonly share: number }[];
+  /** Runs whose log it does not write into because it refuses them, the last ones. */
+  readonly refuses: readonly RunRefusal[];
 }
+
+/** Made safe to show where it was written, and again where it is read. */
+export interface RunRefusal {
+  readonly runId: string;
+  readonly message: string;
+  /** How to mend it, '': unknown. */
+  readonly hint: string;
+}
+
+/** What an `Announcement` has at most of them, and of each text. */
+export const MOST_REFUSALS = 4;
+export const REFUSAL_CHARACTERS = 300;
 
 /** How far the coordinator's wall clock is ahead of the agent's, by the quickest of some probes. */
 export interface ClockOffset {

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { UserError } from '../../src/base/errors.ts';
 import { signingKey } from '../../src/bundle/keys.ts';
 import { readAnnouncement } from '../../src/share/json.ts';
+import type { Announcement } from '../../src/share/records.ts';
 import { EVERY_AGENT } from '../../src/share/subjects.ts';
 import {
   fakeCoordinator,
@@ -153,12 +154,22 @@ describe('a share that has not begun', () => {
     expect(exit.code).toBe(122);
   });
 
+  test('is not announced as refused: the log says it', async () => {
+    const { world } = await started(1);
+    const heard: (Announcement | null)[] = [];
+    world.hub.bus().subscribe(EVERY_AGENT, ({ data }) => void heard.push(readAnnouncement(data)));
+    startAgent(world, 'a', { runShare: () => Promise.reject(new UserError('no', '', 122)) });
+    await world.run(4_000);
+    expect(heard.at(-1)?.refuses).toEqual([]);
+  });
+
   test('is refused where a variable that the scenario reads is missing', async () => {
     const { world, coordinator } = await started(1, { environment: ['HOME_URL', 'TOKEN'] });
     startAgent(world, 'a', { env: { HOME_URL: 'x' } });
     await world.run(3_000);
     const { up } = coordinator.ups[0];
-    expect(up.type === 'refused' && up.message).toContain('the scenario reads TOKEN');
+    expect(up).toMatchObject({ message: expect.stringContaining('the scenario reads TOKEN') });
+    expect(up).toMatchObject({ hint: 'set TOKEN on the agents: values never travel' });
   });
 });
 
@@ -239,8 +250,13 @@ describe('what is not for us is left alone', () => {
     const world = createWorld();
     const record = fixtureRecord(changes);
     const coordinator = await fakeCoordinator(world, record, options);
+    const heard: (Announcement | null)[] = [];
+    world.hub.bus().subscribe(EVERY_AGENT, ({ data }) => void heard.push(readAnnouncement(data)));
     const { lines } = startAgent(world, 'a');
     await world.run(4_000);
+    const [refusal] = heard.at(-1)?.refuses ?? [];
+    expect(refusal.runId).toBe('night');
+    expect(`${refusal.message}\n${refusal.hint}`).toContain(said);
     expect(lines.join('\n')).toContain(said);
     expect(lines.filter((line) => line.startsWith('run night is refused'))).toHaveLength(1);
     expect(coordinator.share(0)?.state).toBe('offered');

@@ -82,6 +82,40 @@ test('a line is dated, and what follows it stands below it', () => {
   );
 });
 
+const SEED = Buffer.from(signingKey(undefined).seed).toString();
+
+describe('a seed is never shown', () => {
+  const agent = ['agent', '--nats', 'nats://127.0.0.1:1'];
+  const run = ['run', 'scenarios/5-chargers.ts', '--nats', 'nats://127.0.0.1:1', '--agents', '1'];
+  const PUBLIC = 'that is the secret (SU…); give the public key: ocpp-load keys show FILE';
+  const PATH = 'that is the secret (SU…); give the path of the file that holds it';
+  test.each<[string[], Record<string, string>, string]>([
+    [[...agent, '--trust', SEED], {}, PUBLIC],
+    [[...agent, '--trust', `${ONE}, ${SEED}`], {}, PUBLIC],
+    [[...agent, '--trust', ONE, '--trust', SEED.slice(0, 50)], {}, PUBLIC],
+    [agent, { OCPP_LOAD_TRUST: `any,${SEED}` }, PUBLIC],
+    [[...agent, '--trust', 'any', '--nats-nkey', SEED], {}, PATH],
+    [[...agent, '--trust', 'any'], { OCPP_LOAD_NATS_CREDS: SEED }, PATH],
+    [[...agent, '--trust', 'any', '--name', `${SEED}.`], {}, '--name cannot be'],
+    [[...agent, '--trust', 'any', '--name', SEED], {}, '--name cannot be'],
+    [[...agent, '--trust', 'any', '--labels', `a=${SEED}`], {}, '--labels cannot be'],
+    [['agent', '--nats', SEED, '--trust', 'any'], {}, '--nats cannot be'],
+    [[...agent, SEED], {}, 'exit 104'],
+    [[...agent, `--${SEED}`], {}, 'exit 104'],
+    [[...run, '--sign-key', SEED], {}, PATH],
+    [run, { OCPP_LOAD_SIGN_KEY: SEED }, PATH],
+    [[...run, '-e', SEED], {}, 'It takes KEY=VALUE'],
+    [['keys', 'show', SEED], {}, 'that is the secret (SU…)'],
+    [['keys', 'new', SEED], {}, 'that is the secret (SU…)'],
+  ])('%#', async (argv, env, says) => {
+    const io = { ...fakeIo(), env };
+    expect(await main(argv, io)).toBe(104);
+    const said = `${io.out()}${io.err()}`;
+    expect(said.replace(/\s+/g, ' ')).toContain(says);
+    expect(said).not.toContain(SEED.slice(2, 10));
+  });
+});
+
 test('without a server it ends with what to look at', async () => {
   const io = fakeIo();
   const code = await main(['agent', '--nats', 'nats://127.0.0.1:1', '--trust', 'any'], io);

@@ -140,7 +140,7 @@ function announce({ bus, script }: Life): void {
   const { name } = script;
   const announcement: Announcement = {
     ...{ agent: name, protocol: 1, tool: '0.1.0', instance: `${name}1`, capacity: 100 },
-    ...{ chargers: 0, processors: 2, labels: {}, holds: [], ...script.announces },
+    ...{ chargers: 0, processors: 2, labels: {}, holds: [], refuses: [], ...script.announces },
   };
   bus.publish(agentSubject(name), toBytes(announcement));
 }

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { COORDINATOR, encodeNote } from '../../src/coordinator/notes.ts';
 import { readShare, toBytes } from '../../src/share/json.ts';
-import { shareKey } from '../../src/share/subjects.ts';
+import { agentSubject, shareKey } from '../../src/share/subjects.ts';
 import { checkFates } from '../../src/snapshot/check-fates.ts';
 import { sumOf } from '../../src/snapshot/delta.ts';
 import { callCounts } from '../../src/snapshot/snapshot.ts';
@@ -318,6 +318,33 @@ describe('agents that do not come', () => {
     run.stop.abort();
     await pass(1_500);
     expect(run.error()).toMatchObject({ exitCode: 130 });
+  });
+
+  test('or that refuse the run, or share a name, are told at once', async () => {
+    const hub = hubOf();
+    const record = recordOf({ shares: 1 });
+    await offered(hub, record);
+    const run = await coordinator(hub, record, { waitMs: 6_000 });
+    const refusal = { runId: 'night', message: 'signed by a stranger', hint: 'trust it' };
+    for (const [instance, refuses] of [
+      ['x', []],
+      ['y', [refusal]],
+    ] as const) {
+      const announcement = {
+        ...{ agent: 'twin', protocol: 1, tool: '0.1.0', instance, capacity: 100, chargers: 0 },
+        ...{ processors: 2, labels: {}, holds: [], refuses },
+      };
+      const bus = hub.bus();
+      setInterval(() => bus.publish(agentSubject('twin'), toBytes(announcement)), 1_000);
+      await pass(500);
+    }
+    await pass(10_000);
+    const told = run.said.filter((line) => line.includes('twin'));
+    expect(told).toEqual([
+      'agent twin refuses the run: signed by a stranger',
+      'two agents are called twin: give each its own --name',
+    ]);
+    expect(run.error()).toMatchObject({ exitCode: 122 });
   });
 });
 

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { gathering, gatherProblem } from '../../src/coordinator/gather.ts';
-import type { Announcement, Offer, ShareRecord } from '../../src/share/records.ts';
+import { gathering } from '../../src/coordinator/gather.ts';
+import type { Announcement, ShareRecord } from '../../src/share/records.ts';
 
-const OFFER: Offer = { runId: 'night', tool: '1.2.0', chargers: 50, labels: { zone: 'a' } };
+const RUN = { runId: 'night', shares: 2 };
 
 const agent = (name: string, changes: Partial<Announcement> = {}): Announcement => ({
   ...{ agent: name, protocol: 1, tool: '1.0.0', instance: 'x', capacity: 100, chargers: 0 },
-  ...{ processors: 2, labels: { zone: 'a' }, holds: [] },
+  ...{ processors: 2, labels: { zone: 'a' }, holds: [], refuses: [] },
   ...changes,
 });
 
@@ -17,7 +17,7 @@ const free = (epoch = 1): ShareRecord => ({ state: 'offered', agent: null, epoch
 
 describe('shares', () => {
   test('are gathered when each has an agent that is ready under its present name and epoch', () => {
-    const gather = gathering(2);
+    const gather = gathering(RUN);
     gather.entry(0, held('a'));
     gather.ready({ share: 0, epoch: 1, agent: 'a' });
     expect(gather.holders()).toBeNull();
@@ -35,41 +35,38 @@ describe('shares', () => {
   });
 });
 
-describe('who is missing', () => {
-  test('is told with the reason of each agent', () => {
-    const gather = gathering(3);
-    gather.entry(0, held('a'));
-    for (const each of [
-      agent('a'),
-      agent('b', { labels: {} }),
-      agent('c', { tool: '2.0.0' }),
-      agent('d', { chargers: 60 }),
-      agent('e'),
-    ]) {
-      gather.announced(each);
-    }
-    gather.refused({ share: 1, epoch: 1, agent: 'e' }, 'CSMS_URL is not set');
-    const { message, hint } = gatherProblem(gather, OFFER, 30_000, 3);
-    expect(message).toBe('1 of 3 shares have an agent after 30s');
-    expect(hint.split('\n')).toEqual([
-      'agent b: lacks the label zone=a',
-      'agent c: is version 2.0.0, this is 1.2.0',
-      'agent d: has room for 40 of 50 chargers',
-      'agent e: CSMS_URL is not set',
-      'start more with `ocpp-load agent --nats URL`, or lower --agents to 1',
-    ]);
+describe('agents of one name', () => {
+  const told = (...instances: string[]) => {
+    const gather = gathering(RUN);
+    return instances.flatMap((instance) => gather.announced(agent('twin', { instance })));
+  };
+
+  test('are told once, however many they are', () => {
+    const said = ['two agents are called twin: give each its own --name'];
+    expect(told('x', 'y', 'x', 'y', 'x')).toEqual(said);
+    expect(told('x', 'x', 'y', 'y', 'z', 'x', 'y', 'z')).toEqual(said);
   });
 
-  test('nobody at all', () => {
-    const { hint } = gatherProblem(gathering(1), OFFER, 30_000, 1);
-    expect(hint).toContain('no agent was heard at all');
+  test('one that was started again is one', () => {
+    expect(told('x', 'x', 'y', 'y', 'z')).toEqual([]);
   });
 
-  test('those that do not get ready', () => {
-    const gather = gathering(1);
-    gather.entry(0, held('a'));
-    expect(gatherProblem(gather, OFFER, 60_000, 1).message).toBe(
-      '1 of 1 shares are not ready after 1m: 1 at agent a',
-    );
+  test('one that was started again has refused nothing yet', () => {
+    const gather = gathering(RUN);
+    gather.announced(agent('a'));
+    gather.refused({ share: 0, epoch: 1, agent: 'a' }, { message: 'no', hint: '' });
+    gather.announced(agent('a'));
+    expect(gather.without()).toMatchObject([{ refusal: { message: 'no' } }]);
+    gather.announced(agent('a', { instance: 'y' }));
+    expect(gather.without()).toMatchObject([{ refusal: null }]);
   });
+});
+
+test('an agent that announces that it refuses the run is told once; of other runs never', () => {
+  const gather = gathering(RUN);
+  const refuses = (runId: string) => [{ runId, message: 'not trusted\x1b[31m', hint: 'trust it' }];
+  expect(gather.announced(agent('a', { refuses: refuses('other') }))).toEqual([]);
+  const announced = agent('a', { refuses: [...refuses('other'), ...refuses('night')] });
+  expect(gather.announced(announced)).toEqual(['agent a refuses the run: not trusted']);
+  expect(gather.announced(announced)).toEqual([]);
 });

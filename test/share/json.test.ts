@@ -15,6 +15,7 @@ const OFFER = { runId: 'r1', tool: '0.1.0', chargers: 500, labels: { zone: 'a' }
 const ANNOUNCEMENT = {
   ...{ agent: 'b', protocol: 1, tool: '0.1.0', instance: 'x1', capacity: 9000, chargers: 500 },
   ...{ processors: 2, labels: {}, holds: [{ runId: 'r1', share: 3 }] },
+  refuses: [{ runId: 'r2', message: 'not signed', hint: '' }],
 };
 
 const READERS: [string, (bytes: Uint8Array) => object | null, object, object[]][] = [
@@ -45,7 +46,13 @@ const READERS: [string, (bytes: Uint8Array) => object | null, object, object[]][
     'an announcement',
     readAnnouncement,
     ANNOUNCEMENT,
-    [{ agent: 'a.b' }, { capacity: -1 }, { holds: [{ runId: 'r1' }] }, { labels: null }],
+    [
+      ...[{ agent: 'a.b' }, { capacity: -1 }, { holds: [{ runId: 'r1' }] }, { labels: null }],
+      ...[{ runId: '../x' }, { message: 'x'.repeat(301) }, { hint: 5 }].map((wrong) => ({
+        refuses: [{ ...ANNOUNCEMENT.refuses[0], ...wrong }],
+      })),
+      { refuses: Array(5).fill(ANNOUNCEMENT.refuses[0]) },
+    ],
   ],
 ];
 
