@@ -194,7 +194,7 @@ describeWith(['nats-server'], 'what gets lost on the way', () => {
       expect(indexes).toEqual(indexes.map((_, i) => i));
     });
 
-    test('a coordinator that lives gives way to --resume, before the run has begun too', async () => {
+    test('a coordinator that lives gives way to --resume, before the start too', async () => {
       const here = await site();
       const [flags, id] = [['--agents', '1', '--wait', '1m'], 'twice'];
       const first = here.run([scenarioOf(3), ...flags, '--run-id', id]);
