@@ -12,6 +12,7 @@ import { outcomeOf } from '../report/outcome.ts';
 import { resultFooter, resultHeader } from '../report/result-file.ts';
 import { buildSummary } from '../report/summary.ts';
 import type { Context } from './context.ts';
+import { makeFolders } from './folder.ts';
 import { type Interrupts, interrupts } from './interrupts.ts';
 import { type Overrides, spreadWish } from './overrides.ts';
 import { type ProgressDisplay, progressDisplay } from './progress.ts';
@@ -47,7 +48,7 @@ export const orderOf = (pair: number): readonly Side[] =>
 /** @throws UserError when the folder holds something already or cannot be made. */
 export function makeFolder(folder: string): void {
   try {
-    fs.mkdirSync(folder, { recursive: true });
+    makeFolders(folder);
     if (fs.readdirSync(folder).length === 0) return;
   } catch (error) {
     const { code = String(error) } = error as NodeJS.ErrnoException;

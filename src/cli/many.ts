@@ -10,10 +10,12 @@ import { joinBundle, splitBundle } from '../bundle/pieces.ts';
 import { planFromBundle } from '../bundle/plan.ts';
 import { openRecordOf, signRecord } from '../bundle/sign.ts';
 import { type Bus, BusError, type RunSpace } from '../bus/bus.ts';
+import { listenBefore } from '../coordinator/before.ts';
 import { coordinate } from '../coordinator/coordinate.ts';
 import type { CoordinateOptions } from '../coordinator/desk.ts';
 import type { CoordinatedResult } from '../coordinator/ends.ts';
 import { NoRun, offerRun, openRun } from '../coordinator/open.ts';
+import { Replaced } from '../coordinator/orders.ts';
 import { type Parts, partsIn } from '../coordinator/parts.ts';
 import { connectBus } from '../nats/connect.ts';
 import { markOf } from '../plan/mark.ts';
@@ -24,6 +26,7 @@ import type { Context } from './context.ts';
 import { noteText } from './errors.ts';
 import { guardLoading } from './loading.ts';
 import type { Overrides } from './overrides.ts';
+import { preparePartsFolder } from './parts-folder.ts';
 import { packageVersion } from './version.ts';
 
 export interface ManyRun {
@@ -66,16 +69,17 @@ export async function manyRun(
   const note = (text: string) =>
     void (text && context.io.stderr.write(noteText(text, context.stderrLook)));
   checkMany(overrides);
-  const { resume, runId } = overrides;
+  const { resume, runId, parts } = overrides;
   // With both: begin it, or go on with it, whatever became of the coordinator before.
   const mayBegin = scenarioPath !== undefined && resume === runId;
   if (resume !== undefined) {
-    const found = await resumed(resume, overrides, note).catch((error) => {
+    const found = await resumed(resume, overrides, { context, note }).catch((error) => {
       if (error instanceof NoRun && mayBegin) return null;
       throw error;
     });
     if (found !== null) return found;
   }
+  if (parts !== undefined) preparePartsFolder(parts, 0);
   const bundle = await bundleOf(scenarioPath as string, overrides, given);
   checkPlan(bundle.plan, overrides);
   for (const file of bundle.local) note(`every agent reads ${file} on its own machine`);
@@ -88,7 +92,7 @@ export async function manyRun(
     // Of a run that was not found there may be a beginning.
     if (resume !== undefined) await bus.removeRun(record.runId);
     const space = await offerRun(bus, record, signed, splitBundle(bundle.bytes));
-    return manyOf({ bus, space, record, plan: bundle.plan }, overrides);
+    return manyOf({ bus, space, record, plan: bundle.plan }, overrides, context);
   });
 }
 
@@ -142,25 +146,32 @@ function defaultRunId({ name, seed }: Plan): string {
 async function resumed(
   runId: string,
   overrides: Overrides,
-  note: (text: string) => void,
+  { context, note }: { readonly context: Context; readonly note: (text: string) => void },
 ): Promise<ManyRun> {
   const trust = overrides.signKey === undefined ? 'any' : [signingKey(overrides.signKey).publicKey];
   const bus = await connected(overrides, note);
+  const before = listenBefore(bus, runId, () => performance.now());
   return closing(bus, async () => {
     const { space, signed, chunks } = await openRun(bus, runId);
     const record = openRecordOf(runId, signed, trust, packageVersion());
+    if (overrides.parts !== undefined) preparePartsFolder(overrides.parts, record.shares);
     const bytes = joinBundle(await chunks(record.bundle.chunks), record.bundle);
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'ocpp-load-resume-'));
     try {
       const file = unpackBundle(bytes, path.join(folder, 'run'));
       const plan = await guardLoading(file, () => planFromBundle(file, record));
       if (markOf(plan) !== record.planSha256) throw otherPlan(runId);
-      return manyOf({ bus, space, record, plan }, overrides);
+      const heardMs = await before.heardMsAgo();
+      if (heardMs !== null) note(otherText(heardMs));
+      return manyOf({ bus, space, record, plan }, overrides, context);
     } finally {
       fs.rmSync(folder, { recursive: true, force: true });
     }
-  });
+  }).finally(before.close);
 }
+
+const otherText = (heardMs: number) =>
+  `a coordinator was heard on this run ${(heardMs / 1e3).toFixed(1)} s ago: it stops`;
 
 const otherPlan = (runId: string) =>
   new UserError(
@@ -175,9 +186,14 @@ interface Found {
   readonly plan: Plan;
 }
 
-function manyOf({ bus, space, record, plan }: Found, overrides: Overrides): ManyRun {
+function manyOf(
+  { bus, space, record, plan }: Found,
+  overrides: Overrides,
+  context: Context,
+): ManyRun {
   const { runId } = record;
   let parts: Parts | null = null;
+  let replaced = false;
   return {
     plan,
     runId,
@@ -189,13 +205,16 @@ function manyOf({ bus, space, record, plan }: Found, overrides: Overrides): Many
         labels: overrides.agentLabels ?? {},
         waitMs: overrides.wait ?? WAIT_MS,
       }).catch((error) => {
+        replaced = error instanceof Replaced;
+        // To resume it here would take it away from the other one again.
+        if (replaced) context.consequence = 'the other one reports this run.';
         throw told(error, ExitCode.internal);
       });
     },
     errors: () =>
       (parts?.problems() ?? []).map((problem) => new UserError(problem, 'name another folder')),
     async close(keep) {
-      if (!keep) await bus.removeRun(runId).catch(() => undefined);
+      if (!keep && !replaced) await bus.removeRun(runId).catch(() => undefined);
       await bus.close();
     },
   };
@@ -230,7 +249,7 @@ function connected(overrides: Overrides, note: (text: string) => void): Promise<
 
 /** What makes no sense with --nats. @throws UserError */
 function checkMany(overrides: Overrides): void {
-  const { agents, shard, workers, processes, runId, resume, parts } = overrides;
+  const { agents, shard, workers, processes, runId, resume } = overrides;
   if (shard !== undefined) {
     throw new UserError(
       '--shard and --nats exclude each other',
@@ -255,16 +274,6 @@ function checkMany(overrides: Overrides): void {
       '--nats is given without --agents',
       '--agents 4 waits for four agents, which run a share of the chargers each',
     );
-  }
-  if (parts !== undefined) makeFolder(parts);
-}
-
-function makeFolder(folder: string): void {
-  try {
-    fs.mkdirSync(folder, { recursive: true });
-  } catch (error) {
-    const { code = String(error) } = error as NodeJS.ErrnoException;
-    throw new UserError(`--parts ${folder}: cannot be made (${code})`, 'name another folder');
   }
 }
 

@@ -21,6 +21,8 @@ const CALL_MS = 1_000;
 export async function assemble(desk: Desk, over: AbortSignal): Promise<void> {
   if (desk.log.startedAtMs !== null) return;
   const holders = await allReady(desk, over);
+  // Who was replaced, or stopped, begins nothing.
+  if (over.aborted) return;
   const ordered = desk.orders.given().find((order) => order.order === 'start');
   const atMs = ordered?.atMs ?? Math.ceil(desk.wallMs() + LEAD_MS);
   // The order first: who holds what is of no use to anybody when nothing begins.

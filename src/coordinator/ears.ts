@@ -20,7 +20,8 @@ export interface Heard {
   wallMs(): number;
 }
 
-const HEARD_EVERY_MS = 1_000;
+/** A coordinator tells that it lives. */
+export const HEARD_EVERY_MS = 1_000;
 
 /** Returns how to stop. */
 export function listen(

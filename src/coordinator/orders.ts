@@ -65,7 +65,7 @@ export class Replaced extends UserError {
   constructor() {
     super(
       'another coordinator goes on with this run',
-      'it has what was recorded; only one `ocpp-load run --resume` at a time can',
+      'it has all that was recorded and reports the run; one at a time can',
     );
   }
 }

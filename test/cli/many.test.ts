@@ -33,6 +33,11 @@ describe('run --nats is refused', () => {
       'each agent',
     ],
     [[scenario, ...NATS, '--agents', '2', '--run-id', 'a.b'], "--run-id cannot be 'a.b'", 'dashes'],
+    [
+      [scenario, ...NATS, '--agents', '2', '--parts', '/dev/null/x'],
+      '--parts /dev/null/x',
+      'another',
+    ],
     [[scenario, '--agents', '2'], '--agents is given without --nats', 'nats://host:4222'],
     [['--resume', 'night'], '--resume is given without --nats', 'nats://host:4222'],
     [[scenario, '--nats', 'http://h', '--agents', '2'], "--nats cannot be 'http://h'", 'nats://'],

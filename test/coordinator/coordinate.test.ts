@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { COORDINATOR, encodeNote } from '../../src/coordinator/notes.ts';
 import { readShare, toBytes } from '../../src/share/json.ts';
-import { agentSubject, shareKey } from '../../src/share/subjects.ts';
+import { agentSubject, CONTROL_KEY, shareKey } from '../../src/share/subjects.ts';
 import { checkFates } from '../../src/snapshot/check-fates.ts';
 import { sumOf } from '../../src/snapshot/delta.ts';
 import { callCounts } from '../../src/snapshot/snapshot.ts';
@@ -240,6 +240,25 @@ describe('a coordinator that is killed', () => {
     expect(run.error()?.message).toBe('another coordinator goes on with this run');
     expect(next.result()?.ending).toBe('completed');
   });
+});
+
+test('a coordinator that is replaced before the start begins nothing', async () => {
+  const hub = hubOf();
+  const record = recordOf({ shares: 1 });
+  const space = await offered(hub, record);
+  const run = await coordinator(hub, record);
+  await pass(1_000);
+  const next = await coordinator(hub, record);
+  await pass(2_000);
+  expect(run.error()?.message).toBe('another coordinator goes on with this run');
+  let orders = '';
+  void space.get(CONTROL_KEY).then((entry) => {
+    orders = Buffer.from(entry!.value).toString();
+  });
+  await pass(100);
+  expect(orders).toBe('{"orders":[]}');
+  next.kill.abort();
+  await pass(2_000);
 });
 
 describe('a coordinator that fails', () => {

@@ -35,7 +35,8 @@ describeWith(['nats-server'], 'nats.conf', () => {
       writeFileSync(join(folder, name), deployText(`nats/${name}`));
     }
     const edits = sed.slice(0, -1).map((word) => word.replace('KEY', createUser().getPublicKey()));
-    await run('sed', [...edits, join(folder, 'permissions.conf')]);
+    const { stdout } = await run('sed', [...edits, join(folder, 'permissions.conf')]);
+    writeFileSync(join(folder, 'permissions.conf'), stdout);
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -45,6 +46,14 @@ describeWith(['nats-server'], 'nats.conf', () => {
   ])('is taken by the server as %s', async (_, words) => {
     expect(words).toContain('--store_dir');
     expect((await check(words)).stderr).toContain('is valid');
+  });
+
+  test('has a monitor, which asks for no password, where a probe needs it alone', () => {
+    expect(deployText('nats/nats.conf')).not.toMatch(/^\s*(https?|monitor)/m);
+    const [words, ports] = [server?.command ?? [], server?.ports ?? []];
+    const monitor = ports.find(({ name }) => name === 'monitor')?.containerPort;
+    expect(words[words.indexOf('--http_port') + 1]).toBe(String(monitor));
+    expect(documented('nats-server', /--config/)).not.toContain('--http_port');
   });
 
   test('a key that was not put in would be found', async () => {

@@ -198,6 +198,7 @@ describeWith(['nats-server'], 'what gets lost on the way', () => {
       await sleep(2_000);
       const out = join(folder, 'all.olr');
       const run = await here.resume(id, ['--out', out]).finished;
+      expect(run.stderr).not.toContain('a coordinator was heard');
       const summary = expectExact(run.summary);
       expect(run.code).toBe(ExitCode.ok);
       expect(summary.agents?.map(({ state, missingS }) => ({ state, missingS }))).toEqual(
@@ -205,6 +206,24 @@ describeWith(['nats-server'], 'what gets lost on the way', () => {
       );
       const indexes = [...openResult(out).intervals()].map(({ index }) => index);
       expect(indexes).toEqual(indexes.map((_, i) => i));
+    });
+
+    test('a coordinator that lives gives way to --resume, before the start too', async () => {
+      const here = await site();
+      const [flags, id] = [['--agents', '1', '--wait', '1m'], 'twice'];
+      const first = here.run([scenarioOf(3), ...flags, '--run-id', id]);
+      await first.shown(/0 of 1 shares/);
+      const second = here.resume(id, ['--wait', '1m']);
+      const { code, stderr } = await first.finished;
+      expect(stderr).toContain('another coordinator goes on with this run');
+      expect(stderr).toContain('the other one reports this run.');
+      expect(stderr).not.toContain('--resume');
+      expect(code).toBe(ExitCode.badConfiguration);
+      await here.agent('a');
+      const run = await second.finished;
+      expect(run.stderr).toMatch(/a coordinator was heard on this run [01]\.\d s ago: it stops/);
+      expect(run.code).toBe(ExitCode.ok);
+      expectExact(run.summary);
     });
 
     test('NATS is away for 20 s and comes back: no second is lost', async () => {

@@ -71,7 +71,7 @@ describeWith(['nats-server'], 'permissions', () => {
       bus.subscribe(pattern, ({ subject, data }) => heard.push(`${subject} ${text(data)}`));
     hear(coordinator, 'ocppload.agents.*');
     hear(agentA, 'ocppload.offers');
-    hear(agentA, `ocppload.run.${runId}.coordinator`);
+    for (const bus of [agentA, coordinator]) hear(bus, `ocppload.run.${runId}.coordinator`);
     coordinator.respond(`ocppload.run.${runId}.clock`, () => bytes('12:00'));
     const space = await agentA.openRun(runId);
     const control = watchKeys(space, 'control');
@@ -98,6 +98,7 @@ describeWith(['nats-server'], 'permissions', () => {
       expect(heard.toSorted()).toEqual([
         'ocppload.agents.agent-a there',
         'ocppload.offers come',
+        `ocppload.run.${runId}.coordinator here`,
         `ocppload.run.${runId}.coordinator here`,
       ]);
     });
