@@ -1,7 +1,7 @@
 /** A capacity search as text: the answer first, then how it was found and what it suggests. */
 import { ExitCode } from '../base/errors.ts';
 import type { CapacityQuestion, CapacityResult, ProbeResult } from '../capacity/result.ts';
-import type { Answer } from '../capacity/search.ts';
+import { type Answer, tells } from '../capacity/search.ts';
 import { type Interval, type UslFit, type UslModel, uslThroughput } from '../capacity/usl.ts';
 import { cleanText } from './clean.ts';
 import { bar } from './live/bars.ts';
@@ -69,6 +69,7 @@ const OUTCOMES: Readonly<Record<Answer, readonly [word: string, color: Paint]>> 
   held: ['held', 'green'],
   failed: ['FAILED', 'red'],
   generator: ['no answer', 'yellow'],
+  unclear: ['no answer', 'yellow'],
 };
 
 /** Of a probe that has just ended. */
@@ -116,6 +117,10 @@ function gistOf(result: CapacityResult): Gist {
       const held = low === null ? 'nothing is known of the target' : `the target holds ${low}`;
       return ['GENERATOR LIMIT', 'yellow', `at ${high}: ${held}`];
     }
+    case 'unclear': {
+      const held = low === null ? '' : `${low} hold, `;
+      return ['NO ANSWER', 'yellow', `${held}at ${high} nothing could be told`];
+    }
     case 'none':
       return ['NOTHING HOLDS', 'red', `not even ${high} hold every SLO, the lowest load (--from)`];
     case 'flips':
@@ -135,6 +140,10 @@ function between(low: string | null, high: string | null): string {
   return low === null ? `${high} fail` : `${low} hold, ${high} fail`;
 }
 
+const EDGES: Readonly<Record<Answer, string>> = {
+  ...{ held: 'held', failed: 'failed', generator: 'generator', unclear: 'unclear' },
+};
+
 /** The two loads that the answer lies between. */
 function edges({ held, failed, isConfirmed, question }: CapacityResult, look: Look): string[] {
   const lines: [string, string][] = [];
@@ -145,7 +154,7 @@ function edges({ held, failed, isConfirmed, question }: CapacityResult, look: Lo
     lines.push(['held', `${loadOf(held, question)}: ${figures}`]);
   }
   if (failed !== null) {
-    const name = failed.answer === 'generator' ? 'generator' : 'failed';
+    const name = EDGES[failed.answer];
     lines.push([name, `${loadOf(failed, question)}: ${cleanText(failed.cause ?? '')}`]);
   }
   return lines.flatMap(([name, text]) =>
@@ -238,7 +247,7 @@ function scalability({ usl, probes, vary }: CapacityResult, look: Look): string[
 /** The largest distance of a probe from the curve, as a share of the curve. */
 function furthestFrom(model: UslModel, probes: readonly ProbeResult[]): number {
   const distances = probes
-    .filter(({ answer }) => answer !== 'generator')
+    .filter(({ answer }) => tells(answer))
     .map(({ load, answeredPerS }) => Math.abs(answeredPerS / uslThroughput(model, load) - 1));
   return Math.max(0, ...distances);
 }

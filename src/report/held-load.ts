@@ -1,6 +1,6 @@
 /** Seconds of a run under way, in which a load was held, as if they had been a run of their own. */
 import type { Seen } from '../capacity/drive.ts';
-import type { Responses } from '../capacity/hold.ts';
+import type { HoldSecond, Responses } from '../capacity/hold.ts';
 import { judgeOf, verdictReader } from '../fleet/judge.ts';
 import { metricNamed } from '../metrics/catalogue.ts';
 import { scopeOf } from '../metrics/metric.ts';
@@ -8,7 +8,10 @@ import type { Plan } from '../plan/plan.ts';
 import type { Interval } from '../series/interval.ts';
 import { addDelta, type Delta, differenceOf } from '../snapshot/delta.ts';
 import { hdrValueUs } from '../snapshot/hdr.ts';
+import { RunCounterOffset } from '../snapshot/layout.ts';
 import {
+  callCounters,
+  callCounts,
   callHistograms,
   emptySnapshot,
   mergeSnapshots,
@@ -17,6 +20,7 @@ import {
 } from '../snapshot/snapshot.ts';
 import { thresholdEvaluator } from '../thresholds/evaluate.ts';
 import type { Threshold } from '../thresholds/types.ts';
+import { inFlightOf } from '../view/in-flight.ts';
 import { seenOf } from './seen.ts';
 
 export interface HeldSeconds {
@@ -78,6 +82,28 @@ function thresholdsIn({ plan, chargers, before, seconds }: HeldSeconds, heldS: n
 export function isOfHold({ metric, labels }: Threshold): boolean {
   const known = metricNamed(metric);
   return known !== undefined && (known.type === 'gauge' || scopeOf(known, labels) === 'steady');
+}
+
+/** @param total of the run, the second included */
+export function holdSecond({ fromS, toS, delta }: Interval, total: Snapshot): HoldSecond {
+  const calls = (name: 'sent' | 'answered') =>
+    changeOf(delta, callCounters(delta, [name], 'whole'));
+  const outstanding = inFlightOf(callCounts(total, 'whole'));
+  return {
+    lengthS: toS - fromS,
+    booted: runCounter(total, 'booted'),
+    connects: changeOf(delta, [RunCounterOffset.connectsUpgraded]),
+    calls: { sent: calls('sent'), answered: calls('answered'), outstanding },
+    responses: responsesIn(delta),
+  };
+}
+
+function changeOf({ counterPlaces, counterChanges }: Delta, places: readonly number[]): number {
+  const wanted = new Set(places);
+  return counterPlaces.reduce(
+    (sum, place, i) => sum + (wanted.has(place) ? counterChanges[i] : 0),
+    0,
+  );
 }
 
 /** Response times of all CALLs in a second. */

@@ -1,10 +1,11 @@
 /** What a load that was held says of target and generator. */
-import type { Seen } from '../capacity/drive.ts';
+import type { Doubt, Seen } from '../capacity/drive.ts';
+import { isCatchingUp } from '../capacity/hold.ts';
 import type { SloResult } from '../capacity/result.ts';
 import type { Verdict } from '../health/verdict.ts';
 import { callCounts, callLatency, type Snapshot } from '../snapshot/snapshot.ts';
 import type { ThresholdResult } from '../thresholds/types.ts';
-import { formatCount, plural } from './numbers.ts';
+import { formatCount, formatRate, plural } from './numbers.ts';
 import { nameOf, summaryOf } from './thresholds.ts';
 
 export interface HeldLoad {
@@ -39,16 +40,30 @@ export function seenOf(held: HeldLoad): Seen {
   const perS = (count: number) => (heldS > 0 ? count / heldS : 0);
   const slo = held.thresholds.map((each) => sloOf(each, heldS));
   const fewest = COLLAPSE_SHARE * chargers;
+  const failure = failureOf(held, slo);
+  const isCollapse = failedShare > COLLAPSE_SHARE || connected < fewest || booted < fewest;
   return {
     ...{ chargers, connected, booted, failedShare, heldS, slo },
     callsPerS: perS(counts.sent),
     answeredPerS: perS(counts.answered),
     p99Ms: response.totalCount > 0 ? response.getValueAtPercentile(99) / 1000 : null,
     trust: verdict.trust,
-    failure: failureOf(held, slo),
+    ...{ failure, isCollapse },
     generatorFault: faultOf(held),
-    isCollapse: failedShare > COLLAPSE_SHARE || connected < fewest || booted < fewest,
+    doubt: failure === null || isCollapse ? null : doubtOf(held),
   };
+}
+
+function doubtOf({ snapshot, heldS, connected, chargers, allowedMissing, gaveUp }: HeldLoad) {
+  // Chargers that left failed the load, whatever was being answered meanwhile.
+  if (gaveUp || connected < chargers - allowedMissing) return null;
+  const { sent, answered } = callCounts(snapshot, 'steady');
+  if (!isCatchingUp({ sent, answered })) return null;
+  const [sentText, answeredText] = [sent, answered].map((count) => formatRate(count / heldS));
+  const text =
+    `the target was still catching up: ${answeredText} CALLs/s answered in the hold, ` +
+    `${sentText} sent; a longer --warmup lets it`;
+  return { kind: 'catchingUp', text } satisfies Doubt;
 }
 
 function sloOf(result: ThresholdResult, heldS: number): SloResult {

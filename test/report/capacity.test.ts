@@ -61,6 +61,20 @@ describe('each ending has its words and its exit code', () => {
     expect(firstLine(none)).toMatch('at 100 chargers: nothing is known of the target');
   });
 
+  test('what could not be told is no failure', async () => {
+    const text = 'the target was still catching up';
+    const doubt = { kind: 'catchingUp', text } as const;
+    const { result } = await play((load) =>
+      load > 400 ? { ...tooSlow(load, 100), doubt } : seen(load),
+    );
+    expect(firstLine(result)).toMatch(
+      /^NO ANSWER {2}400 chargers hold, at 4\d\d chargers nothing could be told/,
+    );
+    expect(textOf(result)).toMatch(/unclear +4\d\d chargers: the target was still catching up/);
+    expect(textOf(result)).not.toContain('FAILED');
+    expect(capacityExit(result)).toBe(124);
+  });
+
   test.each([
     [5000, 'NO LIMIT  3 200 chargers hold every SLO, the top of the range (--to)', 124],
     [50, 'NOTHING HOLDS  not even 100 chargers hold every SLO, the lowest load (--from)', 124],

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import {
   type HeldSeconds,
+  holdSecond,
   isOfHold,
   responsesIn,
   seenInSeconds,
@@ -117,6 +118,25 @@ test.each([
   ['ocpp_charger_booted', 'rate>0.9', false],
 ])('%s %s: whether a hold is enough is %s', (selector, expression, enough) => {
   expect(isOfHold(threshold(selector, expression))).toBe(enough);
+});
+
+test('a second of a warm-up is its own but for what is outstanding', () => {
+  const second = secondFiller();
+  second.answered(STAGE_STEADY, 'Heartbeat', 10, 30);
+  second.calls(STAGE_STEADY, 'Authorize', { sent: 5 });
+  second.count('connectsUpgraded', 3);
+  second.count('booted', 2);
+  const earlier = before((first) => {
+    first.count('booted', 7);
+    first.calls(STAGE_OTHER, 'BootNotification', { sent: 20, answered: 7, timedOut: 1 });
+  });
+  const delta = second.delta();
+  addDelta(earlier, delta);
+  const interval = { index: 9, fromS: 9, toS: 10, stage: 'steady', delta, health: null } as const;
+  expect(holdSecond(interval, earlier)).toMatchObject({
+    ...{ lengthS: 1, booted: 9, connects: 3, responses: { count: 30 } },
+    calls: { sent: 35, answered: 30, outstanding: 12 + 5 },
+  });
 });
 
 test('response times of a second are of all CALLs, in all stages', () => {

@@ -68,6 +68,29 @@ describe('a load has failed', () => {
   });
 });
 
+describe('a failure says nothing of the load', () => {
+  const catching = { snapshot: counted({ sent: 300, answered: 400 }) };
+  const slow = { thresholds: [result(false, 0.2)] };
+
+  test('while the target was catching up', () => {
+    expect(held({ ...catching, ...slow }).doubt).toEqual({
+      kind: 'catchingUp',
+      text:
+        'the target was still catching up: 40.0 CALLs/s answered in the hold, 30.0 sent; ' +
+        'a longer --warmup lets it',
+    });
+    expect(held({ ...catching, booted: 90 }).doubt).toMatchObject({ kind: 'catchingUp' });
+  });
+
+  test('but it does where as much was sent, where chargers left, and in a collapse', () => {
+    expect(held(slow).doubt).toBeNull();
+    expect(held(catching).doubt).toBeNull();
+    expect(held({ ...catching, connected: 90 }).doubt).toBeNull();
+    expect(held({ ...catching, booted: 49 }).doubt).toBeNull();
+    expect(held({ ...catching, gaveUp: true }).doubt).toBeNull();
+  });
+});
+
 test('only VALID counts, and cars that find no charger are no load', () => {
   const finding: Finding = {
     cause: 'utilisation',
