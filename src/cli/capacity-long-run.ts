@@ -1,7 +1,8 @@
 /** Whether a hold saw the load that a fleet makes in the long run. */
-import { formatDurationNs, parseDurationNs } from '../base/units.ts';
+import { formatDurationNs } from '../base/units.ts';
 import type { CapacityResult } from '../capacity/result.ts';
 import { expectLoad } from '../plan/expect.ts';
+import { heartbeatPeriodS, isUsualPeriod } from '../plan/period.ts';
 import type { Plan } from '../plan/plan.ts';
 import { formatRate } from '../report/numbers.ts';
 
@@ -28,19 +29,14 @@ export function toldOfLongRun(
   return { ...found, notes: [...found.notes, note] };
 }
 
-/** What a target asks for that says nothing else, ns. */
-const USUAL_NS = 60e9;
-
 /**
  * Before a search: that its hold is shorter than the interval of what its chargers send again and
  * again, which comes in the waves in which they connected. null: it is not.
  */
-export function shortHoldNote({ fleets, target }: Plan, holdS: number): string | null {
-  const asked = parseDurationNs(target.embedded.interval) ?? USUAL_NS;
-  const intervals = fleets.map(({ heartbeatNs }) => (heartbeatNs === 0 ? asked : heartbeatNs));
-  const longest = Math.max(...intervals) / 1e9;
+export function shortHoldNote(plan: Plan, holdS: number): string | null {
+  const longest = heartbeatPeriodS(plan);
   if (longest <= holdS) return null;
-  const isAsked = target.kind === 'external' && longest * 1e9 === USUAL_NS;
+  const isAsked = plan.target.kind === 'external' && isUsualPeriod(longest);
   const every = formatDurationNs(longest * 1e9);
   return (
     `Heartbeats come every ${every}${isAsked ? ' (or as the target asks)' : ''}, in the waves in ` +

@@ -48,7 +48,7 @@ export function seenInSeconds(held: HeldSeconds): Seen {
   }
   const missed = runCounter(snapshot, 'carsMissed');
   return seenOf({
-    ...{ snapshot, heldS, chargers, gaveUp },
+    ...{ plan, snapshot, total, heldS, chargers, gaveUp },
     allowedMissing: Math.floor((plan.allowedBootFailures / plan.chargerCount) * chargers),
     connected: runCounter(total, 'connected'),
     booted: runCounter(total, 'booted'),

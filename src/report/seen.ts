@@ -1,16 +1,24 @@
 /** What a load that was held says of target and generator. */
+import { formatDurationNs } from '../base/units.ts';
 import type { Doubt, Seen } from '../capacity/drive.ts';
 import { isCatchingUp } from '../capacity/hold.ts';
 import type { SloResult } from '../capacity/result.ts';
 import type { Verdict } from '../health/verdict.ts';
+import { type Action, ActionIndexOf } from '../ocpp/actions.ts';
+import { longestPeriodS } from '../plan/period.ts';
+import type { Plan } from '../plan/plan.ts';
 import { callCounts, callLatency, type Snapshot } from '../snapshot/snapshot.ts';
 import type { ThresholdResult } from '../thresholds/types.ts';
+import { inFlightOf } from '../view/in-flight.ts';
 import { formatCount, formatRate, plural } from './numbers.ts';
 import { nameOf, summaryOf } from './thresholds.ts';
 
 export interface HeldLoad {
+  readonly plan: Plan;
   /** Its CALLs of the steady stage are those of the hold. */
   readonly snapshot: Snapshot;
+  /** Of the whole run until then. */
+  readonly total: Snapshot;
   readonly heldS: number;
   readonly chargers: number;
   /** How many chargers may be missing. */
@@ -54,16 +62,57 @@ export function seenOf(held: HeldLoad): Seen {
   };
 }
 
-function doubtOf({ snapshot, heldS, connected, chargers, allowedMissing, gaveUp }: HeldLoad) {
+/** Of a load that has failed. */
+function doubtOf(held: HeldLoad): Doubt | null {
+  const { connected, chargers, allowedMissing, gaveUp } = held;
   // Chargers that left failed the load, whatever was being answered meanwhile.
   if (gaveUp || connected < chargers - allowedMissing) return null;
+  return catchingUp(held) ?? silent(held);
+}
+
+function catchingUp({ snapshot, heldS }: HeldLoad): Doubt | null {
   const { sent, answered } = callCounts(snapshot, 'steady');
   if (!isCatchingUp({ sent, answered })) return null;
   const [sentText, answeredText] = [sent, answered].map((count) => formatRate(count / heldS));
   const text =
     `the target was still catching up: ${answeredText} CALLs/s answered in the hold, ` +
     `${sentText} sent; a longer --warmup lets it`;
-  return { kind: 'catchingUp', text } satisfies Doubt;
+  return { kind: 'catchingUp', text };
+}
+
+/** When no SLO was broken, but those that did not pass had nothing to look at. */
+function silent(held: HeldLoad): Doubt | null {
+  const { plan, booted, chargers, allowedMissing, heldS, thresholds } = held;
+  const failed = thresholds.filter(({ passed }) => !passed);
+  const isSilent = failed.every((each) => each.measured === null && sentNothing(held, each));
+  if (booted < chargers - allowedMissing || !isSilent) return null;
+  const [first] = failed.map(({ threshold }) => threshold.selector);
+  const periodS = longestPeriodS(plan);
+  const fix =
+    periodS > heldS
+      ? `--hold ${formatDurationNs(periodS * 1e9)}, the longest period of the plan, shows it`
+      : 'a longer --hold would show it';
+  const text = `nothing was sent for ${first} in a hold of ${formatCount(heldS)} s: ${fix}`;
+  return { kind: 'silent', text };
+}
+
+/** Nothing that the SLO is about; not because chargers wait for answers to what came before. */
+function sentNothing(
+  { plan, snapshot, total, chargers }: HeldLoad,
+  { threshold }: ThresholdResult,
+) {
+  const { action, fleet } = threshold.labels;
+  const part = [
+    action === undefined ? undefined : ActionIndexOf[action as Action],
+    fleet === undefined ? undefined : plan.fleets.findIndex(({ name }) => name === fleet),
+  ] as const;
+  const { sent, answered, callError, timedOut, lost } = callCounts(snapshot, 'steady', ...part);
+  const waiting = inFlightOf(callCounts(total, 'whole'));
+  return (
+    sent + answered + callError + timedOut + lost === 0 &&
+    inFlightOf(callCounts(total, 'whole', ...part)) === 0 &&
+    waiting < COLLAPSE_SHARE * chargers
+  );
 }
 
 function sloOf(result: ThresholdResult, heldS: number): SloResult {

@@ -103,6 +103,7 @@ describe('seconds that were held', () => {
 
   test('cars that no charger was free for are the fleet that is too small', () => {
     const seconds = secondsOf(10, (second) => {
+      second.answered(STAGE_STEADY, 'Heartbeat', 40, 25);
       second.count('carsArrived', 9);
       second.count('carsMissed', 1);
     });
