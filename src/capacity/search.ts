@@ -93,6 +93,12 @@ export function bracketOf(probes: readonly Probe[]): Bracket {
   return { ...confirmedBelow(probes, loads.filter(didHold), failed), failed };
 }
 
+/** Leaves out loads of which nothing is known; null: none failed. */
+export function lowestFailed(probes: readonly Probe[]): number | null {
+  const loads = probes.map(({ load }) => load);
+  return least(loads.filter((load) => lastAnswerAt(probes, load) === 'failed'));
+}
+
 /** As if no load that ever failed had been tried again. */
 function belowEveryFailure(probes: readonly Probe[]): Bracket {
   const failed = least(probes.flatMap(({ load, answer }) => (answer === 'held' ? [] : load)));
@@ -116,7 +122,7 @@ function confirmedBelow(
 const least = (loads: readonly number[]) => (loads.length === 0 ? null : Math.min(...loads));
 
 /** Where nothing could be told, that says nothing against what was seen before. */
-export function lastAnswerAt(probes: readonly Probe[], load: number): Answer | undefined {
+function lastAnswerAt(probes: readonly Probe[], load: number): Answer | undefined {
   const answers = probes.filter((probe) => probe.load === load).map(({ answer }) => answer);
   return answers.findLast(tells) ?? answers.at(-1);
 }

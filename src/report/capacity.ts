@@ -1,7 +1,7 @@
 /** A capacity search as text: the answer first, then how it was found and what it suggests. */
 import { ExitCode } from '../base/errors.ts';
 import type { CapacityQuestion, CapacityResult, ProbeResult } from '../capacity/result.ts';
-import { type Answer, tells } from '../capacity/search.ts';
+import { type Answer, lowestFailed, tells } from '../capacity/search.ts';
 import { type Interval, type UslFit, type UslModel, uslThroughput } from '../capacity/usl.ts';
 import { cleanText } from './clean.ts';
 import { bar } from './live/bars.ts';
@@ -128,16 +128,24 @@ function gistOf(result: CapacityResult): Gist {
     case 'notRecovered':
       return ['NO ANSWER', 'red', `the target did not come back after it collapsed at ${high}`];
     case 'outOfProbes':
-      return ['NO ANSWER', 'yellow', `${between(low, high)}, and the probes have run out`];
+      return ['NO ANSWER', 'yellow', `${between(result)}, and the probes have run out`];
     case null:
-      return ['INTERRUPTED', 'yellow', `${between(low, high)} so far`];
+      return ['INTERRUPTED', 'yellow', `${between(result)} so far`];
   }
 }
 
-function between(low: string | null, high: string | null): string {
-  if (low === null && high === null) return 'nothing is known';
-  if (high === null) return `${low} hold`;
-  return low === null ? `${high} fail` : `${low} hold, ${high} fail`;
+/** The highest load that held, the lowest that really failed, and what could not be told below. */
+function between({ held, failed, probes, question }: CapacityResult): string {
+  const failing = lowestFailed(probes);
+  const text = (load: number) => loadOf({ load }, question);
+  const known = [
+    ...(held === null ? [] : [`${text(held.load)} hold`]),
+    ...(failing === null ? [] : [`${text(failing)} fail`]),
+    ...(failed === null || failed.answer === 'failed'
+      ? []
+      : [`${text(failed.load)} could not be told`]),
+  ];
+  return known.length === 0 ? 'nothing is known' : known.join(', ');
 }
 
 const EDGES: Readonly<Record<Answer, string>> = {
@@ -291,7 +299,7 @@ const doubleNote = ({ target }: CapacityQuestion) =>
 
 const unitOf = (vary: CapacityResult['vary']) => (vary === 'chargers' ? 'chargers' : 'cars/h');
 
-function loadOf({ load }: ProbeResult, { vary }: CapacityQuestion): string {
+function loadOf({ load }: Pick<ProbeResult, 'load'>, { vary }: CapacityQuestion): string {
   return vary === 'chargers' ? plural(load, 'charger') : `${formatCount(load)} cars/h`;
 }
 

@@ -93,6 +93,17 @@ describe('each ending has its words and its exit code', () => {
     expect(firstLine(result)).toMatch('INTERRUPTED  400 chargers hold, 800 chargers fail so far');
   });
 
+  test('an interrupted one tells what failed from what could not be told', async () => {
+    const unfit = (load: number) => seen(load, { trust: 'INVALID', generatorFault: 'busy 97 %' });
+    const { result } = await play((load, _, call) => {
+      if (call > 7) return null;
+      return load > 1000 && load < 1600 ? unfit(load) : upTo(1000)(load);
+    });
+    expect(firstLine(result)).toMatch(
+      'INTERRUPTED  800 chargers hold, 1 600 chargers fail, 1 131 chargers could not be told',
+    );
+  });
+
   test('loads that flip, a target that is gone, probes that have run out', async () => {
     const { result } = await play(upTo(1000));
     const as = (end: CapacityResult['end']) => firstLine({ ...result, end });
