@@ -122,6 +122,9 @@ function gistOf(result: CapacityResult): Gist {
       return ['NO ANSWER', 'yellow', `${held}at ${high} nothing could be told`];
     }
     case 'none':
+      if (isUnreachable(failed)) {
+        return ['NOTHING HOLDS', 'red', `no charger could connect, of ${high} at the lowest load`];
+      }
       return ['NOTHING HOLDS', 'red', `not even ${high} hold every SLO, the lowest load (--from)`];
     case 'flips':
       return ['NO ANSWER', 'yellow', `loads fail and hold in turn from ${high} on`];
@@ -282,6 +285,9 @@ function notes({ notes, failed, end, question }: CapacityResult): string[] {
 
 function adviceOf(end: CapacityResult['end'], failed: ProbeResult | null): string[] {
   if (end === 'atLeast') return ['raise --to to find the limit'];
+  if (end === 'none' && isUnreachable(failed)) {
+    return ['nothing is known of its capacity: is the target up? `ocpp-load doctor` looks at it'];
+  }
   if (end === 'none') return ['lower --from, or look at a run: `ocpp-load run` shows how it fares'];
   if (end === null) return ['--out keeps a search, --resume goes on with it'];
   if (end === 'flips') return ['a longer --hold leaves less to chance'];
@@ -293,6 +299,10 @@ function adviceOf(end: CapacityResult['end'], failed: ProbeResult | null): strin
   }
   return [];
 }
+
+/** Whether not one charger came through: that says nothing of loads. */
+const isUnreachable = (failed: ProbeResult | null) =>
+  failed !== null && failed.connected === 0 && failed.booted === 0;
 
 const doubleNote = ({ target }: CapacityQuestion) =>
   target === 'embedded' ? ["the target was ocpp-load's own test double, on this machine"] : [];

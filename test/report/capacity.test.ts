@@ -85,6 +85,19 @@ describe('each ending has its words and its exit code', () => {
     expect(capacityExit(result)).toBe(code);
   });
 
+  test('a target that is down: no advice about loads', async () => {
+    const nobody = { connected: 0, booted: 0, failure: 'no charger could connect' };
+    const { result } = await play((load) => seen(load, { ...nobody, isCollapse: true }));
+    const text = textOf(result);
+    expect(firstLine(result)).toMatch(
+      /^NOTHING HOLDS {2}no charger could connect, of 100 chargers at the lowest load/,
+    );
+    expect(text).toMatch('is the target up?');
+    expect(text).not.toMatch('lower --from');
+    const { result: slow } = await play(upTo(50));
+    expect(textOf(slow)).toMatch('lower --from');
+  });
+
   test('an interrupted one, from its first moment on', async () => {
     const { result: first } = await play(() => null);
     expect(firstLine(first)).toMatch('INTERRUPTED  nothing is known so far');
