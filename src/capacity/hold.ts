@@ -21,6 +21,8 @@ export interface HoldState {
   readonly warm: readonly HoldSecond[];
   /** Stretches of the warm-up that are over. */
   readonly stretches: number;
+  /** Of a hold: that the warm-up ended because nothing was left over, not at its limit. */
+  readonly isSettled: boolean;
 }
 
 export interface Responses {
@@ -44,7 +46,9 @@ export interface Calls {
   readonly outstanding: number;
 }
 
-export const FIRST: HoldState = { phase: 'connecting', seconds: 0, warm: [], stretches: 0 };
+export const FIRST: HoldState = {
+  ...{ phase: 'connecting', seconds: 0, warm: [], stretches: 0, isSettled: true },
+};
 
 /**
  * While what a load before, or the boots, left behind is still being worked off, the warm-up is as
@@ -57,29 +61,32 @@ const LEAST_MS = 20;
 
 /** The state after another second; `phase` is that of the next one. */
 export function afterSecond(
-  { phase, seconds, warm, stretches }: HoldState,
+  state: HoldState,
   second: HoldSecond,
   settings: HoldSettings,
 ): HoldState {
-  const spent = seconds + second.lengthS;
-  const go = (next: Phase): HoldState => ({ phase: next, seconds: 0, warm: [], stretches: 0 });
+  const { phase, stretches } = state;
+  const spent = state.seconds + second.lengthS;
+  const stay: HoldState = { ...state, seconds: spent };
+  const go = (next: Phase, isSettled = state.isSettled): HoldState => ({
+    ...{ phase: next, seconds: 0, warm: [], stretches: 0, isSettled },
+  });
   switch (phase) {
     case 'connecting': {
       const isReady = second.booted >= settings.booted || spent >= settings.patienceS;
-      return isReady ? go('warm-up') : { phase, seconds: spent, warm, stretches };
+      return isReady ? go('warm-up') : stay;
     }
     case 'warm-up': {
-      const now = [...warm, second];
-      if (!isWhole(spent, settings.warmupS)) return { phase, seconds: spent, warm: now, stretches };
-      if (!isUnsettled(now, settings) || stretches + 1 >= MOST_STRETCHES) return go('hold');
-      return { phase, seconds: 0, warm: [], stretches: stretches + 1 };
+      const warm = [...state.warm, second];
+      if (!isWhole(spent, settings.warmupS)) return { ...stay, warm };
+      const isSettled = !isUnsettled(warm, settings);
+      if (isSettled || stretches + 1 >= MOST_STRETCHES) return go('hold', isSettled);
+      return { ...state, seconds: 0, warm: [], stretches: stretches + 1 };
     }
     case 'hold':
-      return isWhole(spent, settings.holdS)
-        ? go('over')
-        : { phase, seconds: spent, warm, stretches };
+      return isWhole(spent, settings.holdS) ? go('over') : stay;
     case 'over':
-      return { phase, seconds: spent, warm, stretches };
+      return stay;
   }
 }
 
@@ -114,7 +121,8 @@ function isUnsettled(warm: readonly HoldSecond[], { booted }: HoldSettings): boo
 const hasBacklog = (outstanding: number, answered: number) =>
   outstanding >= FEWEST_CALLS && outstanding > answered / 2;
 
-function isFalling(warm: readonly Responses[]): boolean {
+/** Whether response times, by second, fell from one half of the time to the other. */
+export function isFalling(warm: readonly Responses[]): boolean {
   const middle = Math.floor(warm.length / 2);
   if (middle === 0) return false;
   const [before, after] = [meanMs(warm.slice(0, middle)), meanMs(warm.slice(middle))];

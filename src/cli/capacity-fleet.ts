@@ -159,13 +159,12 @@ async function hold(fleet: Fleet, purpose: Purpose, options: ProbeOptions): Prom
   fleet.hear = null;
   const chargers = fleet.sizes.reduce((a, b) => a + b, 0);
   const { plan, workers } = fleet;
-  if (result === null) {
-    return seenInSeconds({ plan, workers, chargers, before, seconds, gaveUp: false });
-  }
+  const { isSettled } = fleet.state;
+  const looked = { plan, workers, chargers, before, seconds, isSettled };
+  if (result === null) return seenInSeconds({ ...looked, gaveUp: false });
   refuseBroken(result);
   if (result.ending === 'interrupted') return null;
-  const gaveUp = { ...seenInSeconds({ plan, workers, chargers, before, seconds, gaveUp: true }) };
-  return { ...gaveUp, isCollapse: true };
+  return { ...seenInSeconds({ ...looked, gaveUp: true }), isCollapse: true };
 }
 
 function settingsOf(

@@ -106,7 +106,7 @@ function seenIn(result: RunResult, connected: number): Seen {
     allowedMissing: plan.allowedBootFailures,
     booted: summary.chargers.booted,
     cars: { missed, came: missed + runCounter(snapshot, 'carsArrived') },
-    gaveUp: ending === 'gaveUp',
+    ...{ gaveUp: ending === 'gaveUp', isCalmingDown: false },
   });
 }
 

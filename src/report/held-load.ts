@@ -1,6 +1,6 @@
 /** Seconds of a run under way, in which a load was held, as if they had been a run of their own. */
 import type { Seen } from '../capacity/drive.ts';
-import type { HoldSecond, Responses } from '../capacity/hold.ts';
+import { type HoldSecond, isFalling, type Responses } from '../capacity/hold.ts';
 import { judgeOf, verdictReader } from '../fleet/judge.ts';
 import { metricNamed } from '../metrics/catalogue.ts';
 import { scopeOf } from '../metrics/metric.ts';
@@ -31,11 +31,13 @@ export interface HeldSeconds {
   /** All that the run had counted before the hold. */
   readonly before: Snapshot;
   readonly seconds: readonly Interval[];
+  /** Whether the warm-up ended because nothing was left over. */
+  readonly isSettled: boolean;
   readonly gaveUp: boolean;
 }
 
 export function seenInSeconds(held: HeldSeconds): Seen {
-  const { plan, workers, chargers, before, seconds, gaveUp } = held;
+  const { plan, workers, chargers, before, seconds, isSettled, gaveUp } = held;
   const heldS = seconds.reduce((sum, { fromS, toS }) => sum + toS - fromS, 0);
   const snapshot = emptySnapshot(plan.fleets.length);
   const total = mergeSnapshots([before]);
@@ -50,6 +52,7 @@ export function seenInSeconds(held: HeldSeconds): Seen {
   return seenOf({
     ...{ plan, snapshot, total, heldS, chargers, gaveUp },
     allowedMissing: Math.floor((plan.allowedBootFailures / plan.chargerCount) * chargers),
+    isCalmingDown: !isSettled && isFalling(seconds.map(({ delta }) => responsesIn(delta))),
     connected: runCounter(total, 'connected'),
     booted: runCounter(total, 'booted'),
     cars: { missed, came: missed + runCounter(snapshot, 'carsArrived') },

@@ -30,6 +30,8 @@ export interface HeldLoad {
   readonly cars: { readonly missed: number; readonly came: number };
   readonly thresholds: readonly ThresholdResult[];
   readonly verdict: Verdict;
+  /** What came before the hold was not over, and response times fell in it. */
+  readonly isCalmingDown: boolean;
   /** No charger could connect at all. */
   readonly gaveUp: boolean;
 }
@@ -70,13 +72,19 @@ function doubtOf(held: HeldLoad): Doubt | null {
   return catchingUp(held) ?? silent(held);
 }
 
-function catchingUp({ snapshot, heldS }: HeldLoad): Doubt | null {
+const FIX = 'a longer --warmup lets it';
+
+function catchingUp({ snapshot, heldS, isCalmingDown }: HeldLoad): Doubt | null {
   const { sent, answered } = callCounts(snapshot, 'steady');
+  if (isCalmingDown) {
+    const text = 'response times were still falling in the hold';
+    return { kind: 'catchingUp', text: `the target was still catching up: ${text}; ${FIX}` };
+  }
   if (!isCatchingUp({ sent, answered })) return null;
   const [sentText, answeredText] = [sent, answered].map((count) => formatRate(count / heldS));
   const text =
     `the target was still catching up: ${answeredText} CALLs/s answered in the hold, ` +
-    `${sentText} sent; a longer --warmup lets it`;
+    `${sentText} sent; ${FIX}`;
   return { kind: 'catchingUp', text };
 }
 

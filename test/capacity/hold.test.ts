@@ -83,6 +83,15 @@ describe('the warm-up goes on', () => {
     expect(warmupS(changes, 9)).toBe(4);
   });
 
+  test('and the hold knows whether it came to its end or to its limit', () => {
+    const endOf = (changes: Partial<HoldSecond>) => {
+      const seconds = [second(100), ...new Array(20).fill(second(100, 1, changes))];
+      return seconds.reduce((state, each) => afterSecond(state, each, SETTINGS), FIRST);
+    };
+    expect(endOf({ connects: 1 })).toMatchObject({ phase: 'hold', isSettled: false });
+    expect(endOf({})).toMatchObject({ phase: 'over', isSettled: true });
+  });
+
   test('not because one charger comes back', () => {
     const back = [second(100), second(100, 1, { connects: 1 })];
     const rest = Array.from({ length: 20 }, () => second(100));

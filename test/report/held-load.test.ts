@@ -38,7 +38,7 @@ function before(fill: (second: SecondFiller) => void) {
 function held(changes: Partial<HeldSeconds> = {}, thresholds = [CALLS_FAILED]) {
   return seenInSeconds({
     plan: fixturePlan({ chargerCount: 1000, allowedBootFailures: 20, thresholds }),
-    ...{ workers: 1, chargers: 100, gaveUp: false },
+    ...{ workers: 1, chargers: 100, isSettled: true, gaveUp: false },
     before: before((second) => {
       second.count('connected', 100);
       second.count('booted', 100);
@@ -78,6 +78,19 @@ describe('seconds that were held', () => {
     const seen = held({ seconds });
     expect(seen.slo[0]).toMatchObject({ passed: false, measured: 0.02 });
     expect(seen.failure).toBe('ocpp_call_failed rate<0.01: rate = 0.02');
+  });
+
+  test('say nothing when what came before them was not over, and times fall', () => {
+    const falls = secondsOf(10, (second, n) => {
+      second.answered(STAGE_STEADY, 'Heartbeat', n < 5 ? 900 : 600, 25);
+    });
+    const slow = [threshold('ocpp_call_duration', 'p(99)<500')];
+    expect(held({ seconds: falls, isSettled: false }, slow).doubt?.kind).toBe('catchingUp');
+    expect(held({ seconds: falls, isSettled: true }, slow).doubt).toBeNull();
+    const stays = secondsOf(10, (second) => {
+      second.answered(STAGE_STEADY, 'Heartbeat', 900, 25);
+    });
+    expect(held({ seconds: stays, isSettled: false }, slow)).toMatchObject({ doubt: null });
   });
 
   test('a gauge stands on what was before', () => {

@@ -37,7 +37,7 @@ const held = (changes: Partial<HeldLoad> = {}) =>
     ...{ snapshot: counted({ sent: 300, answered: 290, timedOut: 10 }), total: counted({}) },
     ...{ heldS: 10, chargers: 100, allowedMissing: 2, connected: 100, booted: 100 },
     ...{ cars: { missed: 0, came: 0 }, thresholds: [result(true, 0.03)] },
-    ...{ verdict: SOUND, gaveUp: false },
+    ...{ verdict: SOUND, gaveUp: false, isCalmingDown: false },
     ...changes,
   });
 
@@ -88,6 +88,8 @@ describe('a failure says nothing of the load', () => {
         'the target was still catching up: 40.0 CALLs/s answered in the hold, 30.0 sent; ' +
         'a longer --warmup lets it',
     });
+    expect(held({ ...slow, isCalmingDown: true }).doubt?.text).toMatch('times were still falling');
+    expect(held({ isCalmingDown: true }).doubt).toBeNull();
     expect(held({ ...catching, booted: 90 }).doubt).toMatchObject({ kind: 'catchingUp' });
   });
 
