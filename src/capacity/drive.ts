@@ -2,7 +2,7 @@
 import { whole } from '../health/words.ts';
 import type { CapacityEnd, CapacityQuestion, CapacityResult } from './result.ts';
 import { CAPACITY_KIND, CAPACITY_VERSION, type Measurement, type ProbeResult } from './result.ts';
-import { type Answer, bracketOf, nextProbe } from './search.ts';
+import { type Answer, bracketOf, nextProbe, tells } from './search.ts';
 import { judgeUsl } from './usl.ts';
 
 /**
@@ -17,7 +17,15 @@ export interface Seen extends Measurement {
   readonly failure: string | null;
   /** Why the figures are no figures of the target. */
   readonly generatorFault: string | null;
+  /** Why a failure says nothing of the load; null: it does, or there is none. */
+  readonly doubt: Doubt | null;
   readonly isCollapse: boolean;
+}
+
+/** `catchingUp`: what came before the hold was still being answered. `silent`: nothing was sent. */
+export interface Doubt {
+  readonly kind: 'catchingUp' | 'silent';
+  readonly text: string;
 }
 
 export interface Prober {
@@ -67,7 +75,7 @@ function note({ notes, search }: State, text: string): void {
   search.onNote(text);
 }
 
-/** What the generator spoilt is tried once more; null: a signal cut it. */
+/** What says nothing of the target is tried once more; null: a signal cut it. */
 async function probeAt(
   state: State,
   load: number,
@@ -77,17 +85,27 @@ async function probeAt(
   const isFar = bracketOf(state.probes).failed === null;
   const purpose = isConfirmation ? 'confirmation' : isFar ? 'approach' : 'probe';
   let seen = await prober.measure(load, purpose);
-  if (seen?.generatorFault) {
-    note(
-      state,
-      `${loadText(load, question)} again: the generator was unfit (${seen.generatorFault})`,
-    );
+  const flaw = seen && flawOf(seen);
+  if (flaw) {
+    note(state, `${loadText(load, question)} again: ${flaw}`);
     seen = await prober.measure(load, purpose);
   }
   if (seen === null) return null;
-  const { failure, generatorFault, ...measurement } = seen;
-  const answer: Answer = generatorFault ? 'generator' : failure ? 'failed' : 'held';
-  return { load, isConfirmation, answer, cause: generatorFault ?? failure, ...measurement };
+  const { failure, generatorFault, doubt, ...measurement } = seen;
+  const cause = generatorFault ?? doubt?.text ?? failure;
+  return { load, isConfirmation, answer: answerOf(seen), cause, ...measurement };
+}
+
+/** Why another hold may tell more; null: it would not. */
+function flawOf({ generatorFault, doubt }: Seen): string | null {
+  if (generatorFault !== null) return `the generator was unfit (${generatorFault})`;
+  return doubt?.kind === 'catchingUp' ? doubt.text : null;
+}
+
+function answerOf({ generatorFault, doubt, failure }: Seen): Answer {
+  if (generatorFault !== null) return 'generator';
+  if (doubt !== null) return 'unclear';
+  return failure === null ? 'held' : 'failed';
 }
 
 /** Holds the lightest load until the target answers within its SLOs; null: a signal cut it. */
@@ -150,11 +168,11 @@ function bracketIn(
 
 /**
  * With the law fitted to its probes. Throughput is what was answered; where the generator gave
- * out, that says nothing of the target.
+ * out, or the hold was no look at the load, that says nothing of the target.
  */
 export function withUsl(result: CapacityResult): CapacityResult {
   const points = result.probes
-    .filter(({ answer }) => answer !== 'generator')
+    .filter(({ answer }) => tells(answer))
     .map(({ load, answeredPerS }) => ({ n: load, x: answeredPerS }));
   return { ...result, usl: judgeUsl(points) };
 }

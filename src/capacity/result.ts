@@ -2,7 +2,7 @@
 import fs from 'node:fs';
 import { UserError } from '../base/errors.ts';
 import type { Trust } from '../health/verdict.ts';
-import type { Probe, SearchEnd, SearchSettings } from './search.ts';
+import { ENDS, type Probe, type SearchEnd, type SearchSettings } from './search.ts';
 import type { UslFit } from './usl.ts';
 
 export const CAPACITY_KIND = 'ocpp-load capacity';
@@ -78,7 +78,7 @@ export interface CapacityResult {
   /** At the highest load that held; null: none did. */
   readonly held: ProbeResult | null;
   readonly isConfirmed: boolean;
-  /** At the lowest load above it that failed, or where the generator gave out; null: none did. */
+  /** At the lowest load above it that failed, or of which nothing is known; null: there is none. */
   readonly failed: ProbeResult | null;
   readonly slo: readonly string[];
   readonly probes: readonly ProbeResult[];
@@ -179,7 +179,7 @@ function flawOf(value: Record<string, unknown>, rules: Rules, before: string): s
 const PROBE = fields({
   load,
   isConfirmation: yesNo,
-  answer: oneOf(['held', 'failed', 'generator']),
+  answer: oneOf(['held', 'failed', 'generator', 'unclear']),
   chargers: load,
   connected: amount,
   booted: amount,
@@ -207,8 +207,6 @@ const USL = fields({
   doubt: orNull(text),
 });
 
-const ENDS = ['limit', 'atLeast', 'generatorLimit', 'none', 'outOfProbes', 'flips', 'notRecovered'];
-
 const RESULT: Rules = {
   vary: oneOf(VARIED),
   question: fields({
@@ -217,7 +215,7 @@ const RESULT: Rules = {
     ...{ warmupS: amount, holdS: amount },
     search: fields({ from: load, to: load, precision: amount, mostProbes: load }),
   }),
-  end: orNull(oneOf(ENDS)),
+  end: orNull(oneOf([...ENDS, 'notRecovered'])),
   held: orNull(PROBE),
   isConfirmed: yesNo,
   failed: orNull(PROBE),

@@ -16,9 +16,10 @@ export interface SearchSettings {
 
 /**
  * `held`: the SLOs held. `failed`: they did not, and the target is why. `generator`: the generator
- * gave out, so nothing is known of the target at this load.
+ * gave out, so nothing is known of the target at this load. `unclear`: nor is it, because the hold
+ * was no look at the load.
  */
-export type Answer = 'held' | 'failed' | 'generator';
+export type Answer = 'held' | 'failed' | 'generator' | 'unclear';
 
 export interface Probe {
   readonly load: number;
@@ -31,17 +32,28 @@ export type Next =
   | { readonly kind: 'probe'; readonly load: number; readonly isConfirmation: boolean }
   | { readonly kind: 'end'; readonly end: SearchEnd };
 
+export const ENDS = [
+  'limit',
+  'atLeast',
+  'generatorLimit',
+  'unclear',
+  'none',
+  'flips',
+  'outOfProbes',
+] as const;
+
 /**
  * `limit`: `held` was confirmed and `failed` is near. `atLeast`: the end of the range held.
  * `generatorLimit`: above `held` it is the generator that gives out, or already at the lowest load.
+ * `unclear`: above `held` nothing could be told.
  * `none`: not even the lowest load held. `flips`: loads failed and then held, more than once.
  * `outOfProbes`: the bracket is still wide.
  */
 export interface SearchEnd {
-  readonly kind: 'limit' | 'atLeast' | 'generatorLimit' | 'none' | 'flips' | 'outOfProbes';
+  readonly kind: (typeof ENDS)[number];
   /** The highest load that held below all that failed; null: none did. */
   readonly held: number | null;
-  /** The lowest that failed, or at which the generator gave out; null: none did. */
+  /** The lowest that failed, or of which nothing is known; null: there is none. */
   readonly failed: number | null;
   readonly isConfirmed: boolean;
 }
@@ -62,7 +74,9 @@ export function nextProbe(probes: readonly Probe[], settings: SearchSettings): N
   if (failed !== null && isSuspect(probes, failed, held)) return next(failed, true);
   if (held !== null && !isConfirmed) return next(held, true);
   if (failed === null) return end('atLeast');
-  if (lastAnswerAt(probes, failed) === 'generator') return end('generatorLimit');
+  const answer = lastAnswerAt(probes, failed);
+  if (answer === 'generator') return end('generatorLimit');
+  if (answer === 'unclear') return end('unclear');
   return end(held === null ? 'none' : 'limit');
 }
 
@@ -77,6 +91,12 @@ export function bracketOf(probes: readonly Probe[]): Bracket {
   const didHold = (load: number) => lastAnswerAt(probes, load) === 'held';
   const failed = least(loads.filter((load) => !didHold(load)));
   return { ...confirmedBelow(probes, loads.filter(didHold), failed), failed };
+}
+
+/** Leaves out loads of which nothing is known; null: none failed. */
+export function lowestFailed(probes: readonly Probe[]): number | null {
+  const loads = probes.map(({ load }) => load);
+  return least(loads.filter((load) => lastAnswerAt(probes, load) === 'failed'));
 }
 
 /** As if no load that ever failed had been tried again. */
@@ -101,11 +121,14 @@ function confirmedBelow(
 
 const least = (loads: readonly number[]) => (loads.length === 0 ? null : Math.min(...loads));
 
-/** The generator's own trouble says nothing against what was seen before it. */
+/** Where nothing could be told, that says nothing against what was seen before. */
 function lastAnswerAt(probes: readonly Probe[], load: number): Answer | undefined {
   const answers = probes.filter((probe) => probe.load === load).map(({ answer }) => answer);
-  return answers.findLast((answer) => answer !== 'generator') ?? answers.at(-1);
+  return answers.findLast(tells) ?? answers.at(-1);
 }
+
+/** Whether the target is known at the load. */
+export const tells = (answer: Answer) => answer === 'held' || answer === 'failed';
 
 /** Once may be chance, such as a pause of the target. */
 const MOST_FLIPS = 1;

@@ -9,11 +9,11 @@ import type { FleetControl } from '../fleet/control.ts';
 import type { Progress, RunResult } from '../fleet/result.ts';
 import { runPlan } from '../fleet/run.ts';
 import { OP_WIDTH, Op, type Plan, type Program } from '../plan/plan.ts';
-import { isOfHold, responsesIn, seenInSeconds } from '../report/held-load.ts';
+import { holdSecond, isOfHold, seenInSeconds } from '../report/held-load.ts';
 import { dealChargers } from '../scenario/override.ts';
 import type { Interval } from '../series/interval.ts';
 import { addDelta } from '../snapshot/delta.ts';
-import { emptySnapshot, mergeSnapshots, runCounter, type Snapshot } from '../snapshot/snapshot.ts';
+import { emptySnapshot, mergeSnapshots, type Snapshot } from '../snapshot/snapshot.ts';
 import { type EndingProber, heldFor, type ProbeOptions, refuseBroken } from './capacity-probe.ts';
 
 /** Longer than any search; nothing of a plan costs more for it. */
@@ -61,7 +61,8 @@ export function oneFleet(options: ProbeOptions): EndingProber {
       else grow(fleet, load, options);
       const seen = await hold(fleet, purpose, options);
       if (seen === null) await end();
-      hasFailed = seen !== null && (seen.isCollapse || (vary === 'chargers' && !!seen.failure));
+      const failed = seen !== null && seen.failure !== null && seen.doubt === null;
+      hasFailed = seen !== null && (seen.isCollapse || (vary === 'chargers' && failed));
       return seen;
     },
   };
@@ -147,10 +148,7 @@ async function hold(fleet: Fleet, purpose: Purpose, options: ProbeOptions): Prom
     fleet.hear = (second) => {
       const { phase } = fleet.state;
       if (phase === 'hold') seconds.push(second);
-      const booted = runCounter(fleet.total, 'booted');
-      const responses = responsesIn(second.delta);
-      const lengthS = second.toS - second.fromS;
-      fleet.state = afterSecond(fleet.state, { lengthS, booted, responses }, settings);
+      fleet.state = afterSecond(fleet.state, holdSecond(second, fleet.total), settings);
       if (phase !== 'hold' && fleet.state.phase === 'hold') {
         before = mergeSnapshots([fleet.total]);
       }
@@ -161,13 +159,12 @@ async function hold(fleet: Fleet, purpose: Purpose, options: ProbeOptions): Prom
   fleet.hear = null;
   const chargers = fleet.sizes.reduce((a, b) => a + b, 0);
   const { plan, workers } = fleet;
-  if (result === null) {
-    return seenInSeconds({ plan, workers, chargers, before, seconds, gaveUp: false });
-  }
+  const { isSettled } = fleet.state;
+  const looked = { plan, workers, chargers, before, seconds, isSettled };
+  if (result === null) return seenInSeconds({ ...looked, gaveUp: false });
   refuseBroken(result);
   if (result.ending === 'interrupted') return null;
-  const gaveUp = { ...seenInSeconds({ plan, workers, chargers, before, seconds, gaveUp: true }) };
-  return { ...gaveUp, isCollapse: true };
+  return { ...seenInSeconds({ ...looked, gaveUp: true }), isCollapse: true };
 }
 
 function settingsOf(

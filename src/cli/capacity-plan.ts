@@ -11,6 +11,7 @@ import type { CapacityQuestion, CapacityResult, Varied } from '../capacity/resul
 import { probesFor } from '../capacity/search.ts';
 import { machineLimits, mostChargers } from '../fleet/limits.ts';
 import { planSha256, sha256 } from '../plan/mark.ts';
+import { longestPeriodS } from '../plan/period.ts';
 import type { Plan } from '../plan/plan.ts';
 import { carsPerHour, scaleArrivals } from '../plan/scale.ts';
 import { hideCredentials } from '../report/clean.ts';
@@ -40,6 +41,8 @@ export interface Planned {
   planAt(load: number, holdS: number): Plan;
   /** Of the SLOs; 0: none has a window. */
   readonly longestWindowS: number;
+  /** Between what the chargers send again and again. */
+  readonly longestPeriodS: number;
 }
 
 export const DEFAULT_HOLD_S = 20;
@@ -82,6 +85,7 @@ export function planCapacity(
       search: { ...bracket, precision, mostProbes },
     },
     longestWindowS: Math.max(0, ...asWritten.thresholds.map(({ windowNs }) => windowNs ?? 0)) / 1e9,
+    longestPeriodS: longestPeriodS(asWritten),
     planAt(load, seconds) {
       const held = { ...scenario, duration: writeDurationNs(seconds * 1e9) as Duration };
       if (vary === 'rate')

@@ -29,12 +29,18 @@ const APPROACH_SHARE = 0.5;
 /** Chance has less room in the answer: it is held twice as long, or for this much longer. */
 const MOST_LONGER_S = 30;
 
-/** Seconds, whole ones; never less than the longest window of an SLO. */
-export function heldFor(purpose: Purpose, { question, longestWindowS }: Planned): number {
+/**
+ * Seconds, whole ones; never less than the longest window of an SLO, nor, where `--hold` is as
+ * long, than what the chargers send takes to come once.
+ */
+export function heldFor(purpose: Purpose, planned: Planned): number {
+  const { question, longestWindowS, longestPeriodS } = planned;
   const { holdS } = question;
+  const periodS = longestPeriodS <= holdS ? Math.ceil(longestPeriodS) : 0;
   if (purpose === 'confirmation') return holdS + Math.min(holdS, MOST_LONGER_S);
   if (purpose !== 'approach') return holdS;
-  return Math.max(Math.ceil(holdS * APPROACH_SHARE), LEAST_HOLD_S, Math.ceil(longestWindowS));
+  const least = Math.max(LEAST_HOLD_S, Math.ceil(longestWindowS), periodS);
+  return Math.max(Math.ceil(holdS * APPROACH_SHARE), least);
 }
 
 /**
@@ -95,12 +101,12 @@ function seenIn(result: RunResult, connected: number): Seen {
   refuseBroken(result, summary);
   const missed = runCounter(snapshot, 'carsMissed');
   return seenOf({
-    ...{ snapshot, thresholds, verdict, connected, heldS: steadyS },
+    ...{ plan, snapshot, total: snapshot, thresholds, verdict, connected, heldS: steadyS },
     chargers: plan.chargerCount,
     allowedMissing: plan.allowedBootFailures,
     booted: summary.chargers.booted,
     cars: { missed, came: missed + runCounter(snapshot, 'carsArrived') },
-    gaveUp: ending === 'gaveUp',
+    ...{ gaveUp: ending === 'gaveUp', isCalmingDown: false },
   });
 }
 

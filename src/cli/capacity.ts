@@ -1,3 +1,5 @@
+import fs from 'node:fs';
+import path from 'node:path';
 import { Command, Option } from 'commander';
 import { UserError } from '../base/errors.ts';
 import { drive, withUsl } from '../capacity/drive.ts';
@@ -73,6 +75,7 @@ interface Given extends Flags {
   readonly precision?: string;
   readonly recovery: string;
   readonly resume?: string;
+  readonly force?: boolean;
   readonly json?: boolean;
 }
 
@@ -90,6 +93,7 @@ export function capacityCommand(context: Context): Command {
     .option('--recovery <time>', 'how long a target that collapsed is waited for', '2m')
     .option('--out <file>', 'the search as JSON, written after every probe')
     .option('--resume <file>', 'goes on with an interrupted search, and writes there')
+    .option('--force', 'replaces the file of --out')
     .option('--json', 'prints JSON instead of the report');
   return addPlanFlags(command)
     .addHelpText('after', HELP)
@@ -122,6 +126,7 @@ async function capacity(scenarioPath: string, flags: Given, context: Context): P
   const out = flags.out ?? flags.resume;
   const resumed = flags.resume === undefined ? null : readCapacityResult(flags.resume);
   checkOutputs({ '--out': out }, { 'the scenario': scenarioPath });
+  checkUnused(flags);
   const loaded = await scenarioOf(scenarioPath, { ...overrides, duration: undefined });
   const planned = planCapacity(loaded, asked, overrides, resumed);
   const { question } = planned;
@@ -146,6 +151,15 @@ async function capacity(scenarioPath: string, flags: Given, context: Context): P
   context.exitCode = capacityExit(found);
   const text = flags.json ? capacityJson(found) : capacityText(found, stdoutLook);
   await writeAll(io.stdout, [text]);
+}
+
+/** @throws UserError when `--out` would replace another search. */
+function checkUnused({ out, resume, force = false }: Given): void {
+  if (out === undefined || force) return;
+  const isResumed = resume !== undefined && path.resolve(out) === path.resolve(resume);
+  if (isResumed || !fs.statSync(out, { throwIfNoEntry: false })?.isFile()) return;
+  const fix = `name another file, go on with its search by --resume ${out}, or add --force`;
+  throw new UserError(`--out ${out} is there already`, fix);
 }
 
 function planFlagsOf(flags: Given): Flags {

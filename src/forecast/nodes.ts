@@ -112,6 +112,7 @@ function doubtsOf({ end, isConfirmed, question, vary }: CapacityResult): string[
     ...(end === null ? ['the search was interrupted: the capacity may be higher'] : []),
     ...(end === 'atLeast' ? ['the search ended before the target gave out: it holds more'] : []),
     ...(end === 'generatorLimit' ? ['the generator gave out first: the target may hold more'] : []),
+    ...(end === 'unclear' ? ['what is above it could not be told: it may hold more'] : []),
     ...(isConfirmed ? [] : ['the capacity was not confirmed by a second, longer look']),
     ...(question.target === 'embedded' ? ["the capacity is that of ocpp-load's test double"] : []),
   ];

@@ -1,7 +1,7 @@
 /** A capacity search as text: the answer first, then how it was found and what it suggests. */
 import { ExitCode } from '../base/errors.ts';
 import type { CapacityQuestion, CapacityResult, ProbeResult } from '../capacity/result.ts';
-import type { Answer } from '../capacity/search.ts';
+import { type Answer, lowestFailed, tells } from '../capacity/search.ts';
 import { type Interval, type UslFit, type UslModel, uslThroughput } from '../capacity/usl.ts';
 import { cleanText } from './clean.ts';
 import { bar } from './live/bars.ts';
@@ -69,6 +69,7 @@ const OUTCOMES: Readonly<Record<Answer, readonly [word: string, color: Paint]>> 
   held: ['held', 'green'],
   failed: ['FAILED', 'red'],
   generator: ['no answer', 'yellow'],
+  unclear: ['no answer', 'yellow'],
 };
 
 /** Of a probe that has just ended. */
@@ -116,24 +117,43 @@ function gistOf(result: CapacityResult): Gist {
       const held = low === null ? 'nothing is known of the target' : `the target holds ${low}`;
       return ['GENERATOR LIMIT', 'yellow', `at ${high}: ${held}`];
     }
+    case 'unclear': {
+      const held = low === null ? '' : `${low} hold, `;
+      return ['NO ANSWER', 'yellow', `${held}at ${high} nothing could be told`];
+    }
     case 'none':
+      if (isUnreachable(failed)) {
+        return ['NOTHING HOLDS', 'red', `no charger could connect, of ${high} at the lowest load`];
+      }
       return ['NOTHING HOLDS', 'red', `not even ${high} hold every SLO, the lowest load (--from)`];
     case 'flips':
       return ['NO ANSWER', 'yellow', `loads fail and hold in turn from ${high} on`];
     case 'notRecovered':
       return ['NO ANSWER', 'red', `the target did not come back after it collapsed at ${high}`];
     case 'outOfProbes':
-      return ['NO ANSWER', 'yellow', `${between(low, high)}, and the probes have run out`];
+      return ['NO ANSWER', 'yellow', `${between(result)}, and the probes have run out`];
     case null:
-      return ['INTERRUPTED', 'yellow', `${between(low, high)} so far`];
+      return ['INTERRUPTED', 'yellow', `${between(result)} so far`];
   }
 }
 
-function between(low: string | null, high: string | null): string {
-  if (low === null && high === null) return 'nothing is known';
-  if (high === null) return `${low} hold`;
-  return low === null ? `${high} fail` : `${low} hold, ${high} fail`;
+/** The highest load that held, the lowest that really failed, and what could not be told below. */
+function between({ held, failed, probes, question }: CapacityResult): string {
+  const failing = lowestFailed(probes);
+  const text = (load: number) => loadOf({ load }, question);
+  const known = [
+    ...(held === null ? [] : [`${text(held.load)} hold`]),
+    ...(failing === null ? [] : [`${text(failing)} fail`]),
+    ...(failed === null || failed.answer === 'failed'
+      ? []
+      : [`${text(failed.load)} could not be told`]),
+  ];
+  return known.length === 0 ? 'nothing is known' : known.join(', ');
 }
+
+const EDGES: Readonly<Record<Answer, string>> = {
+  ...{ held: 'held', failed: 'failed', generator: 'generator', unclear: 'unclear' },
+};
 
 /** The two loads that the answer lies between. */
 function edges({ held, failed, isConfirmed, question }: CapacityResult, look: Look): string[] {
@@ -145,7 +165,7 @@ function edges({ held, failed, isConfirmed, question }: CapacityResult, look: Lo
     lines.push(['held', `${loadOf(held, question)}: ${figures}`]);
   }
   if (failed !== null) {
-    const name = failed.answer === 'generator' ? 'generator' : 'failed';
+    const name = EDGES[failed.answer];
     lines.push([name, `${loadOf(failed, question)}: ${cleanText(failed.cause ?? '')}`]);
   }
   return lines.flatMap(([name, text]) =>
@@ -238,7 +258,7 @@ function scalability({ usl, probes, vary }: CapacityResult, look: Look): string[
 /** The largest distance of a probe from the curve, as a share of the curve. */
 function furthestFrom(model: UslModel, probes: readonly ProbeResult[]): number {
   const distances = probes
-    .filter(({ answer }) => answer !== 'generator')
+    .filter(({ answer }) => tells(answer))
     .map(({ load, answeredPerS }) => Math.abs(answeredPerS / uslThroughput(model, load) - 1));
   return Math.max(0, ...distances);
 }
@@ -265,6 +285,9 @@ function notes({ notes, failed, end, question }: CapacityResult): string[] {
 
 function adviceOf(end: CapacityResult['end'], failed: ProbeResult | null): string[] {
   if (end === 'atLeast') return ['raise --to to find the limit'];
+  if (end === 'none' && isUnreachable(failed)) {
+    return ['nothing is known of its capacity: is the target up? `ocpp-load doctor` looks at it'];
+  }
   if (end === 'none') return ['lower --from, or look at a run: `ocpp-load run` shows how it fares'];
   if (end === null) return ['--out keeps a search, --resume goes on with it'];
   if (end === 'flips') return ['a longer --hold leaves less to chance'];
@@ -277,12 +300,16 @@ function adviceOf(end: CapacityResult['end'], failed: ProbeResult | null): strin
   return [];
 }
 
+/** Whether not one charger came through: that says nothing of loads. */
+const isUnreachable = (failed: ProbeResult | null) =>
+  failed !== null && failed.connected === 0 && failed.booted === 0;
+
 const doubleNote = ({ target }: CapacityQuestion) =>
   target === 'embedded' ? ["the target was ocpp-load's own test double, on this machine"] : [];
 
 const unitOf = (vary: CapacityResult['vary']) => (vary === 'chargers' ? 'chargers' : 'cars/h');
 
-function loadOf({ load }: ProbeResult, { vary }: CapacityQuestion): string {
+function loadOf({ load }: Pick<ProbeResult, 'load'>, { vary }: CapacityQuestion): string {
   return vary === 'chargers' ? plural(load, 'charger') : `${formatCount(load)} cars/h`;
 }
 

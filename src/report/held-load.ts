@@ -1,6 +1,6 @@
 /** Seconds of a run under way, in which a load was held, as if they had been a run of their own. */
 import type { Seen } from '../capacity/drive.ts';
-import type { Responses } from '../capacity/hold.ts';
+import { type HoldSecond, isFalling, type Responses } from '../capacity/hold.ts';
 import { judgeOf, verdictReader } from '../fleet/judge.ts';
 import { metricNamed } from '../metrics/catalogue.ts';
 import { scopeOf } from '../metrics/metric.ts';
@@ -8,7 +8,10 @@ import type { Plan } from '../plan/plan.ts';
 import type { Interval } from '../series/interval.ts';
 import { addDelta, type Delta, differenceOf } from '../snapshot/delta.ts';
 import { hdrValueUs } from '../snapshot/hdr.ts';
+import { RunCounterOffset } from '../snapshot/layout.ts';
 import {
+  callCounters,
+  callCounts,
   callHistograms,
   emptySnapshot,
   mergeSnapshots,
@@ -17,6 +20,7 @@ import {
 } from '../snapshot/snapshot.ts';
 import { thresholdEvaluator } from '../thresholds/evaluate.ts';
 import type { Threshold } from '../thresholds/types.ts';
+import { inFlightOf } from '../view/in-flight.ts';
 import { seenOf } from './seen.ts';
 
 export interface HeldSeconds {
@@ -27,11 +31,13 @@ export interface HeldSeconds {
   /** All that the run had counted before the hold. */
   readonly before: Snapshot;
   readonly seconds: readonly Interval[];
+  /** Whether the warm-up ended because nothing was left over. */
+  readonly isSettled: boolean;
   readonly gaveUp: boolean;
 }
 
 export function seenInSeconds(held: HeldSeconds): Seen {
-  const { plan, workers, chargers, before, seconds, gaveUp } = held;
+  const { plan, workers, chargers, before, seconds, isSettled, gaveUp } = held;
   const heldS = seconds.reduce((sum, { fromS, toS }) => sum + toS - fromS, 0);
   const snapshot = emptySnapshot(plan.fleets.length);
   const total = mergeSnapshots([before]);
@@ -44,8 +50,9 @@ export function seenInSeconds(held: HeldSeconds): Seen {
   }
   const missed = runCounter(snapshot, 'carsMissed');
   return seenOf({
-    ...{ snapshot, heldS, chargers, gaveUp },
+    ...{ plan, snapshot, total, heldS, chargers, gaveUp },
     allowedMissing: Math.floor((plan.allowedBootFailures / plan.chargerCount) * chargers),
+    isCalmingDown: !isSettled && isFalling(seconds.map(({ delta }) => responsesIn(delta))),
     connected: runCounter(total, 'connected'),
     booted: runCounter(total, 'booted'),
     cars: { missed, came: missed + runCounter(snapshot, 'carsArrived') },
@@ -78,6 +85,28 @@ function thresholdsIn({ plan, chargers, before, seconds }: HeldSeconds, heldS: n
 export function isOfHold({ metric, labels }: Threshold): boolean {
   const known = metricNamed(metric);
   return known !== undefined && (known.type === 'gauge' || scopeOf(known, labels) === 'steady');
+}
+
+/** @param total of the run, the second included */
+export function holdSecond({ fromS, toS, delta }: Interval, total: Snapshot): HoldSecond {
+  const calls = (name: 'sent' | 'answered') =>
+    changeOf(delta, callCounters(delta, [name], 'whole'));
+  const outstanding = inFlightOf(callCounts(total, 'whole'));
+  return {
+    lengthS: toS - fromS,
+    booted: runCounter(total, 'booted'),
+    connects: changeOf(delta, [RunCounterOffset.connectsUpgraded]),
+    calls: { sent: calls('sent'), answered: calls('answered'), outstanding },
+    responses: responsesIn(delta),
+  };
+}
+
+function changeOf({ counterPlaces, counterChanges }: Delta, places: readonly number[]): number {
+  const wanted = new Set(places);
+  return counterPlaces.reduce(
+    (sum, place, i) => sum + (wanted.has(place) ? counterChanges[i] : 0),
+    0,
+  );
 }
 
 /** Response times of all CALLs in a second. */

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { withUsl } from '../../src/capacity/drive.ts';
+import { capacityJson, parseCapacityResult } from '../../src/capacity/result.ts';
 import { play, QUESTION, seen, tooSlow, upTo } from './probes.ts';
 
 const loads = (probes: readonly { load: number }[]) => probes.map(({ load }) => load);
@@ -46,6 +47,31 @@ describe('a search', () => {
     }));
     const { result } = await play(flaky, { known: { probes, notes: [] } });
     expect(result).toMatchObject({ end: 'flips', held: { load: 100 }, failed: { load: 200 } });
+  });
+});
+
+describe('a target that was still catching up', () => {
+  const doubt = { kind: 'catchingUp', text: 'still catching up' } as const;
+
+  test('is held again, and what it does then counts', async () => {
+    const { result, told, calls } = await play((load, _, call) =>
+      call === 2 ? { ...tooSlow(load, 100), doubt } : upTo(400)(load),
+    );
+    expect(calls.slice(1, 3).map(([load]) => load)).toEqual([200, 200]);
+    expect(told[0]).toBe('200 chargers again: still catching up');
+    expect(result.end).toBe('limit');
+    expect(result.probes[1]).toMatchObject({ load: 200, answer: 'held', cause: null });
+  });
+
+  test('twice has not failed', async () => {
+    const { result } = await play((load) =>
+      load > 400 ? { ...tooSlow(load, 100), doubt } : seen(load),
+    );
+    expect(result).toMatchObject({ end: 'unclear', held: { load: 400 } });
+    expect(result.failed).toMatchObject({ answer: 'unclear', cause: 'still catching up' });
+    const told = withUsl(result);
+    expect(told.usl?.doubt).toMatch('3 loads are too few');
+    expect(parseCapacityResult(capacityJson(told), 'it')).toEqual(told);
   });
 });
 

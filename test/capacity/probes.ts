@@ -29,7 +29,7 @@ export function seen(load: number, facts: Partial<Seen> = {}): Seen {
     ...{ chargers: load, connected: load, booted: load },
     ...{ callsPerS: load / 5, answeredPerS: load / 5, p99Ms: load / 10, failedShare: 0 },
     ...{ heldS: 30, trust: 'VALID', slo: [slo] },
-    ...{ failure: null, generatorFault: null, isCollapse: false },
+    ...{ failure: null, generatorFault: null, doubt: null, isCollapse: false },
     ...facts,
   };
 }

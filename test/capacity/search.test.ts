@@ -102,6 +102,15 @@ describe('what it says', () => {
     expect(end.held).toBeLessThanOrEqual(700);
   });
 
+  test('when nothing can be told above: no number for what is unclear', () => {
+    const { end } = search((load) => (load <= 1000 ? 'held' : 'unclear'));
+    expect(end).toMatchObject({ kind: 'unclear', isConfirmed: true });
+    expect(search(() => 'unclear').end).toMatchObject({ kind: 'unclear', held: null });
+    const answers = ['unclear', 'failed'] as const;
+    const probes = answers.map((answer) => ({ load: 100, isConfirmation: false, answer }));
+    expect(nextProbe(probes, SETTINGS)).toMatchObject({ end: { kind: 'none' } });
+  });
+
   test('when the generator gives out above a load at which the target fails', () => {
     const { end } = search((load) => (load > 1500 ? 'generator' : limitAt(700)(load)));
     expect(end).toMatchObject({ kind: 'limit' });

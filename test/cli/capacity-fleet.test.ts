@@ -114,6 +114,26 @@ describe('one fleet', () => {
     expect(runs.every(({ options }) => options.stop.aborted)).toBe(true);
   });
 
+  test('goes on while the target catches up, and is held again in the same fleet', async () => {
+    const { measure, runs } = search();
+    const { run, seen } = await measure(40);
+    come(run, 40);
+    const catchUp = (seconds: number, callError = 0) => {
+      for (let s = 0; s < seconds; s++) {
+        const counts = { sent: 20, answered: 30, callError };
+        run.second((second) => second.calls(STAGE_STEADY, 'Heartbeat', counts));
+      }
+    };
+    // Five stretches of warm-up, and the hold.
+    catchUp(5 * 2);
+    catchUp(3, 2);
+    expect((await seen)?.doubt).toMatchObject({ kind: 'catchingUp' });
+    const again = await measure(40);
+    expect(runs).toHaveLength(1);
+    answers(run, 1 + 2 + 3);
+    expect(await again.seen).toMatchObject({ failure: null, doubt: null });
+  });
+
   test('waits for boots for so long, then says how many are missing', async () => {
     const { measure } = search();
     const { run, seen } = await measure(10);

@@ -15,8 +15,10 @@ const planAt = (fleet: Partial<Fleet>) => (load: number, holdS: number) =>
 const beating: Partial<Fleet> = { heartbeat: '1s', life: life().boot() };
 const notesOf = (callsPerS: number | null, fleet = beating) => {
   const held = callsPerS === null ? null : ({ load: 100, callsPerS } as ProbeResult);
-  return toldOfLongRun({ held, notes: ['before'] } as unknown as CapacityResult, planAt(fleet))
-    .notes;
+  return toldOfLongRun(
+    { held, probes: [], notes: ['before'] } as unknown as CapacityResult,
+    planAt(fleet),
+  ).notes;
 };
 
 test('a hold that saw less than the load is told', () => {
@@ -26,6 +28,22 @@ test('a hold that saw less than the load is told', () => {
       /^in its hold the load sent 72\.0 CALLs\/s, in an hour it sends (99|100)/,
     ),
   ]);
+});
+
+test('a target that is saturated is told from waves: more chargers sent no more', () => {
+  const probe = (load: number, callsPerS: number, heldS = 10) =>
+    ({ load, callsPerS, heldS, answer: 'held' }) as ProbeResult;
+  const noteOf = (held: ProbeResult, lighter: ProbeResult[]) => {
+    const found = { held, probes: [...lighter, held], notes: [], vary: 'chargers' };
+    return toldOfLongRun(found as unknown as CapacityResult, planAt(beating)).notes[0];
+  };
+  expect(noteOf(probe(100, 50), [probe(25, 25), probe(50, 48)])).toMatch(
+    /^the target is saturated: 100 chargers sent 50\.0 CALLs\/s, hardly more than 50 chargers, /,
+  );
+  expect(noteOf(probe(100, 70), [probe(50, 48)])).toMatch('in its hold the load sent 70.0');
+  expect(noteOf(probe(100, 50), [probe(90, 48)])).toMatch('in its hold the load sent');
+  // Too short for a whole wave.
+  expect(noteOf(probe(100, 50, 0.4), [probe(50, 48)])).toMatch('in its hold the load sent');
 });
 
 test('nothing is said of one that saw it, of none, and of what nobody knows', () => {

@@ -2,6 +2,8 @@ import { describe, expect, test } from 'vitest';
 import type { CapacityFlags } from '../../src/cli/capacity-plan.ts';
 import { heldFor, refuseBroken, searchSeconds, wholeRuns } from '../../src/cli/capacity-probe.ts';
 import type { Progress } from '../../src/fleet/result.ts';
+import { life } from '../../src/scenario/life.ts';
+import type { Fleet } from '../../src/scenario/types.ts';
 import { runHistogram, STAGE_STEADY } from '../../src/snapshot/layout.ts';
 import { filler, fixtureResult, okResult } from '../report/fixtures.ts';
 import { fakeRuns, planned } from './capacity-runs.ts';
@@ -19,8 +21,8 @@ function ended(booted: number) {
 }
 
 describe('how long a load is held', () => {
-  const held = (flags: CapacityFlags) => {
-    const of = planned(flags);
+  const held = (flags: CapacityFlags, fleet: Partial<Fleet> = { heartbeat: '2s' }) => {
+    const of = planned(flags, { meterInterval: '2s', ...fleet });
     return (['approach', 'probe', 'confirmation', 'recovery'] as const).map((purpose) =>
       heldFor(purpose, of),
     );
@@ -30,6 +32,15 @@ describe('how long a load is held', () => {
     expect(held({ holdS: 60 })).toEqual([30, 60, 90, 60]);
     expect(held({ holdS: 5 })).toEqual([3, 5, 10, 5]);
     expect(held({ holdS: 2 })).toEqual([2, 2, 4, 2]);
+  });
+  test('never less than what comes again and again takes, where --hold is as long', () => {
+    const hour = { life: life().boot(), meterInterval: '15m' } as const;
+    expect(held({ holdS: 60 }, { ...hour, heartbeat: '45s' })[0]).toBe(45);
+    expect(held({ holdS: 60 }, { ...hour, heartbeat: '60s' })[0]).toBe(60);
+    expect(held({ holdS: 60 }, { ...hour, heartbeat: '61s' })[0]).toBe(30);
+    const session = { duration: '3s', power: '7kW' } as const;
+    const charging = { life: life().boot().session(session), heartbeat: '2s' } as const;
+    expect(held({ holdS: 60 }, { ...charging, meterInterval: '50s' })[0]).toBe(50);
   });
   test('never less than an SLO looks at', () => {
     const windowed = { threshold: 'rate<0.01', window: '15s' } as const;

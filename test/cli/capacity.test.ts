@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -72,6 +72,22 @@ describe('a mistake is told before anything starts', () => {
     expect(err).toMatch(/need 900 ?0\d\d|900 000/);
     expect(err).not.toContain('--chargers');
     expect({ code, out }).toEqual({ code: 122, out: '' });
+  });
+
+  test('--out must not be another search', async () => {
+    const other = fileOf('other.json', '{}');
+    const { code, err } = await run(SCENARIO, '--out', other, ...SLO);
+    expect(err).toContain(`--out ${other} is there already`);
+    expect(err).toContain(`--resume ${other}, or add --force`);
+    expect(code).toBe(104);
+    const dots = join(folder, '.', 'other.json');
+    for (const more of [['--force'], ['--resume', dots]]) {
+      // Refused for what comes after it.
+      const { err } = await run(SCENARIO, '--out', other, '--from', '1', ...SLO, ...more);
+      expect(err).not.toContain('is there already');
+      expect(err).toContain(more[0] === '--force' ? '--from 1 is fewer' : 'is no result');
+    }
+    expect(readFileSync(other, 'utf8')).toBe('{}');
   });
 
   test('--out must not be the scenario', async () => {

@@ -71,6 +71,7 @@ describe('nodesFor', () => {
     const held = { chargers: 1_000, callsPerS: 100 };
     const doubts = (changes: object) => nodes(capacity(held, changes)).doubts.join();
     expect(doubts({ end: 'generatorLimit' })).toContain('generator');
+    expect(doubts({ end: 'unclear' })).toContain('could not be told');
     expect(doubts({ end: 'atLeast' })).toContain('holds more');
     expect(doubts({ vary: 'rate' })).toContain('may hold more chargers');
     expect(doubts({ end: null })).toContain('interrupted');

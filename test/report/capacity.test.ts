@@ -61,6 +61,20 @@ describe('each ending has its words and its exit code', () => {
     expect(firstLine(none)).toMatch('at 100 chargers: nothing is known of the target');
   });
 
+  test('what could not be told is no failure', async () => {
+    const text = 'the target was still catching up';
+    const doubt = { kind: 'catchingUp', text } as const;
+    const { result } = await play((load) =>
+      load > 400 ? { ...tooSlow(load, 100), doubt } : seen(load),
+    );
+    expect(firstLine(result)).toMatch(
+      /^NO ANSWER {2}400 chargers hold, at 4\d\d chargers nothing could be told/,
+    );
+    expect(textOf(result)).toMatch(/unclear +4\d\d chargers: the target was still catching up/);
+    expect(textOf(result)).not.toContain('FAILED');
+    expect(capacityExit(result)).toBe(124);
+  });
+
   test.each([
     [5000, 'NO LIMIT  3 200 chargers hold every SLO, the top of the range (--to)', 124],
     [50, 'NOTHING HOLDS  not even 100 chargers hold every SLO, the lowest load (--from)', 124],
@@ -71,12 +85,36 @@ describe('each ending has its words and its exit code', () => {
     expect(capacityExit(result)).toBe(code);
   });
 
+  test('a target that is down: no advice about loads', async () => {
+    const nobody = { connected: 0, booted: 0, failure: 'no charger could connect' };
+    const { result } = await play((load) => seen(load, { ...nobody, isCollapse: true }));
+    const text = textOf(result);
+    expect(firstLine(result)).toMatch(
+      /^NOTHING HOLDS {2}no charger could connect, of 100 chargers at the lowest load/,
+    );
+    expect(text).toMatch('is the target up?');
+    expect(text).not.toMatch('lower --from');
+    const { result: slow } = await play(upTo(50));
+    expect(textOf(slow)).toMatch('lower --from');
+  });
+
   test('an interrupted one, from its first moment on', async () => {
     const { result: first } = await play(() => null);
     expect(firstLine(first)).toMatch('INTERRUPTED  nothing is known so far');
     expect(capacityExit(first)).toBe(105);
     const { result } = await play((load, _, call) => (call > 4 ? null : upTo(400)(load)));
     expect(firstLine(result)).toMatch('INTERRUPTED  400 chargers hold, 800 chargers fail so far');
+  });
+
+  test('an interrupted one tells what failed from what could not be told', async () => {
+    const unfit = (load: number) => seen(load, { trust: 'INVALID', generatorFault: 'busy 97 %' });
+    const { result } = await play((load, _, call) => {
+      if (call > 7) return null;
+      return load > 1000 && load < 1600 ? unfit(load) : upTo(1000)(load);
+    });
+    expect(firstLine(result)).toMatch(
+      'INTERRUPTED  800 chargers hold, 1 600 chargers fail, 1 131 chargers could not be told',
+    );
   });
 
   test('loads that flip, a target that is gone, probes that have run out', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import {
   type HeldSeconds,
+  holdSecond,
   isOfHold,
   responsesIn,
   seenInSeconds,
@@ -37,7 +38,7 @@ function before(fill: (second: SecondFiller) => void) {
 function held(changes: Partial<HeldSeconds> = {}, thresholds = [CALLS_FAILED]) {
   return seenInSeconds({
     plan: fixturePlan({ chargerCount: 1000, allowedBootFailures: 20, thresholds }),
-    ...{ workers: 1, chargers: 100, gaveUp: false },
+    ...{ workers: 1, chargers: 100, isSettled: true, gaveUp: false },
     before: before((second) => {
       second.count('connected', 100);
       second.count('booted', 100);
@@ -79,6 +80,19 @@ describe('seconds that were held', () => {
     expect(seen.failure).toBe('ocpp_call_failed rate<0.01: rate = 0.02');
   });
 
+  test('say nothing when what came before them was not over, and times fall', () => {
+    const falls = secondsOf(10, (second, n) => {
+      second.answered(STAGE_STEADY, 'Heartbeat', n < 5 ? 900 : 600, 25);
+    });
+    const slow = [threshold('ocpp_call_duration', 'p(99)<500')];
+    expect(held({ seconds: falls, isSettled: false }, slow).doubt?.kind).toBe('catchingUp');
+    expect(held({ seconds: falls, isSettled: true }, slow).doubt).toBeNull();
+    const stays = secondsOf(10, (second) => {
+      second.answered(STAGE_STEADY, 'Heartbeat', 900, 25);
+    });
+    expect(held({ seconds: stays, isSettled: false }, slow)).toMatchObject({ doubt: null });
+  });
+
   test('a gauge stands on what was before', () => {
     const queued = [threshold('ocpp_ledger_queued', 'value<10')];
     const grows = secondsOf(10, (second, n) => second.count('ledgerQueued', n < 3 ? 1 : 0));
@@ -102,6 +116,7 @@ describe('seconds that were held', () => {
 
   test('cars that no charger was free for are the fleet that is too small', () => {
     const seconds = secondsOf(10, (second) => {
+      second.answered(STAGE_STEADY, 'Heartbeat', 40, 25);
       second.count('carsArrived', 9);
       second.count('carsMissed', 1);
     });
@@ -117,6 +132,25 @@ test.each([
   ['ocpp_charger_booted', 'rate>0.9', false],
 ])('%s %s: whether a hold is enough is %s', (selector, expression, enough) => {
   expect(isOfHold(threshold(selector, expression))).toBe(enough);
+});
+
+test('a second of a warm-up is its own but for what is outstanding', () => {
+  const second = secondFiller();
+  second.answered(STAGE_STEADY, 'Heartbeat', 10, 30);
+  second.calls(STAGE_STEADY, 'Authorize', { sent: 5 });
+  second.count('connectsUpgraded', 3);
+  second.count('booted', 2);
+  const earlier = before((first) => {
+    first.count('booted', 7);
+    first.calls(STAGE_OTHER, 'BootNotification', { sent: 20, answered: 7, timedOut: 1 });
+  });
+  const delta = second.delta();
+  addDelta(earlier, delta);
+  const interval = { index: 9, fromS: 9, toS: 10, stage: 'steady', delta, health: null } as const;
+  expect(holdSecond(interval, earlier)).toMatchObject({
+    ...{ lengthS: 1, booted: 9, connects: 3, responses: { count: 30 } },
+    calls: { sent: 35, answered: 30, outstanding: 12 + 5 },
+  });
 });
 
 test('response times of a second are of all CALLs, in all stages', () => {
