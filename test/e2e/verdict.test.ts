@@ -216,7 +216,7 @@ describe('a machine', () => {
 
   test('clockStep', async () => {
     let reading = 0;
-    const wallMs = () => Date.now() + (++reading > 2 ? 700_000 : 0);
+    const wallMs = () => Date.now() + (++reading > 2 ? 700_500 : 0);
     const { summary, outcome } = await judged({ readText: () => null, wallMs });
     expect(causesOf(summary)).toContain('clockStep');
     expect(textOf(summary, 'clockStep')).toMatch(/^the wall clock was set by 7\d\d \d{3} ms/);
