@@ -2,8 +2,8 @@
 import { expect } from 'vitest';
 import type { Summary } from '../../src/report/summary.ts';
 import type { EmbeddedDelay } from '../../src/scenario/types.ts';
-import { hasNamespaces, type TestMachine, testMachine } from '../support/machine.ts';
-import { type NatsServer, startNats } from '../support/nats-server.ts';
+import { hasNamespaces, testMachine } from '../support/machine.ts';
+import { lineTo, type NatsServer, startNats } from '../support/nats-server.ts';
 import { afterFile } from './cleanup.ts';
 import { csms } from './servers.ts';
 import { type RunningCli, scenarioFile, startCli } from './support.ts';
@@ -57,8 +57,13 @@ export async function site(delay?: EmbeddedDelay): Promise<Site> {
     nats,
     target,
     async agent(name, flags = []) {
-      const machine = namespaces ? await testMachine([nats.port, targetPort]) : null;
-      return startAgent(name, nats, machine, flags);
+      if (!namespaces) {
+        const line = await lineTo(nats.port);
+        return startAgent(name, { url: line.url, cut: line.freeze, mend: line.heal }, flags);
+      }
+      const { prefix, pull, plug } = await testMachine([nats.port, targetPort]);
+      const [cut, mend] = [() => pull(nats.port), () => plug(nats.port)];
+      return startAgent(name, { url: nats.url, prefix, cut, mend }, flags);
     },
     run: (flags) => {
       const load = ['--target', target, '--seed', '7'];
@@ -71,17 +76,16 @@ export async function site(delay?: EmbeddedDelay): Promise<Site> {
   };
 }
 
-function startAgent(
-  name: string,
-  { url, port }: NatsServer,
-  machine: TestMachine | null,
-  flags: readonly string[],
-): TestAgent {
+interface Way extends Pick<TestAgent, 'cut' | 'mend'> {
+  readonly url: string;
+  readonly prefix?: readonly string[];
+}
+
+/** @param way to the bus. */
+function startAgent(name: string, way: Way, flags: readonly string[]): TestAgent {
+  const { url, prefix, cut, mend } = way;
   const args = ['agent', '--nats', url, '--name', name, '--trust', 'any', '--workers', '1'];
-  const running = startCli([...args, ...flags], {
-    limitMs: LIMIT_MS,
-    ...(machine !== null && { prefix: machine.prefix }),
-  });
+  const running = startCli([...args, ...flags], { limitMs: LIMIT_MS, prefix });
   afterFile(async () => {
     running.child.kill('SIGKILL');
     await running.finished;
@@ -92,8 +96,8 @@ function startAgent(
     ...running,
     begun: () => running.shown(/begins in/),
     claimed: () => said.includes('claimed share'),
-    cut: () => machine?.pull(port),
-    mend: () => machine?.plug(port),
+    cut,
+    mend,
   };
 }
 
