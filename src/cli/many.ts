@@ -27,6 +27,7 @@ import { noteText } from './errors.ts';
 import { guardLoading } from './loading.ts';
 import type { Overrides } from './overrides.ts';
 import { preparePartsFolder } from './parts-folder.ts';
+import { plannedOverrides } from './scenario.ts';
 import { packageVersion } from './version.ts';
 
 export interface ManyRun {
@@ -106,13 +107,6 @@ function bundleOf(
   return guardLoading(scenarioPath, () =>
     makeBundle(scenarioPath, planned, { seed, strict, given }),
   );
-}
-
-/** What the command line put over the scenario; what is not given is not there. */
-function plannedOverrides(overrides: Overrides): RunRecord['overrides'] {
-  const { target, sourceAddresses, chargers, duration, seed, dialect } = overrides;
-  const all = { target, sourceAddresses, chargers, duration, seed, dialect };
-  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
 }
 
 function recordOf(bundle: MadeBundle, overrides: Overrides): RunRecord {

@@ -6,7 +6,7 @@ import type { Plan } from '../plan/plan.ts';
 import { lookOf } from '../report/look.ts';
 import { type LoadedScenario, loadScenario } from '../scenario/load.ts';
 import { outputToStderr } from '../scenario/output.ts';
-import { checkScaled } from '../scenario/override.ts';
+import { checkScaled, type Overrides as ScenarioOverrides } from '../scenario/override.ts';
 import type { Context } from './context.ts';
 import { noteText } from './errors.ts';
 import { guardLoading } from './loading.ts';
@@ -32,13 +32,20 @@ export async function planOf(scenarioPath: string, overrides: Overrides): Promis
   return planFrom(await scenarioOf(scenarioPath, overrides), overrides);
 }
 
+/** What the command line put over the scenario; what is not given is not there. */
+export function plannedOverrides(overrides: Overrides): ScenarioOverrides {
+  const { target, sourceAddresses, chargers, duration, seed, dialect } = overrides;
+  const all = { target, sourceAddresses, chargers, duration, seed, dialect };
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
+}
+
 /** The scenario with the overrides in it. */
 export async function scenarioOf(
   scenarioPath: string,
   overrides: Overrides,
 ): Promise<LoadedScenario> {
-  const { target, sourceAddresses, chargers, duration, seed, dialect, strict } = overrides;
-  const changes = { target, sourceAddresses, chargers, duration, seed, dialect };
+  const { chargers, strict } = overrides;
+  const changes = plannedOverrides(overrides);
   const { scenario, file } = await guardLoading(scenarioPath, () =>
     loadScenario(scenarioPath, changes),
   );

@@ -12,7 +12,7 @@ import type { Routes } from '../plan/routes.ts';
 import { type RunShare, shareSize, WHOLE_RUN } from '../plan/split.ts';
 import { targetsText } from '../scenario/target.ts';
 import type { Interval } from '../series/interval.ts';
-import { conditionText } from '../thresholds/condition.ts';
+import { endsRunText } from '../thresholds/condition.ts';
 import { runControl } from './control.ts';
 import { localController, type Start } from './controller.ts';
 import { startHosts } from './host/hosts.ts';
@@ -149,10 +149,7 @@ function lookedAt(plan: Plan, options: RunOptions, fails: (text: string) => void
   return {
     onInterval(interval: Interval, drains: boolean) {
       const failed = thresholds.add({ ...interval, drains });
-      if (failed !== null) {
-        const { threshold } = failed;
-        fails(`${threshold.selector} ${conditionText(threshold)} does not hold: the run ends`);
-      }
+      if (failed !== null) fails(endsRunText(failed.threshold));
       options.onInterval?.(interval);
     },
     results: thresholds.results,

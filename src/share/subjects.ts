@@ -17,8 +17,6 @@ export const OFFERS = 'ocppload.offers';
 export const coordinatorSubject = (runId: string) => `ocppload.run.${runId}.coordinator`;
 /** Asked for the coordinator's clock. */
 export const clockSubject = (runId: string) => `ocppload.run.${runId}.clock`;
-/** What an agent appends to the log of a run. */
-export const upSubject = (runId: string, agent: string) => `ocppload.run.${runId}.up.${agent}`;
 
 /** Keys in the store of a run. */
 export const RUN_KEY = 'run';

@@ -2,7 +2,7 @@
 
 import type { Timers } from '../../src/agent/ports.ts';
 import type { Clock } from '../../src/base/clock.ts';
-import { type HubOptions, memoryHub } from '../../src/bus/memory.ts';
+import { type HubOptions, memoryHub } from '../bus/memory.ts';
 
 interface Timer {
   readonly atMs: number;

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { matches } from '../../src/bus/match.ts';
-import { type HubOptions, memoryHub } from '../../src/bus/memory.ts';
 import { virtualTime } from '../support/virtual-time.ts';
 import { busContract, bytes, text } from './contract.ts';
+import { matches } from './match.ts';
+import { type HubOptions, memoryHub } from './memory.ts';
 
 busContract('in memory', async () => {
   const hub = memoryHub({ delayMs: 3 });

@@ -1,7 +1,6 @@
 /** Agents that follow a script: they take shares and tell seconds that never happened. */
 
 import type { RunSpace } from '../../src/bus/bus.ts';
-import type { MemoryBus } from '../../src/bus/memory.ts';
 import { SOUND } from '../../src/health/verdict.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import type { ResultHeader } from '../../src/result/types.ts';
@@ -13,6 +12,7 @@ import type { ShareEnd, Up } from '../../src/share/up.ts';
 import { encodeUp, upId } from '../../src/share/up-codec.ts';
 import { deltaReader } from '../../src/snapshot/delta.ts';
 import { STAGE_STEADY } from '../../src/snapshot/layout.ts';
+import type { MemoryBus } from '../bus/memory.ts';
 import { filler } from '../report/fixtures.ts';
 import { fixtureHeader } from '../result/fixtures.ts';
 

@@ -2,7 +2,6 @@
 import { vi } from 'vitest';
 import type { Clock } from '../../src/base/clock.ts';
 import type { RunSpace } from '../../src/bus/bus.ts';
-import { type Hub, type HubOptions, memoryHub } from '../../src/bus/memory.ts';
 import { coordinate } from '../../src/coordinator/coordinate.ts';
 import type { CoordinateOptions } from '../../src/coordinator/desk.ts';
 import type { CoordinatedResult } from '../../src/coordinator/ends.ts';
@@ -13,6 +12,7 @@ import type { Progress } from '../../src/fleet/result.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import type { Interval } from '../../src/series/interval.ts';
 import type { RunRecord } from '../../src/share/records.ts';
+import { type Hub, type HubOptions, memoryHub } from '../bus/memory.ts';
 import { externalTarget, fixturePlan } from '../report/fixtures.ts';
 
 export const PLAN: Plan = fixturePlan({

@@ -1,11 +1,11 @@
 /** Runs over agents on a bus that loses, repeats and delays, with machines that come and go. */
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import type { MemoryBus } from '../../src/bus/memory.ts';
 import type { Interval } from '../../src/series/interval.ts';
 import { checkFates } from '../../src/snapshot/check-fates.ts';
 import { type Delta, sumOf } from '../../src/snapshot/delta.ts';
 import type { Snapshot } from '../../src/snapshot/snapshot.ts';
+import type { MemoryBus } from '../bus/memory.ts';
 import { scriptedAgent } from './agent.ts';
 import { type Coordinated, coordinator, hubOf, offered, PLAN, pass, recordOf } from './world.ts';
 

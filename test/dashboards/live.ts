@@ -3,8 +3,9 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { freePort } from '../support/free-port.ts';
 import type { Range } from '../support/prometheus.ts';
-import { freePort, type Prometheus, startPrometheus } from '../support/prometheus.ts';
+import { type Prometheus, startPrometheus } from '../support/prometheus.ts';
 import { fileText } from './reading.ts';
 
 const CLI = fileURLToPath(new URL('../e2e/cli.ts', import.meta.url));

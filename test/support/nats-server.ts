@@ -6,6 +6,7 @@ import net, { type AddressInfo, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterFile } from '../e2e/cleanup.ts';
+import { freePort } from './free-port.ts';
 
 export interface NatsServer {
   /** `nats://127.0.0.1:port` */
@@ -137,13 +138,4 @@ export async function lineTo(port: number): Promise<Line> {
       state = 'up';
     },
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = net.createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { freePort } from './free-port.ts';
 import { describeWith } from './programs.ts';
-import { freePort, scrapeConfig, startPrometheus } from './prometheus.ts';
+import { scrapeConfig, startPrometheus } from './prometheus.ts';
 
 describeWith(['prometheus'], 'a real Prometheus', () => {
   test('answers PromQL, and is gone when it is stopped', { timeout: 60_000 }, async () => {

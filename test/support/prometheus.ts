@@ -2,10 +2,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import net, { type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from './free-port.ts';
 
 export interface PrometheusOptions {
   /** `prometheus.yml`; default: nothing is scraped. */
@@ -98,16 +98,6 @@ scrape_configs:
     static_configs:
       - targets: ['${target}']
 `;
-
-/** Of 127.0.0.1; somebody else may take it before it is used. */
-export async function freePort(): Promise<number> {
-  const server = net.createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 async function ready(url: string, program: ChildProcess): Promise<void> {
   let failed: Error | null = null;

@@ -1,5 +1,5 @@
 /** What a hub in memory keeps of a run, and how a machine comes by it. */
-import { BusError, type RunSpace } from './bus.ts';
+import { BusError, type RunSpace } from '../../src/bus/bus.ts';
 import { matches } from './match.ts';
 import { ask, type Machine, type MemoryRun, pumped, type World } from './memory-world.ts';
 

@@ -3,7 +3,7 @@
  * brought back. Nothing is heard within the call that says it. With a seed and a schedule of the
  * test's own all of it is deterministic, whatever it is told to lose, repeat and delay.
  */
-import { type Bus, BusError, type Heard } from './bus.ts';
+import { type Bus, BusError, type Heard } from '../../src/bus/bus.ts';
 import { matches } from './match.ts';
 import { newRun, runOf, runSpace } from './memory-run.ts';
 import {

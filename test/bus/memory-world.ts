@@ -1,6 +1,6 @@
 /** What a hub in memory consists of, and how word gets from one end of it to the other. */
-import { randomStream } from '../base/random.ts';
-import { BusError, type Heard, type LogEntry, type StoreEntry } from './bus.ts';
+import { randomStream } from '../../src/base/random.ts';
+import { BusError, type Heard, type LogEntry, type StoreEntry } from '../../src/bus/bus.ts';
 
 export interface HubOptions {
   /** Runs `act` after `delayMs`; by default a timer that keeps no process alive. */
