@@ -190,6 +190,35 @@ describe('the end of a run', () => {
   });
 });
 
+test('a copy of a message, whenever it comes, counts once', () => {
+  const sentIn = (copies: boolean) => {
+    const { up, reader, log } = begun();
+    const told = () => up('a', [0, 1, 1], seconds(second(1, 0)));
+    told();
+    if (copies) told();
+    up('a', [0, 1, 2], seconds(second(1, 1, true)));
+    if (copies) told();
+    up('b', [1, 1, 1], seconds(second(2, 0), second(2, 1, true)));
+    up('a', [0, 1, 3], ended());
+    up('b', [1, 1, 2], ended());
+    reader.finish();
+    return callCounts(log.total, 'whole').sent;
+  };
+  expect(sentIn(false)).toBeGreaterThan(0);
+  expect(sentIn(true)).toBe(sentIn(false));
+});
+
+test('what a lost share had open is unknown', () => {
+  const { up, note, reader, log } = begun();
+  up('a', [0, 1, 1], seconds(second(1, 0)));
+  note({ note: 'lost', share: 0, epoch: 1, why: 'gone', atS: 1 });
+  up('b', [1, 1, 1], seconds(second(2, 0), second(2, 1, true)));
+  up('b', [1, 1, 2], ended());
+  reader.finish();
+  expect(callCounts(log.total, 'whole').unknown).toBeGreaterThan(0);
+  expect(checkFates(log.total)).toEqual([]);
+});
+
 test('what a share that failed had open is unknown, once', () => {
   const { up, reader, log } = begun();
   up('a', [0, 1, 1], seconds(second(1, 0)));
